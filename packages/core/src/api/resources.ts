@@ -1,0 +1,136 @@
+// The JSON resources of the Cloud IoT v1 REST API (`google/cloud/iot/v1/resources.proto`), as far as MkIoT has them.
+// 64-bit integers are decimal strings, bytes are standard base64 with padding, times are RFC 3339 with `Z`.
+
+/** Key formats of a device credential with their protobuf number. */
+export const PUBLIC_KEY_FORMATS = {
+  UNSPECIFIED_PUBLIC_KEY_FORMAT: 0,
+  RSA_X509_PEM: 1,
+  ES256_PEM: 2,
+  RSA_PEM: 3,
+  ES256_X509_PEM: 4,
+} as const;
+export type PublicKeyFormat = keyof typeof PUBLIC_KEY_FORMATS;
+
+export const LOG_LEVELS = { LOG_LEVEL_UNSPECIFIED: 0, NONE: 10, ERROR: 20, INFO: 30, DEBUG: 40 } as const;
+export type LogLevel = keyof typeof LOG_LEVELS;
+
+export const MQTT_STATES = { MQTT_STATE_UNSPECIFIED: 0, MQTT_ENABLED: 1, MQTT_DISABLED: 2 } as const;
+export type MqttState = keyof typeof MQTT_STATES;
+
+export const HTTP_STATES = { HTTP_STATE_UNSPECIFIED: 0, HTTP_ENABLED: 1, HTTP_DISABLED: 2 } as const;
+export type HttpState = keyof typeof HTTP_STATES;
+
+export const GATEWAY_TYPES = { GATEWAY_TYPE_UNSPECIFIED: 0, GATEWAY: 1, NON_GATEWAY: 2 } as const;
+export type GatewayType = keyof typeof GATEWAY_TYPES;
+
+export const GATEWAY_AUTH_METHODS = {
+  GATEWAY_AUTH_METHOD_UNSPECIFIED: 0,
+  ASSOCIATION_ONLY: 1,
+  DEVICE_AUTH_TOKEN_ONLY: 2,
+  ASSOCIATION_AND_DEVICE_AUTH_TOKEN: 3,
+} as const;
+export type GatewayAuthMethod = keyof typeof GATEWAY_AUTH_METHODS;
+
+export interface PublicKeyCredential {
+  readonly format: PublicKeyFormat;
+  readonly key: string;
+}
+
+export interface DeviceCredential {
+  readonly publicKey: PublicKeyCredential;
+  /** Absent: the key does not expire. */
+  readonly expirationTime?: string;
+}
+
+export interface DeviceConfig {
+  readonly version: string;
+  readonly cloudUpdateTime: string;
+  readonly deviceAckTime?: string;
+  readonly binaryData: string;
+}
+
+export interface DeviceState {
+  readonly updateTime: string;
+  readonly binaryData: string;
+}
+
+/** `google.rpc.Status` */
+export interface ErrorStatus {
+  readonly code: number;
+  readonly message: string;
+}
+
+export interface Device {
+  readonly id: string;
+  /** Always ends in the numeric id. */
+  readonly name: string;
+  readonly numId: string;
+  readonly credentials: readonly DeviceCredential[];
+  readonly blocked: boolean;
+  readonly metadata: Readonly<Record<string, string>>;
+  readonly logLevel: LogLevel;
+  readonly config?: DeviceConfig;
+  readonly state?: DeviceState;
+  /** The device's last PINGREQ. */
+  readonly lastHeartbeatTime?: string;
+  readonly lastEventTime?: string;
+  readonly lastStateTime?: string;
+  readonly lastConfigAckTime?: string;
+  readonly lastConfigSendTime?: string;
+  readonly lastErrorTime?: string;
+  readonly lastErrorStatus?: ErrorStatus;
+}
+
+/** What MkIoT adds to a registry. Durations as protobuf writes them: seconds with an `s`. */
+export interface RegistryPolicy {
+  /** Longest life of a device token, at most `86400s`. */
+  readonly maxTokenLifetime: string;
+  /** Longest life of a session, at most `86400s`. */
+  readonly maxSession: string;
+  /** Exactly one state a second, without the burst that MkIoT allows otherwise. */
+  readonly strictStateRate: boolean;
+}
+
+export interface DeviceRegistry {
+  readonly id: string;
+  readonly name: string;
+  readonly mqttConfig: { readonly mqttEnabledState: MqttState };
+  readonly httpConfig: { readonly httpEnabledState: HttpState };
+  readonly logLevel: LogLevel;
+  /** MkIoT's own; Google's clients do not ask for it. */
+  readonly policy?: RegistryPolicy;
+}
+
+/** A Pub/Sub message as IoT Core's bridge made it: `attributes` name the device, `data` is the payload. */
+export interface EventMessage {
+  readonly data: string;
+  readonly attributes: Readonly<Record<string, string>>;
+  /** The event's sequence number in the log. */
+  readonly messageId: string;
+  readonly publishTime: string;
+}
+
+export interface ReceivedMessage {
+  readonly ackId: string;
+  readonly message: EventMessage;
+}
+
+/** A durable cursor over the event log. */
+export interface Subscription {
+  readonly id: string;
+  readonly name: string;
+  /** Only events of this registry; absent: all. */
+  readonly registry?: string;
+  readonly ackDeadlineSeconds: number;
+  readonly createTime: string;
+}
+
+/** An error as Google's APIs answer it; `details` holds an `ErrorInfo` whose `reason` is MkIoT's stable code. */
+export interface ProblemResponse {
+  readonly error: {
+    readonly code: number;
+    readonly message: string;
+    readonly status: string;
+    readonly details: readonly Readonly<Record<string, unknown>>[];
+  };
+}

@@ -1,0 +1,81 @@
+import type { Clock, Timer } from './clock.ts';
+
+interface PendingTimer {
+  readonly dueMs: number;
+  readonly order: number;
+  readonly callback: () => void;
+}
+
+/** A clock that moves only when told to: for tests, and for boards that run faster than real time. */
+export class VirtualClock implements Clock {
+  #elapsedMs = 0;
+  #wallOffsetMs: number;
+  #order = 0;
+  readonly #pending = new Set<PendingTimer>();
+
+  /** @param startMs wall-clock time at the start, milliseconds since 1970 */
+  constructor(startMs: number = Date.UTC(2026, 0, 1)) {
+    this.#wallOffsetMs = startMs;
+  }
+
+  now(): number {
+    return this.#wallOffsetMs + this.#elapsedMs;
+  }
+
+  monotonic(): number {
+    return this.#elapsedMs;
+  }
+
+  setTimer(delayMs: number, callback: () => void): Timer {
+    const timer: PendingTimer = { dueMs: this.#elapsedMs + Math.max(0, delayMs), order: this.#order++, callback };
+    this.#pending.add(timer);
+    return { cancel: () => void this.#pending.delete(timer) };
+  }
+
+  /** Sets the wall clock without letting time pass, as a wrong or corrected clock does. */
+  setWallClock(nowMs: number): void {
+    this.#wallOffsetMs = nowMs - this.#elapsedMs;
+  }
+
+  /** Lets `durationMs` pass: every timer due in it runs, in the order of its moment. */
+  advance(durationMs: number): void {
+    const endMs = this.#elapsedMs + durationMs;
+    for (let next = this.#nextUntil(endMs); next !== undefined; next = this.#nextUntil(endMs)) {
+      this.#pending.delete(next);
+      this.#elapsedMs = next.dueMs;
+      next.callback();
+    }
+    this.#elapsedMs = endMs;
+  }
+
+  /** As {@link advance}, and lets promises settle after each timer. */
+  async advanceAsync(durationMs: number): Promise<void> {
+    const endMs = this.#elapsedMs + durationMs;
+    await settlePromises();
+    for (let next = this.#nextUntil(endMs); next !== undefined; next = this.#nextUntil(endMs)) {
+      this.#pending.delete(next);
+      this.#elapsedMs = next.dueMs;
+      next.callback();
+      await settlePromises();
+    }
+    this.#elapsedMs = endMs;
+  }
+
+  #nextUntil(endMs: number): PendingTimer | undefined {
+    let next: PendingTimer | undefined;
+    for (const timer of this.#pending) {
+      if (timer.dueMs > endMs) continue;
+      if (next === undefined || timer.dueMs < next.dueMs || (timer.dueMs === next.dueMs && timer.order < next.order)) {
+        next = timer;
+      }
+    }
+    return next;
+  }
+}
+
+/** A macrotask runs only after every queued microtask, so chains of `await` have moved on when this resolves. */
+function settlePromises(): Promise<void> {
+  return new Promise((resolve) => {
+    setTimeout(resolve, 0);
+  });
+}

@@ -1,0 +1,67 @@
+/** The permissions of Cloud IoT and, with the prefix `mkiot.`, what MkIoT has beside it. */
+export const PERMISSIONS = [
+  'cloudiot.registries.create',
+  'cloudiot.registries.delete',
+  'cloudiot.registries.get',
+  'cloudiot.registries.list',
+  'cloudiot.registries.update',
+  'cloudiot.devices.create',
+  'cloudiot.devices.delete',
+  'cloudiot.devices.get',
+  'cloudiot.devices.list',
+  'cloudiot.devices.update',
+  'cloudiot.devices.updateConfig',
+  'cloudiot.devices.sendCommand',
+  'mkiot.events.read',
+  'mkiot.subscriptions.consume',
+  'mkiot.subscriptions.manage',
+  'mkiot.tokens.manage',
+  'mkiot.auditTrail.read',
+] as const;
+
+export type Permission = (typeof PERMISSIONS)[number];
+
+const VIEWER: readonly Permission[] = [
+  'cloudiot.registries.get',
+  'cloudiot.registries.list',
+  'cloudiot.devices.get',
+  'cloudiot.devices.list',
+  'mkiot.events.read',
+];
+const PROVISIONER: readonly Permission[] = [
+  ...VIEWER,
+  'cloudiot.devices.create',
+  'cloudiot.devices.delete',
+  'cloudiot.devices.update',
+];
+const DEVICE_CONTROLLER: readonly Permission[] = [
+  ...VIEWER,
+  'cloudiot.devices.updateConfig',
+  'cloudiot.devices.sendCommand',
+];
+
+const EDITOR: readonly Permission[] = [
+  ...PROVISIONER,
+  'cloudiot.devices.updateConfig',
+  'cloudiot.devices.sendCommand',
+  'cloudiot.registries.create',
+  'cloudiot.registries.delete',
+  'cloudiot.registries.update',
+  'mkiot.subscriptions.consume',
+  'mkiot.subscriptions.manage',
+];
+
+export type Role = 'viewer' | 'deviceController' | 'provisioner' | 'editor' | 'admin';
+
+/** Cloud IoT's five roles and what each may do. */
+export const ROLES: Readonly<Record<Role, readonly Permission[]>> = {
+  viewer: VIEWER,
+  deviceController: DEVICE_CONTROLLER,
+  provisioner: PROVISIONER,
+  editor: EDITOR,
+  admin: PERMISSIONS,
+};
+
+export function roleAllows(role: Role, permission: Permission): boolean {
+  return ROLES[role].includes(permission);
+}

@@ -1,0 +1,92 @@
+/** Who is on the other end of a session, as far as the bridge has to know it. */
+export interface Principal {
+  /** One value a device, for ever: the numeric id. Two sessions of one key are never open at once. */
+  readonly key: number;
+  /** The device id that the device's topics carry. */
+  readonly deviceId: string;
+}
+
+/** What the domain sees of an open session. It is the same object for the whole session, so it may be a map key. */
+export interface Session<P extends Principal> {
+  readonly principal: P;
+  /** Grows with every session of the platform: of two sessions of a device the higher epoch is the newer one. */
+  readonly epoch: number;
+  readonly remoteAddress: string;
+  /** Wall clock, milliseconds since 1970. */
+  readonly openedAtMs: number;
+  /** QoS granted to the device's own topic `kind`, or `undefined` when it is not subscribed. */
+  subscriptionQos(kind: string): 0 | 1 | undefined;
+  /**
+   * Publishes on `/devices/{device}/{kind}[/{subfolder}]` at the granted QoS. `done(true)` is called at the PUBACK, or at
+   * QoS 0 when the packet has been handed to the socket; `done(false)` when the session ends first or nothing could be
+   * sent: not subscribed, closed, too much unacknowledged. Called exactly once, possibly before `deliver` returns.
+   */
+  deliver(kind: string, subfolder: string, payload: Uint8Array, done: (delivered: boolean) => void): void;
+  /** Ends the session at once; `closed` is told `reason`. Harmless when it has ended. */
+  close(reason: CloseReason): void;
+}
+
+/** What a CONNECT packet brings. */
+export interface LoginAttempt {
+  readonly clientId: string;
+  readonly userName: string | undefined;
+  readonly password: Uint8Array | undefined;
+  readonly remoteAddress: string;
+}
+
+/** `accepted`: the session may live until `endsAtMs` (wall clock). Otherwise `reason` is for the operator's log only. */
+export type LoginVerdict<P extends Principal> =
+  | { readonly accepted: true; readonly principal: P; readonly endsAtMs: number; readonly endReason: CloseReason }
+  | { readonly accepted: false; readonly reason: string };
+
+/** Why a session ended. The device learns nothing in MQTT 3.1.1; the log and `lastErrorStatus` say it. */
+export interface CloseReason {
+  /** Stable code, `KEEP_ALIVE_EXPIRED`. */
+  readonly code: string;
+  readonly by: 'CLIENT' | 'SERVER';
+  /** For the operator. */
+  readonly message: string;
+}
+
+/** The fate of one published message, told when it is known. Called at most once, synchronously or later. */
+export interface PublishOutcome {
+  /** The message is where it was promised to be; at QoS 1 the PUBACK may go. */
+  accepted(packetId: number): void;
+  /** It is not and will not be: the connection is closed with `reason` and no PUBACK. */
+  refused(reason: CloseReason): void;
+}
+
+/**
+ * One row of the table that says what a device may publish. `kind` is the level after `/devices/{device}/`.
+ * `payload` is a view into the receive buffer: valid only during the call, copy what is kept.
+ */
+export interface PublishRoute<P extends Principal> {
+  readonly kind: string;
+  publish(
+    session: Session<P>,
+    subfolder: string,
+    payload: Uint8Array,
+    packetId: number | undefined,
+    outcome: PublishOutcome,
+  ): void;
+}
+
+/** One row of the table that says what a device may subscribe to. */
+export interface SubscribeRoute<P extends Principal> {
+  readonly kind: string;
+  /** Called after the SUBACK that grants `qos` has been written, each time the device subscribes. */
+  subscribed(session: Session<P>, qos: 0 | 1): void;
+}
+
+/** The domain behind the bridge. app.ts hands it in; the bridge imports none of it. */
+export interface BridgeHooks<P extends Principal> {
+  authenticate(attempt: LoginAttempt): Promise<LoginVerdict<P>>;
+  readonly publishRoutes: readonly PublishRoute<P>[];
+  readonly subscribeRoutes: readonly SubscribeRoute<P>[];
+  opened(session: Session<P>): void;
+  /** A PINGREQ arrived. */
+  heartbeat(session: Session<P>): void;
+  closed(session: Session<P>, reason: CloseReason): void;
+  /** A connection ended before it had a session: refused login, garbage, time-out. */
+  refused(attempt: LoginAttempt | undefined, remoteAddress: string, reason: string): void;
+}

@@ -1,0 +1,53 @@
+import type { Permission } from '@mkiot/core/contract/permissions';
+import type { z } from 'zod';
+
+/** Who calls the API, as the audit trail names them: `token:4711 (pump team)`, `local:root`. */
+export interface Caller {
+  readonly principal: string;
+  allows(permission: Permission): boolean;
+}
+
+/** One call, after its parts have been checked against the route's schemas and the caller against its permission. */
+export interface ApiRequest<Params, Query, Body> {
+  readonly params: Params;
+  readonly query: Query;
+  readonly body: Body;
+  readonly caller: Caller;
+  readonly remoteAddress: string;
+  /** Aborted when the caller goes away. */
+  readonly signal: AbortSignal;
+}
+
+/**
+ * One row of the API: what the HTTP server routes, the OpenAPI document describes and the permission tests walk through.
+ * `handle` returns the JSON answer, or a `ReadableStream` of newline-delimited JSON where `streams` is set. It throws
+ * `MkiotError`s; the HTTP layer turns them into problem responses.
+ */
+export interface ApiRoute<
+  Params extends z.ZodType = z.ZodType,
+  Query extends z.ZodType = z.ZodType,
+  Body extends z.ZodType = z.ZodType,
+  Result extends z.ZodType = z.ZodType,
+> {
+  readonly method: 'get' | 'post' | 'patch' | 'delete';
+  /** OpenAPI template with Google's verb suffix: `/v1/…/devices/{device}:sendCommandToDevice`. */
+  readonly path: string;
+  /** OpenAPI operation id: `sendCommandToDevice`. */
+  readonly operation: string;
+  readonly summary: string;
+  /** `public`: no token needed. */
+  readonly permission: Permission | 'public';
+  readonly params: Params;
+  readonly query: Query;
+  readonly body: Body;
+  readonly result: Result;
+  readonly streams?: boolean;
+  handle(request: ApiRequest<z.output<Params>, z.output<Query>, z.output<Body>>): Promise<unknown>;
+}
+
+/** Keeps the types of one row while the table's element type is erased. */
+export function apiRoute<P extends z.ZodType, Q extends z.ZodType, B extends z.ZodType, R extends z.ZodType>(
+  route: ApiRoute<P, Q, B, R>,
+): ApiRoute {
+  return route;
+}

@@ -1,0 +1,35 @@
+import { Kysely } from 'kysely';
+import { DatabaseSync } from 'node:sqlite';
+import { NodeSqliteDialect } from './sqliteDialect.ts';
+
+/**
+ * What runs queries: the database itself or a transaction. A slice names its own tables with
+ * `executor.withTables<RegistryTables>()`.
+ */
+export type Executor = Kysely<object>;
+
+/** The embedded database: SQLite in WAL mode, every commit synced to disk. */
+export class Database {
+  readonly executor: Executor;
+
+  /** @param file path of the database file, or `:memory:` */
+  constructor(file: string) {
+    const sqlite = new DatabaseSync(file);
+    sqlite.exec(
+      'PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA busy_timeout = 5000;',
+    );
+    this.executor = new Kysely<object>({ dialect: new NodeSqliteDialect(sqlite) });
+  }
+
+  /**
+   * Runs `work` in one transaction: committed when it resolves, rolled back when it throws. There is one connection, so
+   * `work` must use the executor it is given and no other.
+   */
+  transaction<Result>(work: (executor: Executor) => Promise<Result>): Promise<Result> {
+    return this.executor.transaction().execute(work);
+  }
+
+  async close(): Promise<void> {
+    await this.executor.destroy();
+  }
+}
