@@ -83,6 +83,8 @@ export interface BridgeHooks<P extends Principal> {
   authenticate(attempt: LoginAttempt): Promise<LoginVerdict<P>>;
   readonly publishRoutes: readonly PublishRoute<P>[];
   readonly subscribeRoutes: readonly SubscribeRoute<P>[];
+  /** While `saturated`, no socket is read. An event log is one. */
+  readonly backPressure: { readonly saturated: boolean; onDrained(callback: () => void): void };
   opened(session: Session<P>): void;
   /** A PINGREQ arrived. */
   heartbeat(session: Session<P>): void;

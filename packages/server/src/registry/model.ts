@@ -1,0 +1,72 @@
+import type {
+  GatewayAuthMethod,
+  GatewayType,
+  HttpState,
+  LogLevel,
+  MqttState,
+  PublicKeyFormat,
+} from '@mkiot/core/api/resources';
+import type { DeviceName } from '@mkiot/core/contract/resourceNames';
+
+/** A registry's own rules, beside IoT Core's. Times in milliseconds. */
+export interface RegistryPolicyRecord {
+  readonly maxTokenLifetimeMs: number;
+  readonly maxSessionMs: number;
+  readonly strictStateRate: boolean;
+}
+
+export interface RegistryRecord {
+  readonly key: number;
+  readonly project: string;
+  readonly location: string;
+  readonly id: string;
+  readonly mqttState: MqttState;
+  readonly httpState: HttpState;
+  readonly logLevel: LogLevel;
+  readonly policy: RegistryPolicyRecord;
+}
+
+/** A public key of a device. */
+export interface CredentialRecord {
+  /** Never used again: a session remembers by it which key it logged in with. */
+  readonly id: number;
+  readonly format: PublicKeyFormat;
+  /** The PEM text as it was given, certificate or key. */
+  readonly pem: string;
+  /** Milliseconds since 1970; undefined: never. */
+  readonly expiresAtMs: number | undefined;
+}
+
+export interface DeviceRecord {
+  /** Random, never used again, a safe integer. */
+  readonly numId: number;
+  readonly registry: RegistryRecord;
+  readonly id: string;
+  readonly blocked: boolean;
+  readonly metadata: Readonly<Record<string, string>>;
+  readonly logLevel: LogLevel;
+  readonly gatewayType: GatewayType;
+  readonly gatewayAuthMethod: GatewayAuthMethod;
+  readonly credentials: readonly CredentialRecord[];
+}
+
+/** Told after a change of a device has been committed. `device` is undefined when it was deleted. */
+export interface DeviceChange {
+  readonly numId: number;
+  readonly device: DeviceRecord | undefined;
+}
+
+/** A device that has logged in: the principal of its session. Its first two members are what the bridge asks for. */
+export interface DevicePrincipal {
+  /** The numeric id. */
+  readonly key: number;
+  readonly deviceId: string;
+  readonly registry: RegistryRecord;
+  /** The key it logged in with. */
+  readonly credentialId: number;
+}
+
+export function deviceNameOf(device: DeviceRecord): DeviceName {
+  const { project, location, id } = device.registry;
+  return { project, location, registry: id, device: device.id };
+}
