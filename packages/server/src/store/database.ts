@@ -4,7 +4,7 @@ import { NodeSqliteDialect } from './sqliteDialect.ts';
 
 /**
  * What runs queries: the database itself or a transaction. A slice names its own tables with
- * `executor.withTables<RegistryTables>()`.
+ * `executor.$extendTables<RegistryTables>()`.
  */
 export type Executor = Kysely<object>;
 
