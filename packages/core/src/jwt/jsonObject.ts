@@ -1,0 +1,37 @@
+import { utf8Decode } from '../bytes/bytes.ts';
+
+/** A JSON object as it came: nothing about its members is known yet. */
+export type JsonObject = Readonly<Record<string, unknown>>;
+
+/** Reads one JSON object of UTF-8 `bytes`: `undefined` if it is none, `'duplicate'` if it names a member twice. */
+export function parseJsonObject(bytes: Uint8Array): JsonObject | 'duplicate' | undefined {
+  try {
+    const text = utf8Decode(bytes);
+    const value: unknown = JSON.parse(text);
+    if (typeof value !== 'object' || value === null || Array.isArray(value)) return undefined;
+    return hasDuplicateMember(text) ? 'duplicate' : (value as JsonObject);
+  } catch {
+    return undefined;
+  }
+}
+
+/**
+ * Of two members with one name JSON.parse takes the last and others take the first, so what we check need not be what
+ * another checked (RFC 8259, 4). `text` is known to be a well-formed object; only its own members matter.
+ */
+function hasDuplicateMember(text: string): boolean {
+  const seen = new Set<string>();
+  let depth = 0;
+  let lastString = '';
+  for (const [token] of text.matchAll(/"(?:[^"\\]|\\.)*"|[{}[\]:]/g)) {
+    if (token === '{' || token === '[') depth++;
+    else if (token === '}' || token === ']') depth--;
+    else if (token !== ':') lastString = token;
+    else if (depth === 1) {
+      const name = JSON.parse(lastString) as string;
+      if (seen.has(name)) return true;
+      seen.add(name);
+    }
+  }
+  return false;
+}
