@@ -23,9 +23,9 @@ export function setting<Schema extends z.ZodType>(
 }
 
 /** Settings that belong together under one name. Every one of them has a default or may be absent. */
-export function settingGroup<Shape extends z.ZodRawShape>(
-  title: string,
-  shape: Shape,
-): z.ZodObject<Shape, z.core.$strict> {
-  return z.strictObject(shape).meta({ title });
+export function settingGroup<Shape extends z.ZodRawShape>(title: string, shape: Shape) {
+  return z
+    .strictObject(shape)
+    .meta({ title })
+    .prefault(() => ({}) as never);
 }

@@ -13,7 +13,8 @@ function isHostNameOrAddress(text: string): boolean {
   return isAddress(text) || (text.length <= 253 && DNS_NAME.test(text));
 }
 
-const filePath = z.string().min(1);
+// A line break in a path is a key or certificate pasted in place of its file.
+const filePath = z.string().regex(/^[^\n\r\0]+$/);
 
 function port(defaultPort: number, title: string) {
   return setting(z.int().min(0).max(65_535).default(defaultPort), {
@@ -48,111 +49,124 @@ function ownCertificate(listener: string) {
 }
 
 /** All settings of the server: the one place that names them. Loader, command-line help and docs/settings.md follow it. */
-export const settingsSchema = z.strictObject({
-  dataFolder: setting(filePath.default('~/.local/share/mkiot'), {
-    title: 'Data folder',
-    description:
-      'Everything that MkIoT keeps: keys, databases, events. Made at the first start, closed to other users.',
-    isPath: true,
-    flag: 'data',
-  }),
-  project: settingGroup('Project', {
-    id: setting(z.string().refine(isProjectId).optional(), {
-      title: 'Project id',
+export const settingsSchema = z
+  .strictObject({
+    dataFolder: setting(filePath.default('~/.local/share/mkiot'), {
+      title: 'Data folder',
       description:
-        'The audience of every device token. Absent: `mkiot-` and six random characters, chosen at the first start, ' +
-        'so that a token taken at one installation is worthless at another.',
-      allowed: '6 to 30 of a-z, 0-9 and "-", starting with a letter and not ending with "-"',
-    }),
-    location: setting(z.string().refine(isLocationId).default('local'), {
-      title: 'Location',
-      description: 'The location in the names of registries and devices; IoT Core calls it region.',
-      allowed: '1 to 63 of a-z, 0-9 and "-", starting with a letter',
-    }),
-    defaultRegistry: setting(z.string().refine(isResourceId).default('default'), {
-      title: 'Default registry',
-      description: 'Made at the first start; short device names on the command line mean devices of it.',
-      allowed: '3 to 255 letters, digits and -._+~%, starting with a letter and not with "goog"',
-    }),
-  }),
-  mqtt: settingGroup('MQTT bridge', {
-    host: host('Address of the MQTT bridge'),
-    port: port(8883, 'Port of the MQTT bridge'),
-    ...ownCertificate('the MQTT bridge'),
-  }),
-  https: settingGroup('HTTPS', {
-    host: host('Address of the API'),
-    port: port(8443, 'Port of the API'),
-    ...ownCertificate('the API'),
-  }),
-  loopback: settingGroup('Loopback', {
-    enabled: setting(z.boolean().default(true), {
-      title: 'Plain HTTP on this machine',
-      description: 'Serves the API on 127.0.0.1 and [::1] without TLS. Never reachable from elsewhere.',
-    }),
-    port: port(8080, 'Port of the API on this machine'),
-  }),
-  certificates: settingGroup('Certificates', {
-    names: setting(z.array(z.string().refine(isHostNameOrAddress)).default([]), {
-      title: 'Further host names and addresses',
-      description:
-        'Names by which devices and browsers reach this machine, beside those that it knows itself: localhost, its ' +
-        'host name, that name with `.local`, and the addresses of its network interfaces.',
-      allowed: 'a list of host names and addresses',
-    }),
-  }),
-  events: settingGroup('Event log', {
-    segmentMebibytes: setting(z.int().min(1).max(1024).default(64), {
-      title: 'Size of a segment file',
-      description:
-        'The event log begins a new file each UTC day and when a file has this size. Retention drops whole files.',
-    }),
-    retentionDays: setting(z.int().min(1).max(36_500).default(365), {
-      title: 'Age of events',
-      description: 'Older events are dropped.',
-    }),
-    retentionMebibytes: setting(
-      z
-        .int()
-        .min(64)
-        .max(2 ** 30)
-        .default(10_240),
-      {
-        title: 'Size of the event log',
-        description: 'When the event log is larger, its oldest events are dropped.',
-      },
-    ),
-    waitingMebibytes: setting(z.int().min(1).max(4096).default(16), {
-      title: 'Events waiting for the disk',
-      description: 'With more than this in memory, devices are not read until the disk has caught up.',
-    }),
-  }),
-  auditTrail: settingGroup('Audit trail', {
-    headFile: setting(filePath.optional(), {
-      title: 'Export of the head',
-      description:
-        'A file, best on another machine, to which the head of the audit trail is appended every hour: with it ' +
-        '`mkiot audit-trail verify --head` also sees that the end was cut off.',
+        'Everything that MkIoT keeps: keys, databases, events. Made at the first start, closed to other users.',
       isPath: true,
+      flag: 'data',
     }),
-  }),
-  log: settingGroup('Log', {
-    level: setting(z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'), {
-      title: 'Log level',
-      description: 'Lines of less weight are left out.',
+    project: settingGroup('Project', {
+      id: setting(z.string().refine(isProjectId).optional(), {
+        title: 'Project id',
+        description:
+          'The audience of every device token. Absent: `mkiot-` and six random characters, chosen at the first start, ' +
+          'so that a token taken at one installation is worthless at another.',
+        allowed: '6 to 30 of a-z, 0-9 and "-", starting with a letter and not ending with "-"',
+      }),
+      location: setting(z.string().refine(isLocationId).default('local'), {
+        title: 'Location',
+        description: 'The location in the names of registries and devices; IoT Core calls it region.',
+        allowed: '1 to 63 of a-z, 0-9 and "-", starting with a letter',
+      }),
+      defaultRegistry: setting(z.string().refine(isResourceId).default('default'), {
+        title: 'Default registry',
+        description: 'Made at the first start; short device names on the command line mean devices of it.',
+        allowed: '3 to 255 letters, digits and -._+~%, starting with a letter and not with "goog"',
+      }),
     }),
-    format: setting(z.enum(['auto', 'json', 'text']).default('auto'), {
-      title: 'Log format',
-      description: '`auto` writes text to a terminal and JSON, one object a line, to anything else.',
+    mqtt: settingGroup('MQTT bridge', {
+      host: host('Address of the MQTT bridge'),
+      port: port(8883, 'Port of the MQTT bridge'),
+      ...ownCertificate('the MQTT bridge'),
     }),
-  }),
-  metrics: settingGroup('Metrics', {
-    enabled: setting(z.boolean().default(true), {
-      title: 'Metrics',
-      description: 'Serves counters in the Prometheus format at `/metrics`, on this machine and to administrators.',
+    https: settingGroup('HTTPS', {
+      host: host('Address of the API'),
+      port: port(8443, 'Port of the API'),
+      ...ownCertificate('the API'),
     }),
-  }),
-});
+    loopback: settingGroup('Loopback', {
+      enabled: setting(z.boolean().default(true), {
+        title: 'Plain HTTP on this machine',
+        description: 'Serves the API on 127.0.0.1 and [::1] without TLS. Never reachable from elsewhere.',
+      }),
+      port: port(8080, 'Port of the API on this machine'),
+    }),
+    certificates: settingGroup('Certificates', {
+      names: setting(z.array(z.string().refine(isHostNameOrAddress)).default([]), {
+        title: 'Further host names and addresses',
+        description:
+          'Names by which devices and browsers reach this machine, beside those that it knows itself: localhost, its ' +
+          'host name, that name with `.local`, and the addresses of its network interfaces.',
+        allowed: 'a list of host names and addresses',
+      }),
+    }),
+    events: settingGroup('Event log', {
+      segmentMebibytes: setting(z.int().min(1).max(1024).default(64), {
+        title: 'Size of a segment file',
+        description:
+          'The event log begins a new file each UTC day and when a file has this size. Retention drops whole files.',
+      }),
+      retentionDays: setting(z.int().min(1).max(36_500).default(365), {
+        title: 'Age of events',
+        description: 'Older events are dropped.',
+      }),
+      retentionMebibytes: setting(
+        z
+          .int()
+          .min(64)
+          .max(2 ** 30)
+          .default(10_240),
+        {
+          title: 'Size of the event log',
+          description: 'When the event log is larger, its oldest events are dropped.',
+        },
+      ),
+      waitingMebibytes: setting(z.int().min(1).max(4096).default(16), {
+        title: 'Events waiting for the disk',
+        description: 'With more than this in memory, devices are not read until the disk has caught up.',
+      }),
+    }),
+    auditTrail: settingGroup('Audit trail', {
+      headFile: setting(filePath.optional(), {
+        title: 'Export of the head',
+        description:
+          'A file, best on another machine, to which the head of the audit trail is appended every hour: with it ' +
+          '`mkiot audit-trail verify --head` also sees that the end was cut off.',
+        isPath: true,
+      }),
+    }),
+    log: settingGroup('Log', {
+      level: setting(z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'), {
+        title: 'Log level',
+        description: 'Lines of less weight are left out.',
+      }),
+      format: setting(z.enum(['auto', 'json', 'text']).default('auto'), {
+        title: 'Log format',
+        description: '`auto` writes text to a terminal and JSON, one object a line, to anything else.',
+      }),
+    }),
+    metrics: settingGroup('Metrics', {
+      enabled: setting(z.boolean().default(true), {
+        title: 'Metrics',
+        description: 'Serves counters in the Prometheus format at `/metrics`, on this machine and to administrators.',
+      }),
+    }),
+  })
+  .superRefine((settings, context) => {
+    for (const listener of ['mqtt', 'https'] as const) {
+      const { certificateFile, keyFile } = settings[listener];
+      if ((certificateFile === undefined) === (keyFile === undefined)) continue;
+      const [given, missing] = keyFile === undefined ? ['certificateFile', 'keyFile'] : ['keyFile', 'certificateFile'];
+      context.addIssue({
+        code: 'custom',
+        path: [listener, missing],
+        message: `${listener}.${given} is given; give both or neither`,
+      });
+    }
+  });
 
 /** Checked settings. Paths are absolute. */
 export type Settings = z.output<typeof settingsSchema>;
