@@ -26,6 +26,12 @@ export interface Session<P extends Principal> {
   close(reason: CloseReason): void;
 }
 
+/** Finds the open session of a device: what the domain sees of the bridge's session directory. */
+export interface DeviceLink<P extends Principal> {
+  /** @param key the principal's key */
+  session(key: number): Session<P> | undefined;
+}
+
 /** What a CONNECT packet brings. */
 export interface LoginAttempt {
   readonly clientId: string;
