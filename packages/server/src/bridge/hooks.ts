@@ -26,10 +26,12 @@ export interface Session<P extends Principal> {
   close(reason: CloseReason): void;
 }
 
-/** Finds the open session of a device: what the domain sees of the bridge's session directory. */
+/** Finds the open sessions: what the domain sees of the bridge's session directory. */
 export interface DeviceLink<P extends Principal> {
   /** @param key the principal's key */
   session(key: number): Session<P> | undefined;
+  /** All that are open. May be walked while sessions open and close. */
+  sessions(): Iterable<Session<P>>;
 }
 
 /** What a CONNECT packet brings. */
