@@ -6,7 +6,7 @@ import type {
   MqttState,
   PublicKeyFormat,
 } from '@mkiot/core/api/resources';
-import type { DeviceName } from '@mkiot/core/contract/resourceNames';
+import type { DeviceName, RegistryName } from '@mkiot/core/contract/resourceNames';
 
 /** A registry's own rules, beside IoT Core's. Times in milliseconds. */
 export interface RegistryPolicyRecord {
@@ -24,7 +24,12 @@ export interface RegistryRecord {
   readonly httpState: HttpState;
   readonly logLevel: LogLevel;
   readonly policy: RegistryPolicyRecord;
+  /** PEM texts: where there is one, each new device key must be a certificate signed by one of them. */
+  readonly certificates: readonly string[];
 }
+
+/** What of a registry its owner sets. */
+export type RegistryFields = Pick<RegistryRecord, 'mqttState' | 'httpState' | 'logLevel' | 'policy' | 'certificates'>;
 
 /** A public key of a device. */
 export interface CredentialRecord {
@@ -36,6 +41,9 @@ export interface CredentialRecord {
   /** Milliseconds since 1970; undefined: never. */
   readonly expiresAtMs: number | undefined;
 }
+
+/** A public key that is to be a device's. */
+export type CredentialFields = Omit<CredentialRecord, 'id'>;
 
 export interface DeviceRecord {
   /** Random, never used again, a safe integer. */
@@ -50,10 +58,22 @@ export interface DeviceRecord {
   readonly credentials: readonly CredentialRecord[];
 }
 
+/** What of a device its owner sets. */
+export type DeviceFields = Pick<
+  DeviceRecord,
+  'blocked' | 'metadata' | 'logLevel' | 'gatewayType' | 'gatewayAuthMethod'
+> & { readonly credentials: readonly CredentialFields[] };
+
 /** Told after a change of a device has been committed. `device` is undefined when it was deleted. */
 export interface DeviceChange {
   readonly numId: number;
   readonly device: DeviceRecord | undefined;
+}
+
+/** Told after a change of a registry's own settings has been committed. Its devices' sessions hold the old record. */
+export interface RegistryChange {
+  readonly before: RegistryRecord;
+  readonly after: RegistryRecord;
 }
 
 /** A device that has logged in: the principal of its session. Its first two members are what the bridge asks for. */
@@ -67,6 +87,9 @@ export interface DevicePrincipal {
 }
 
 export function deviceNameOf(device: DeviceRecord): DeviceName {
-  const { project, location, id } = device.registry;
-  return { project, location, registry: id, device: device.id };
+  return { ...registryNameOf(device.registry), device: device.id };
+}
+
+export function registryNameOf({ project, location, id }: RegistryRecord): RegistryName {
+  return { project, location, registry: id };
 }

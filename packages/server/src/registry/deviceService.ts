@@ -1,0 +1,171 @@
+import { LIMITS } from '@mkiot/core/contract/limits';
+import { type DeviceName, formatDeviceName, type RegistryName } from '@mkiot/core/contract/resourceNames';
+import type { RandomFill } from '@mkiot/core/crypto/signatures';
+import { digestOf } from '../auditTrail/digest.ts';
+import type { Executor } from '../store/database.ts';
+import { auditedDevice, narrowTo } from './audited.ts';
+import { Changes } from './changes.ts';
+import { checkCredentials } from './credentials.ts';
+import * as store from './deviceStore.ts';
+import { checkMetadata } from './metadata.ts';
+import { type DeviceChange, type DeviceFields, deviceNameOf, type DeviceRecord } from './model.ts';
+import { randomNumericId } from './numericId.ts';
+import { type Page, pageById, type PageRequest } from './page.ts';
+import { registryError } from './registryErrors.ts';
+import { checkResourceId, type RegistryParts, requireRegistry } from './registryService.ts';
+import { findRegistry } from './registryStore.ts';
+
+/** A device of which nothing was said. */
+export const DEVICE_DEFAULTS: DeviceFields = {
+  blocked: false,
+  metadata: {},
+  logLevel: 'LOG_LEVEL_UNSPECIFIED',
+  gatewayType: 'GATEWAY_TYPE_UNSPECIFIED',
+  gatewayAuthMethod: 'GATEWAY_AUTH_METHOD_UNSPECIFIED',
+  credentials: [],
+};
+
+/**
+ * Called in the transaction that creates a device, with the config given at creation (empty when there was none). It
+ * stores what else belongs to the device; when it throws, there is no device.
+ */
+export type DeviceCreated = (executor: Executor, device: DeviceRecord, config: Uint8Array) => Promise<void>;
+
+export interface DeviceParts extends RegistryParts {
+  readonly randomFill: RandomFill;
+  readonly created: readonly DeviceCreated[];
+}
+
+/** What is said of a device at its creation. */
+export interface NewDevice extends Partial<DeviceFields> {
+  readonly config?: Uint8Array | undefined;
+}
+
+/** Devices (IoT Core's API, 3.1 to 3.5), named by id or numeric id. `principal` is whom the audit trail names. */
+export class DeviceService {
+  /** Told after the commit: sessions of blocked and deleted devices and of removed keys are cut by it. */
+  readonly changes = new Changes<DeviceChange>();
+  readonly #parts: DeviceParts;
+
+  constructor(parts: DeviceParts) {
+    this.#parts = parts;
+  }
+
+  findDevice(name: DeviceName): Promise<DeviceRecord | undefined> {
+    return findDevice(this.#parts.database.executor, name);
+  }
+
+  findDeviceByNumId(numId: number): Promise<DeviceRecord | undefined> {
+    return store.findDeviceByNumId(this.#parts.database.executor, numId);
+  }
+
+  /** @throws `DEVICE_NOT_FOUND` */
+  get(name: DeviceName): Promise<DeviceRecord> {
+    return requireDevice(this.#parts.database.executor, name);
+  }
+
+  /** @throws `REGISTRY_NOT_FOUND`, `PAGE_TOKEN_MALFORMED`, `TOO_MANY_IDS` */
+  async list(parent: RegistryName, filter: store.DeviceFilter, page: PageRequest): Promise<Page<DeviceRecord>> {
+    checkIdCount('deviceIds', filter.ids);
+    checkIdCount('deviceNumIds', filter.numIds);
+    const { executor } = this.#parts.database;
+    const registry = await requireRegistry(executor, parent);
+    return pageById(page, (afterId, limit) => store.listDevices(executor, registry, filter, afterId, limit));
+  }
+
+  /**
+   * @param name its last part is the new device's id
+   * @param given what is left out has its default
+   * @throws `REGISTRY_NOT_FOUND`, `RESOURCE_ID_UNFIT`, `DEVICE_EXISTS`, `CREDENTIAL…`, `KEY_…`, `METADATA_…`
+   */
+  async create(name: DeviceName, given: NewDevice, principal: string): Promise<DeviceRecord> {
+    const { database, auditTrail, created } = this.#parts;
+    const { config = new Uint8Array(), ...fieldsGiven } = given;
+    checkResourceId(name.device, 'device');
+    const fields = { ...DEVICE_DEFAULTS, ...fieldsGiven };
+    const device = await database.transaction(async (executor) => {
+      const registry = await requireRegistry(executor, name);
+      if ((await store.findDevice(executor, registry, name.device)) !== undefined) {
+        throw registryError('DEVICE_EXISTS', { device: formatDeviceName(name) });
+      }
+      this.#checkFields(fields, DEVICE_DEFAULTS, registry.certificates);
+      const numId = await this.#issueNumericId(executor);
+      await store.insertDevice(executor, numId, registry.key, name.device, fields);
+      await store.replaceCredentials(executor, numId, fields.credentials);
+      const inserted = await requireDevice(executor, name);
+      for (const onCreated of created) await onCreated(executor, inserted, config);
+      const after = { ...auditedDevice(fields), numId, config: digestOf(config) };
+      await auditTrail.record(executor, { principal, action: 'createDevice', resource: formatDeviceName(name), after });
+      return inserted;
+    });
+    this.changes.tell({ numId: device.numId, device });
+    return device;
+  }
+
+  /** Sets the fields given. Throws `DEVICE_NOT_FOUND`, `CREDENTIAL…`, `KEY_…`, `METADATA_…`. */
+  async patch(name: DeviceName, given: Partial<DeviceFields>, principal: string): Promise<DeviceRecord> {
+    const { database, auditTrail } = this.#parts;
+    const device = await database.transaction(async (executor) => {
+      const before = await requireDevice(executor, name);
+      const fields = { ...before, ...given };
+      this.#checkFields(fields, before, before.registry.certificates);
+      await store.updateDevice(executor, before.numId, fields);
+      if (given.credentials) await store.replaceCredentials(executor, before.numId, given.credentials);
+      const after = await requireDevice(executor, name);
+      const names = Object.keys(given);
+      await auditTrail.record(executor, {
+        principal,
+        action: 'updateDevice',
+        resource: formatDeviceName(deviceNameOf(before)),
+        before: narrowTo(auditedDevice(before), names),
+        after: narrowTo(auditedDevice(after), names),
+      });
+      return after;
+    });
+    this.changes.tell({ numId: device.numId, device });
+    return device;
+  }
+
+  /** Deletes a device with everything that belongs to it. Throws `DEVICE_NOT_FOUND`. */
+  async delete(name: DeviceName, principal: string): Promise<void> {
+    const { database, auditTrail } = this.#parts;
+    const numId = await database.transaction(async (executor) => {
+      const device = await requireDevice(executor, name);
+      await store.deleteDevice(executor, device.numId);
+      const before = { ...auditedDevice(device), numId: device.numId };
+      const resource = formatDeviceName(deviceNameOf(device));
+      await auditTrail.record(executor, { principal, action: 'deleteDevice', resource, before });
+      return device.numId;
+    });
+    this.changes.tell({ numId, device: undefined });
+  }
+
+  async #issueNumericId(executor: Executor): Promise<number> {
+    for (;;) {
+      const numId = randomNumericId(this.#parts.randomFill);
+      if (await store.issueNumericId(executor, numId)) return numId;
+    }
+  }
+
+  #checkFields(fields: DeviceFields, before: DeviceFields, registryCertificates: readonly string[]): void {
+    checkMetadata(fields.metadata);
+    checkCredentials(fields.credentials, before.credentials, registryCertificates, this.#parts.clock.now());
+  }
+}
+
+async function findDevice(executor: Executor, name: DeviceName): Promise<DeviceRecord | undefined> {
+  const registry = await findRegistry(executor, name);
+  return registry === undefined ? undefined : store.findDevice(executor, registry, name.device);
+}
+
+/** @throws `DEVICE_NOT_FOUND`, also where there is no such registry */
+export async function requireDevice(executor: Executor, name: DeviceName): Promise<DeviceRecord> {
+  const device = await findDevice(executor, name);
+  if (device === undefined) throw registryError('DEVICE_NOT_FOUND', { device: formatDeviceName(name) });
+  return device;
+}
+
+function checkIdCount(field: string, ids: readonly unknown[] = []): void {
+  const max = LIMITS.idsPerListRequest;
+  if (ids.length > max) throw registryError('TOO_MANY_IDS', { field, max, found: ids.length });
+}
