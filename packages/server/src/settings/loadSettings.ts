@@ -1,6 +1,7 @@
 import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
 import type { z } from 'zod';
+import { dataFolderPaths } from '../dataFolder/dataFolderPaths.ts';
 import { type GivenSetting, type GivenSettings, settingsFromEnvironment, settingsFromFlags } from './givenSettings.ts';
 import { type Settings, settingsSchema } from './settings.ts';
 import { settingsError } from './settingsErrors.ts';
@@ -80,7 +81,7 @@ async function fileInDataFolder(
   rows: readonly SettingRow[],
   settings: ReadonlyMap<string, GivenSetting>,
 ): Promise<GivenSettings> {
-  const file = join(String(settings.get('dataFolder')?.value), 'settings.json');
+  const file = dataFolderPaths(String(settings.get('dataFolder')?.value)).settings;
   const given = (await readSettingsFile(rows, file)) ?? { values: new Map<string, GivenSetting>(), problems: [] };
   if (!given.values.has('dataFolder')) return given;
   const problem = `"dataFolder" in the file ${file} cannot say where that file itself lies: use --data or --settings.`;

@@ -1,0 +1,36 @@
+import { join } from 'node:path';
+
+/** Where everything lies in a data folder: the one place that names its files. */
+export interface DataFolderPaths {
+  readonly folder: string;
+  readonly settings: string;
+  /** 32 random bytes under which all secrets at rest are encrypted. */
+  readonly masterKey: string;
+  readonly installation: string;
+  /** Locked by the running server; `lockHolder` says who that is. */
+  readonly lock: string;
+  readonly lockHolder: string;
+  /** Registry, twin, tokens, audit trail, subscriptions. */
+  readonly database: string;
+  /** The segments of the event log, a folder a day. */
+  readonly events: string;
+  /** The certificate authority and the certificates of the listeners. */
+  readonly certificates: string;
+  /** The admin API for this machine's own user; see adminSocket.ts. */
+  readonly adminSocket: string;
+}
+
+export function dataFolderPaths(folder: string): DataFolderPaths {
+  return {
+    folder,
+    settings: join(folder, 'settings.json'),
+    masterKey: join(folder, 'master.key'),
+    installation: join(folder, 'installation.json'),
+    lock: join(folder, 'lock.db'),
+    lockHolder: join(folder, 'lock.json'),
+    database: join(folder, 'mkiot.db'),
+    events: join(folder, 'events'),
+    certificates: join(folder, 'certificates'),
+    adminSocket: join(folder, 'admin.sock'),
+  };
+}
