@@ -1,0 +1,93 @@
+import { mqttError } from './mqttErrors.ts';
+import type { PacketTypeName } from './packetTypes.ts';
+import { RULES, type RuleName } from './rules.ts';
+import { decodeUtf8, stringRule } from './utf8String.ts';
+
+/**
+ * Reads the fields of one packet. A parser keeps one reader and points it at packet after packet, so that a packet costs
+ * no reader. Every method throws `MQTT_PACKET_MALFORMED` with the offset in the packet, its first byte being 0.
+ */
+export class PacketReader {
+  packet: PacketTypeName = 'CONNECT';
+  /** The four low bits of the first byte. */
+  flags = 0;
+  #bytes: Uint8Array = new Uint8Array(0);
+  #start = 0;
+  #position = 0;
+  #end = 0;
+
+  /** Points the reader at the packet in `bytes` that starts at `start`, has its body at `body` and stops before `end`. */
+  open(packet: PacketTypeName, bytes: Uint8Array, start: number, body: number, end: number): void {
+    this.packet = packet;
+    this.flags = (bytes[start] as number) & 0x0f;
+    this.#bytes = bytes;
+    this.#start = start;
+    this.#position = body;
+    this.#end = end;
+  }
+
+  get finished(): boolean {
+    return this.#position === this.#end;
+  }
+
+  uint8(): number {
+    return this.#bytes[this.#take(1)] as number;
+  }
+
+  uint16(): number {
+    const at = this.#take(2);
+    return ((this.#bytes[at] as number) << 8) | (this.#bytes[at + 1] as number);
+  }
+
+  packetId(): number {
+    const id = this.uint16();
+    if (id === 0) this.fail('PACKET_ID', -2);
+    return id;
+  }
+
+  /** A binary field, as a view. */
+  binary(): Uint8Array {
+    const length = this.uint16();
+    const at = this.#take(length);
+    return this.#bytes.subarray(at, at + length);
+  }
+
+  string(): string {
+    const bytes = this.binary();
+    const text = decodeUtf8(bytes);
+    if (text === undefined) return this.fail('UTF8_ILL_FORMED', -bytes.length);
+    this.check(stringRule(text), -bytes.length);
+    return text;
+  }
+
+  /** Everything up to the end of the packet, as a view. */
+  rest(): Uint8Array {
+    return this.#bytes.subarray(this.#take(this.#end - this.#position), this.#end);
+  }
+
+  /** Says that the last field has been read. */
+  finish(): void {
+    if (!this.finished) this.fail('BODY_LONG');
+  }
+
+  check(rule: RuleName | undefined, relative = -1): void {
+    if (rule !== undefined) this.fail(rule, relative);
+  }
+
+  /** @param relative where the fault lies, counted from the next field: -1 is the last byte that was read */
+  fail(rule: RuleName, relative = 0): never {
+    throw malformed(this.packet, this.#position + relative - this.#start, rule);
+  }
+
+  #take(length: number): number {
+    const at = this.#position;
+    if (at + length > this.#end) this.fail('BODY_SHORT');
+    this.#position = at + length;
+    return at;
+  }
+}
+
+/** The error for a packet that breaks `rule` at `offset`. */
+export function malformed(packet: PacketTypeName | 'packet', offset: number, rule: RuleName): Error {
+  return mqttError('MQTT_PACKET_MALFORMED', { packet, offset, rule, ...RULES[rule] });
+}

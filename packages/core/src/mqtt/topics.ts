@@ -1,0 +1,17 @@
+// MQTT 3.1.1, section 4.7: topic names and topic filters.
+import type { RuleName } from './rules.ts';
+
+/** The rule that `topic` breaks as a topic name, if any. */
+export function topicNameRule(topic: string): RuleName | undefined {
+  if (topic === '') return 'TOPIC_EMPTY';
+  return topic.includes('+') || topic.includes('#') ? 'TOPIC_WILDCARD' : undefined;
+}
+
+/** The rule that `filter` breaks as a topic filter, if any. */
+export function topicFilterRule(filter: string): RuleName | undefined {
+  if (filter === '') return 'TOPIC_EMPTY';
+  const levels = filter.split('/');
+  if (levels.some((level) => level.includes('+') && level !== '+')) return 'FILTER_PLUS';
+  const hash = levels.findIndex((level) => level.includes('#'));
+  return hash < 0 || (hash === levels.length - 1 && levels[hash] === '#') ? undefined : 'FILTER_HASH';
+}
