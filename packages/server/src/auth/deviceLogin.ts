@@ -1,0 +1,91 @@
+import type { Clock } from '@mkiot/core/clock/clock';
+import { LIMITS } from '@mkiot/core/contract/limits';
+import { formatDeviceName, formatRegistryName, parseDeviceName } from '@mkiot/core/contract/resourceNames';
+import { MkiotError } from '@mkiot/core/errors/mkiotError';
+import type { CloseReason, LoginAttempt, LoginVerdict } from '../bridge/hooks.ts';
+import type { DeviceService } from '../registry/deviceService.ts';
+import type { DevicePrincipal, DeviceRecord } from '../registry/model.ts';
+import type { RegistryService } from '../registry/registryService.ts';
+import { DEVICE_CLOSE_REASONS } from './deviceCloseReasons.ts';
+import { deviceLoginError } from './deviceLoginErrors.ts';
+import type { DeviceLoginFailures } from './deviceLoginFailures.ts';
+import type { DeviceTokens, VerifiedToken } from './deviceTokens.ts';
+
+export interface DeviceLoginParts {
+  /** The one project of this installation. */
+  readonly project: string;
+  readonly registries: Pick<RegistryService, 'find'>;
+  readonly devices: Pick<DeviceService, 'findDevice'>;
+  readonly tokens: DeviceTokens;
+  readonly failures: DeviceLoginFailures;
+  readonly clock: Clock;
+}
+
+/** The device that a client id names, or why nobody may come in under it. */
+type Entrance =
+  | { readonly device: DeviceRecord; readonly refusal?: undefined }
+  | { readonly device?: DeviceRecord | undefined; readonly refusal: MkiotError };
+
+interface SessionEnd {
+  readonly endsAtMs: number;
+  readonly endReason: CloseReason;
+}
+
+const NO_PASSWORD = new Uint8Array(0);
+
+/**
+ * Decides who a CONNECT packet comes from, in the order client id, project, registry, device, token. The device learns
+ * nothing of the reason: an outsider must not be able to tell an unknown device from a wrong key.
+ */
+export class DeviceLogin {
+  readonly #parts: DeviceLoginParts;
+
+  constructor(parts: DeviceLoginParts) {
+    this.#parts = parts;
+  }
+
+  async authenticate(attempt: LoginAttempt): Promise<LoginVerdict<DevicePrincipal>> {
+    const { device, refusal } = await this.#lookUp(attempt.clientId);
+    const nowMs = this.#parts.clock.now();
+    const verified = this.#parts.tokens.verify(attempt.password ?? NO_PASSWORD, refusal ?? device, nowMs);
+    if (verified instanceof MkiotError) {
+      this.#parts.failures.record(attempt, device, verified);
+      return { accepted: false, reason: `${verified.code}: ${verified.message}` };
+    }
+    return { accepted: true, principal: principalOf(verified), ...sessionEnd(verified, nowMs) };
+  }
+
+  async #lookUp(clientId: string): Promise<Entrance> {
+    const name = parseDeviceName(clientId);
+    if (name === undefined) {
+      return { refusal: deviceLoginError('CLIENT_ID_MALFORMED', { characters: clientId.length }) };
+    }
+    const { project, registries, devices } = this.#parts;
+    if (name.project !== project) {
+      return { refusal: deviceLoginError('PROJECT_UNKNOWN', { found: name.project, expected: project }) };
+    }
+    // Always both, so that a device that is not there takes no longer than one that is.
+    const [registry, device] = await Promise.all([registries.find(name), devices.findDevice(name)]);
+    const context = { registry: formatRegistryName(name), device: formatDeviceName(name) };
+    if (registry === undefined) return { refusal: deviceLoginError('LOGIN_REGISTRY_UNKNOWN', context) };
+    if (registry.mqttState === 'MQTT_DISABLED') {
+      return { device, refusal: deviceLoginError('LOGIN_MQTT_DISABLED', context) };
+    }
+    if (device === undefined) return { refusal: deviceLoginError('LOGIN_DEVICE_UNKNOWN', context) };
+    return device.blocked ? { device, refusal: deviceLoginError('LOGIN_DEVICE_BLOCKED', context) } : { device };
+  }
+}
+
+function principalOf({ device, credential }: VerifiedToken): DevicePrincipal {
+  return { key: device.numId, deviceId: device.id, registry: device.registry, credentialId: credential.id };
+}
+
+/** A session never outlives its token (with the skew that let it in), its key, or what the registry allows. */
+function sessionEnd({ device, credential, claims }: VerifiedToken, nowMs: number): SessionEnd {
+  const ends: readonly SessionEnd[] = [
+    { endsAtMs: claims.exp * 1000 + LIMITS.tokenSkewMs, endReason: DEVICE_CLOSE_REASONS.tokenExpired },
+    { endsAtMs: credential.expiresAtMs ?? Number.POSITIVE_INFINITY, endReason: DEVICE_CLOSE_REASONS.credentialExpired },
+    { endsAtMs: nowMs + device.registry.policy.maxSessionMs, endReason: DEVICE_CLOSE_REASONS.sessionTooLong },
+  ];
+  return ends.reduce((first, end) => (end.endsAtMs < first.endsAtMs ? end : first));
+}

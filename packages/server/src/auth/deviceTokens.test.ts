@@ -1,0 +1,92 @@
+import { MkiotError } from '@mkiot/core/errors/mkiotError';
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { importVerifyingKey } from '../runtime/nodeCrypto.ts';
+import { ADMIN, clientIdOf, ecKey, LoginBench, PLACE, PROJECT, rsaKey } from './deviceLogin.testing.ts';
+import { deviceLoginError } from './deviceLoginErrors.ts';
+import { DeviceLoginKeys, type ImportVerifyingKey } from './deviceLoginKeys.ts';
+import { DeviceTokens } from './deviceTokens.ts';
+
+/** Counts signature checks of real keys. */
+function countingKeys(bench: LoginBench, capacity?: number) {
+  const count = { checks: 0, imports: 0 };
+  const importKey: ImportVerifyingKey = (pem, format) => {
+    count.imports++;
+    const key = importVerifyingKey(pem, format);
+    return {
+      algorithm: key.algorithm,
+      verify(signed, signature) {
+        count.checks++;
+        return key.verify(signed, signature);
+      },
+    };
+  };
+  const keys = new DeviceLoginKeys(importKey, bench.logger, capacity);
+  count.imports = 0; // the stand-ins
+  return { keys, count };
+}
+
+const key = ecKey();
+const rsa = rsaKey();
+
+test('a well-formed token costs a signature check whatever is wrong, so that time does not tell', async () => {
+  await using bench = await LoginBench.open();
+  await bench.addDevice('pump-1', [key]);
+  await bench.addDevice('bare', []);
+  const pump = await bench.devices.get({ ...PLACE, registry: 'default', device: 'pump-1' });
+  const bare = await bench.devices.get({ ...PLACE, registry: 'default', device: 'bare' });
+  const unknown = deviceLoginError('LOGIN_DEVICE_UNKNOWN', { device: clientIdOf('none') });
+  const { keys, count } = countingKeys(bench);
+  const tokens = new DeviceTokens(PROJECT, keys);
+  const wrongKey = bench.token(ecKey());
+  const cases = [
+    [unknown, wrongKey],
+    [unknown, bench.token(rsa)],
+    [unknown, bench.token(key, { aud: 'other' })],
+    [pump, wrongKey],
+    [pump, bench.token(rsa)],
+    [pump, bench.token(key, { aud: 'other' })],
+    [pump, bench.token(key, { iat: -7200, exp: -3600 })],
+    [bare, wrongKey],
+  ] as const;
+  for (const [device, token] of cases) {
+    count.checks = 0;
+    assert.ok(tokens.verify(Buffer.from(token), device, bench.clock.now()) instanceof MkiotError);
+    assert.equal(count.checks, 1);
+  }
+});
+
+test('why a device may not come in is told before what is wrong with its token', async () => {
+  await using bench = await LoginBench.open();
+  const blocked = deviceLoginError('LOGIN_DEVICE_BLOCKED', { device: clientIdOf('pump-1') });
+  const tokens = new DeviceTokens(PROJECT, countingKeys(bench).keys);
+  assert.equal(tokens.verify(Buffer.from('garbage'), blocked, bench.clock.now()), blocked);
+});
+
+test('a key is parsed once, and again when too many others came between', async () => {
+  await using bench = await LoginBench.open();
+  const { keys, count } = countingKeys(bench, 2);
+  const [first, second, third] = [1, 2, 3].map((id) => ({ id, ...key.credential }));
+  for (const credential of [first, second, first, second]) keys.keyOf(credential!);
+  assert.equal(count.imports, 2);
+  for (const credential of [third, second]) keys.keyOf(credential!);
+  assert.equal(count.imports, 3, 'the first was used least lately');
+  keys.keyOf(first!);
+  assert.equal(count.imports, 4);
+});
+
+test('a key in the registry that cannot be read is logged once and does not stop the others', async () => {
+  await using bench = await LoginBench.open();
+  await bench.addDevice('pump-1', [key]);
+  const name = { ...PLACE, registry: 'default', device: 'pump-1' };
+  await bench.devices.patch(name, { credentials: [rsa.credential, key.credential] }, ADMIN);
+  const device = await bench.devices.get(name);
+  const damaged = { ...device.credentials[0]!, id: 4711, format: 'ES256_PEM', pem: 'damaged' } as const;
+  const tokens = new DeviceTokens(PROJECT, new DeviceLoginKeys(importVerifyingKey, bench.logger));
+  for (let login = 0; login < 2; login++) {
+    const credentials = [damaged, ...device.credentials];
+    const verified = tokens.verify(Buffer.from(bench.token(key)), { ...device, credentials }, bench.clock.now());
+    assert.ok(!(verified instanceof MkiotError));
+  }
+  assert.equal(bench.logged.filter((line) => line['credential'] === 4711).length, 1);
+});

@@ -1,0 +1,171 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import type { Session } from '../bridge/hooks.ts';
+import type { DevicePrincipal } from '../registry/model.ts';
+import { ADMIN, clientIdOf, ecKey, LoginBench, PLACE, type TestKey } from './deviceLogin.testing.ts';
+import { SessionGuard } from './sessionGuard.ts';
+
+const NAME = { ...PLACE, registry: 'default', device: 'pump-1' };
+const key = ecKey();
+const otherKey = ecKey();
+
+/** Sessions that are open, and why others ended; a guard that hears of every change of the registry. */
+class GuardBench {
+  readonly open = new Map<number, Session<DevicePrincipal>>();
+  readonly ended: string[] = [];
+  readonly guard: SessionGuard;
+  readonly #login: LoginBench;
+
+  constructor(login: LoginBench) {
+    this.#login = login;
+    const link = { session: (numId: number) => this.open.get(numId), sessions: () => this.open.values() };
+    this.guard = new SessionGuard(login.devices, link, login.clock, login.logger);
+    login.devices.changes.listen((change) => this.guard.deviceChanged(change));
+    login.registries.changes.listen((change) => this.guard.registryChanged(change));
+  }
+
+  async logIn(device: string, loginKey: TestKey): Promise<Session<DevicePrincipal>> {
+    const verdict = await this.#login.connect(clientIdOf(device), this.#login.token(loginKey));
+    assert.ok(verdict.accepted);
+    return this.openSession(verdict.principal);
+  }
+
+  openSession(principal: DevicePrincipal): Session<DevicePrincipal> {
+    const session: Session<DevicePrincipal> = {
+      principal,
+      epoch: 1,
+      remoteAddress: '192.0.2.7',
+      openedAtMs: this.#login.clock.now(),
+      subscriptionQos: () => undefined,
+      deliver: (_kind, _subfolder, _payload, done) => done(false),
+      close: ({ code }) => {
+        if (this.open.get(principal.key) !== session) return;
+        this.open.delete(principal.key);
+        this.ended.push(`${principal.deviceId} ${code}`);
+      },
+    };
+    this.open.set(principal.key, session);
+    return session;
+  }
+}
+
+const CUTS: Readonly<Record<string, readonly [string, (bench: LoginBench) => Promise<unknown>]>> = {
+  blocking: ['DEVICE_BLOCKED', (bench) => bench.devices.patch(NAME, { blocked: true }, ADMIN)],
+  deleting: ['DEVICE_DELETED', (bench) => bench.devices.delete(NAME, ADMIN)],
+  'removing its key': [
+    'CREDENTIAL_REMOVED',
+    (bench) => bench.devices.patch(NAME, { credentials: [otherKey.credential] }, ADMIN),
+  ],
+  'expiring its key': [
+    'CREDENTIAL_EXPIRED',
+    (bench) => {
+      const credentials = [{ ...key.credential, expiresAtMs: bench.clock.now() }];
+      return bench.devices.patch(NAME, { credentials }, ADMIN);
+    },
+  ],
+  'disabling MQTT in its registry': [
+    'MQTT_DISABLED',
+    (bench) => bench.registries.patch({ ...PLACE, registry: 'default' }, { mqttState: 'MQTT_DISABLED' }, ADMIN),
+  ],
+};
+
+for (const [name, [code, change]] of Object.entries(CUTS)) {
+  test(`${name} cuts a device's session as ${code}, and no other registry's`, async () => {
+    await using bench = await LoginBench.open();
+    const guarded = new GuardBench(bench);
+    await bench.registries.create({ ...PLACE, registry: 'second' }, {}, ADMIN);
+    await bench.addDevice('pump-1', [key]);
+    await bench.addDevice('pump-2', [key], 'second');
+    await guarded.logIn('pump-1', key);
+    const other = await bench.connect(clientIdOf('pump-2', 'second'), bench.token(key));
+    assert.ok(other.accepted);
+    guarded.openSession(other.principal);
+
+    await change(bench);
+    assert.deepEqual(guarded.ended, [`pump-1 ${code}`]);
+  });
+
+  test(`${name} between the look at the registry and the opening of the session cuts it too`, async () => {
+    await using bench = await LoginBench.open();
+    const guarded = new GuardBench(bench);
+    await bench.addDevice('pump-1', [key]);
+    const verdict = await bench.connect(clientIdOf('pump-1'), bench.token(key));
+    assert.ok(verdict.accepted);
+    await change(bench);
+    await guarded.guard.opened(guarded.openSession(verdict.principal));
+    assert.deepEqual(guarded.ended, [`pump-1 ${code}`]);
+  });
+}
+
+test('what does not concern the session leaves it open', async () => {
+  await using bench = await LoginBench.open();
+  const guarded = new GuardBench(bench);
+  await bench.addDevice('pump-1', [key, otherKey]);
+  const session = await guarded.logIn('pump-1', key);
+  await guarded.guard.opened(session);
+  await bench.devices.patch(NAME, { metadata: { room: 'cellar' } }, ADMIN);
+  await bench.devices.patch(NAME, { credentials: [key.credential] }, ADMIN);
+  await bench.registries.patch({ ...PLACE, registry: 'default' }, { logLevel: 'DEBUG' }, ADMIN);
+  assert.deepEqual(guarded.ended, []);
+});
+
+test('a key whose expiry is moved nearer during the session ends it at that moment', async () => {
+  await using bench = await LoginBench.open();
+  const guarded = new GuardBench(bench);
+  await bench.addDevice('pump-1', [key]);
+  await guarded.logIn('pump-1', key);
+  const expiresAtMs = bench.clock.now() + 5_000;
+  await bench.devices.patch(NAME, { credentials: [{ ...key.credential, expiresAtMs }] }, ADMIN);
+  bench.clock.advance(4_999);
+  assert.deepEqual(guarded.ended, []);
+  bench.clock.advance(1);
+  assert.deepEqual(guarded.ended, ['pump-1 CREDENTIAL_EXPIRED']);
+});
+
+test('a key whose expiry is moved away again does not end the session', async () => {
+  await using bench = await LoginBench.open();
+  const guarded = new GuardBench(bench);
+  await bench.addDevice('pump-1', [key]);
+  await guarded.logIn('pump-1', key);
+  const expiresAtMs = bench.clock.now() + 5_000;
+  await bench.devices.patch(NAME, { credentials: [{ ...key.credential, expiresAtMs }] }, ADMIN);
+  await bench.devices.patch(NAME, { credentials: [key.credential] }, ADMIN);
+  bench.clock.advance(60_000);
+  assert.deepEqual(guarded.ended, []);
+});
+
+test('the expiry of one session does not end the next one of the device, which has another key', async () => {
+  await using bench = await LoginBench.open();
+  const guarded = new GuardBench(bench);
+  await bench.addDevice('pump-1', [key, otherKey]);
+  await guarded.logIn('pump-1', key);
+  const expiresAtMs = bench.clock.now() + 5_000;
+  const credentials = [{ ...key.credential, expiresAtMs }, otherKey.credential];
+  await bench.devices.patch(NAME, { credentials }, ADMIN);
+  await guarded.logIn('pump-1', otherKey);
+  bench.clock.advance(60_000);
+  assert.deepEqual(guarded.ended, []);
+});
+
+test('a session whose device cannot be looked up is cut', async () => {
+  await using bench = await LoginBench.open();
+  const guarded = new GuardBench(bench);
+  await bench.addDevice('pump-1', [key]);
+  const session = await guarded.logIn('pump-1', key);
+  const broken = { findDeviceByNumId: () => Promise.reject(new Error('disk gone')) };
+  const link = { session: () => session, sessions: () => [session] };
+  await new SessionGuard(broken, link, bench.clock, bench.logger).opened(session);
+  assert.deepEqual(guarded.ended, ['pump-1 DEVICE_UNREADABLE']);
+});
+
+test('a closed guard has no timer left', async () => {
+  await using bench = await LoginBench.open();
+  const guarded = new GuardBench(bench);
+  await bench.addDevice('pump-1', [key]);
+  await guarded.logIn('pump-1', key);
+  const expiresAtMs = bench.clock.now() + 5_000;
+  await bench.devices.patch(NAME, { credentials: [{ ...key.credential, expiresAtMs }] }, ADMIN);
+  guarded.guard.close();
+  bench.clock.advance(60_000);
+  assert.deepEqual(guarded.ended, []);
+});

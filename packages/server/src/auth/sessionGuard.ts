@@ -1,0 +1,109 @@
+import type { Clock, Timer } from '@mkiot/core/clock/clock';
+import { LIMITS } from '@mkiot/core/contract/limits';
+import type { Logger } from 'pino';
+import type { CloseReason, DeviceLink, Session } from '../bridge/hooks.ts';
+import type { DeviceService } from '../registry/deviceService.ts';
+import type {
+  CredentialRecord,
+  DeviceChange,
+  DevicePrincipal,
+  DeviceRecord,
+  RegistryChange,
+} from '../registry/model.ts';
+import { DEVICE_CLOSE_REASONS } from './deviceCloseReasons.ts';
+
+/**
+ * Cuts the session of a device that may no longer have it: deleted, blocked, its key removed or expired, MQTT disabled.
+ * Feed it the registry's changes and every session that opens.
+ */
+export class SessionGuard {
+  readonly #devices: Pick<DeviceService, 'findDeviceByNumId'>;
+  readonly #link: DeviceLink<DevicePrincipal>;
+  readonly #clock: Clock;
+  readonly #logger: Pick<Logger, 'error'>;
+  /** Sessions judged by a change: what `opened` reads may be older. */
+  readonly #judged = new WeakSet<Session<DevicePrincipal>>();
+  /** By numeric id: the moment at which the key of its session expires. */
+  readonly #expiries = new Map<number, Timer>();
+
+  constructor(
+    devices: Pick<DeviceService, 'findDeviceByNumId'>,
+    link: DeviceLink<DevicePrincipal>,
+    clock: Clock,
+    logger: Pick<Logger, 'error'>,
+  ) {
+    this.#devices = devices;
+    this.#link = link;
+    this.#clock = clock;
+    this.#logger = logger;
+  }
+
+  /** A change of a device has been committed. */
+  deviceChanged({ numId, device }: DeviceChange): void {
+    const session = this.#link.session(numId);
+    if (session === undefined) return;
+    this.#judged.add(session);
+    this.#judge(session, device);
+  }
+
+  /** A change of a registry's own settings has been committed. */
+  registryChanged({ after }: RegistryChange): void {
+    if (after.mqttState !== 'MQTT_DISABLED') return;
+    for (const session of this.#link.sessions()) {
+      if (session.principal.registry.key === after.key) session.close(DEVICE_CLOSE_REASONS.mqttDisabled);
+    }
+  }
+
+  /**
+   * A session has opened. A change between the login's look at the registry and now found no session to cut, so the
+   * device is looked up once more. Does not reject: a session that cannot be judged is cut.
+   */
+  async opened(session: Session<DevicePrincipal>): Promise<void> {
+    try {
+      const device = await this.#devices.findDeviceByNumId(session.principal.key);
+      if (!this.#judged.has(session)) this.#judge(session, device);
+    } catch (error) {
+      this.#logger.error({ deviceNumId: session.principal.key, err: error }, 'a device could not be looked up');
+      session.close(DEVICE_CLOSE_REASONS.deviceUnreadable);
+    }
+  }
+
+  /** Stops watching; no session is cut. */
+  close(): void {
+    for (const timer of this.#expiries.values()) timer.cancel();
+    this.#expiries.clear();
+  }
+
+  #judge(session: Session<DevicePrincipal>, device: DeviceRecord | undefined): void {
+    const { key: numId, credentialId } = session.principal;
+    this.#expiries.get(numId)?.cancel();
+    this.#expiries.delete(numId);
+    const credential = device?.credentials.find(({ id }) => id === credentialId);
+    const remainingMs = (credential?.expiresAtMs ?? Number.POSITIVE_INFINITY) - this.#clock.now();
+    const reason = whyToCut(device, credential, remainingMs);
+    if (reason !== undefined) session.close(reason);
+    else if (remainingMs <= LIMITS.sessionMs) this.#watch(session, device, remainingMs);
+  }
+
+  /** The bridge knows the expiry as it was at login; this one may be earlier. No session lives beyond `sessionMs`. */
+  #watch(session: Session<DevicePrincipal>, device: DeviceRecord | undefined, remainingMs: number): void {
+    const { key: numId } = session.principal;
+    const timer = this.#clock.setTimer(remainingMs, () => {
+      if (this.#link.session(numId) === session) this.#judge(session, device);
+      else this.#expiries.delete(numId);
+    });
+    this.#expiries.set(numId, timer);
+  }
+}
+
+function whyToCut(
+  device: DeviceRecord | undefined,
+  credential: CredentialRecord | undefined,
+  remainingMs: number,
+): CloseReason | undefined {
+  if (device === undefined) return DEVICE_CLOSE_REASONS.deviceDeleted;
+  if (device.blocked) return DEVICE_CLOSE_REASONS.deviceBlocked;
+  if (device.registry.mqttState === 'MQTT_DISABLED') return DEVICE_CLOSE_REASONS.mqttDisabled;
+  if (credential === undefined) return DEVICE_CLOSE_REASONS.credentialRemoved;
+  return remainingMs <= 0 ? DEVICE_CLOSE_REASONS.credentialExpired : undefined;
+}
