@@ -1,6 +1,8 @@
 // The JSON resources of the Cloud IoT v1 REST API (`google/cloud/iot/v1/resources.proto`), as far as MkIoT has them.
 // 64-bit integers are decimal strings, bytes are standard base64 with padding, times are RFC 3339 with `Z`.
 
+import type { Permission } from '../contract/permissions.ts';
+
 /** Key formats of a device credential with their protobuf number. */
 export const PUBLIC_KEY_FORMATS = {
   UNSPECIFIED_PUBLIC_KEY_FORMAT: 0,
@@ -123,6 +125,17 @@ export interface Subscription {
   readonly registry?: string;
   readonly ackDeadlineSeconds: number;
   readonly createTime: string;
+}
+
+/** Who calls the API, and what short names mean on this server. */
+export interface CallerInfo {
+  /** As the audit trail names the caller. */
+  readonly principal: string;
+  readonly permissions: readonly Permission[];
+  readonly project: string;
+  readonly location: string;
+  /** The default registry. */
+  readonly registry: string;
 }
 
 /** An error as Google's APIs answer it; `details` holds an `ErrorInfo` whose `reason` is MkIoT's stable code. */
