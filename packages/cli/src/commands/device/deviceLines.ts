@@ -1,0 +1,28 @@
+import type { Device } from '@mkiot/core/api/resources';
+import { fieldLines } from '../../output/fields.ts';
+import { printablePayload } from '../../output/printable.ts';
+
+/** A device for a person. */
+export function deviceLines(device: Device): readonly string[] {
+  const { config, state, lastErrorStatus, lastErrorTime } = device;
+  return fieldLines({
+    Device: device.id,
+    'Numeric id': device.numId,
+    Name: device.name,
+    Blocked: device.blocked ? 'yes' : 'no',
+    'Log level': device.logLevel,
+    Keys: `${device.credentials.length} (mkiot device keys list ${device.id})`,
+    Metadata:
+      Object.entries(device.metadata)
+        .map(([key, value]) => `${key}=${value}`)
+        .join(' ') || undefined,
+    'Last heartbeat': device.lastHeartbeatTime,
+    'Last event': device.lastEventTime,
+    'Last state': device.lastStateTime,
+    'Config sent': device.lastConfigSendTime,
+    'Config acknowledged': device.lastConfigAckTime,
+    Config: config && `version ${config.version}: ${printablePayload(config.binaryData)}`,
+    State: state && printablePayload(state.binaryData),
+    'Last error': lastErrorStatus && `${lastErrorTime ?? ''} ${lastErrorStatus.message}`,
+  });
+}

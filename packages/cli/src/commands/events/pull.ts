@@ -1,0 +1,52 @@
+import type { ApiClient } from '@mkiot/core/api/client';
+import type { Command } from 'commander';
+import { wholeNumber } from '../../arguments.ts';
+import type { Cli } from '../../cli.ts';
+import { addCommand } from '../../commandHelp.ts';
+import { eventLine } from './eventLine.ts';
+
+interface PullOptions {
+  readonly subscription: string;
+  readonly max: number;
+  readonly ack?: boolean;
+  readonly follow?: boolean;
+}
+
+export function addEventsPull(events: Command, cli: Cli): void {
+  addCommand(events, 'pull', {
+    summary: 'Read events through a subscription, each at least once',
+    details:
+      'An event that is not acknowledged comes again after the acknowledgement deadline of the subscription. With\n' +
+      '--ack each is acknowledged after it has been printed, so the next pull goes on behind it.',
+    examples: [
+      'mkiot events pull --subscription billing --ack',
+      'mkiot events pull --subscription billing --ack --follow',
+    ],
+  })
+    .requiredOption('--subscription <name>', 'made by "mkiot events subscription create"')
+    .option('--max <count>', 'at most this many events in one go', wholeNumber('--max', 1, 1_000), 100)
+    .option('--ack', 'acknowledge what has been printed')
+    .option('--follow', 'go on until Ctrl-C')
+    .action(async (options: PullOptions) => {
+      await cli.withServer(({ api, names }) =>
+        cli.untilInterrupted(async (signal) => {
+          do await pullOnce(cli, api, names.defaults.project, options, signal);
+          while (options.follow === true);
+        }),
+      );
+    });
+}
+
+async function pullOnce(
+  cli: Cli,
+  api: ApiClient,
+  project: string,
+  { subscription, max, ack, follow }: PullOptions,
+  signal: AbortSignal,
+): Promise<void> {
+  const received = await api.subscriptions.pull(project, subscription, max, signal);
+  for (const { message, ackId } of received) await cli.output.item({ ackId, message }, eventLine(message));
+  const ackIds = received.map(({ ackId }) => ackId);
+  if (ack === true && ackIds.length > 0) await api.subscriptions.acknowledge(project, subscription, ackIds);
+  if (ackIds.length === 0 && follow !== true) await cli.output.note('No events are waiting.');
+}

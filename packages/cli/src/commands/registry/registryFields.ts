@@ -1,0 +1,53 @@
+import type { RegistryFields } from '@mkiot/core/api/clientRegistries';
+import { LOG_LEVELS, type LogLevel } from '@mkiot/core/api/resources';
+import { type Command, Option } from 'commander';
+import { durationSeconds } from '../../arguments.ts';
+
+/** The options that say what a registry is like, at its creation and later. */
+export interface RegistryOptions {
+  readonly logLevel?: LogLevel;
+  readonly mqtt?: 'enabled' | 'disabled';
+  readonly maxTokenLifetime?: number;
+  readonly maxSession?: number;
+  readonly stateRate?: 'burst' | 'strict';
+}
+
+export function addRegistryOptions(command: Command): Command {
+  return command
+    .addOption(
+      new Option('--log-level <level>', 'how much is logged about its devices').choices(Object.keys(LOG_LEVELS)),
+    )
+    .addOption(new Option('--mqtt <state>', 'whether its devices may connect').choices(['enabled', 'disabled']))
+    .option(
+      '--max-token-lifetime <duration>',
+      'longest life of a device token, at most 24h',
+      durationSeconds('--max-token-lifetime'),
+    )
+    .option('--max-session <duration>', 'longest life of a connection, at most 24h', durationSeconds('--max-session'))
+    .addOption(
+      new Option('--state-rate <rule>', 'one state a second, with a short burst or strictly').choices([
+        'burst',
+        'strict',
+      ]),
+    );
+}
+
+/** The fields that the options name, and the update mask with just these. */
+export function registryFields(options: RegistryOptions): { fields: RegistryFields; updateMask: readonly string[] } {
+  const { logLevel, mqtt, maxTokenLifetime, maxSession, stateRate } = options;
+  const policy = {
+    ...(maxTokenLifetime === undefined ? {} : { maxTokenLifetime: `${maxTokenLifetime}s` }),
+    ...(maxSession === undefined ? {} : { maxSession: `${maxSession}s` }),
+    ...(stateRate === undefined ? {} : { strictStateRate: stateRate === 'strict' }),
+  };
+  const policyMask = Object.keys(policy).map((name) => `policy.${name}`);
+  const fields: RegistryFields = {
+    ...(logLevel === undefined ? {} : { logLevel }),
+    ...(mqtt === undefined
+      ? {}
+      : { mqttConfig: { mqttEnabledState: mqtt === 'enabled' ? 'MQTT_ENABLED' : 'MQTT_DISABLED' } }),
+    ...(policyMask.length === 0 ? {} : { policy }),
+  };
+  const updateMask = Object.keys(fields).filter((name) => name !== 'policy');
+  return { fields, updateMask: [...updateMask, ...policyMask] };
+}

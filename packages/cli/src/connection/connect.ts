@@ -1,0 +1,96 @@
+import { ApiClient } from '@mkiot/core/api/client';
+import { findAdminSocket } from '@mkiot/server/dataFolder/adminSocket';
+import { dataFolderPaths } from '@mkiot/server/dataFolder/dataFolderPaths';
+import { connect as connectSocket } from 'node:net';
+import type { GlobalOptions } from '../cli.ts';
+import { dataFolderOf } from '../dataFolderOf.ts';
+import { Names } from '../names.ts';
+import type { CliPorts } from '../ports.ts';
+import { readAuthority } from './authorityFile.ts';
+import { connectionError } from './connectionErrors.ts';
+import { CredentialsFile } from './credentials.ts';
+import { nodeFetch, type ServerAddress } from './nodeFetch.ts';
+import { parseServerUrl } from './serverUrl.ts';
+
+/** An open way to a server. */
+export interface Connection extends Disposable {
+  readonly api: ApiClient;
+  readonly names: Names;
+  /** Where the server is, for people: `https://HOST:8443`, or the path of its socket. */
+  readonly server: string;
+}
+
+type Options = Pick<GlobalOptions, 'data' | 'server' | 'token' | 'ca' | 'registry'>;
+type Ports = Pick<CliPorts, 'environment' | 'homeFolder' | 'userId' | 'signal'>;
+
+/**
+ * Finds the server: the one that an option or variable names, else the one that runs here with the data folder, else
+ * that of the saved login. Options go before variables, variables before the saved login.
+ *
+ * @throws `NOT_CONNECTED`, `TOKEN_MISSING`, `CREDENTIALS_DAMAGED`, and what the server answers to the token
+ */
+export async function connect(options: Options, ports: Ports): Promise<Connection> {
+  const given = {
+    server: options.server ?? variable(ports, 'MKIOT_SERVER'),
+    token: options.token ?? variable(ports, 'MKIOT_TOKEN'),
+    ca: options.ca ?? variable(ports, 'MKIOT_CA'),
+  };
+  if (given.server === undefined) {
+    const socketPath = await localServer(options, ports);
+    if (socketPath !== undefined) return open({ socketPath }, undefined, options, ports);
+  }
+  const saved = await new CredentialsFile(ports).read();
+  const address = given.server ?? saved?.url;
+  if (address === undefined || (given.server === undefined && options.data !== undefined)) {
+    throw connectionError('NOT_CONNECTED', { dataFolder: dataFolderOf(options, ports) });
+  }
+  const url = parseServerUrl(address);
+  const login = saved?.url === url.origin ? saved : undefined;
+  const token = given.token ?? login?.token;
+  if (token === undefined) throw connectionError('TOKEN_MISSING', { server: url.origin });
+  const ca = given.ca === undefined ? login?.ca : await readAuthority(given.ca);
+  return open({ url, ca }, token, options, ports);
+}
+
+/** An empty variable counts as absent, as it does for settings. */
+function variable({ environment }: Ports, name: string): string | undefined {
+  return environment[name] || undefined;
+}
+
+/** The socket of the server that runs here with the data folder, if one does. */
+export async function localServer(options: Options, ports: Ports): Promise<string | undefined> {
+  const { adminSocket } = dataFolderPaths(dataFolderOf(options, ports));
+  const socketPath = await findAdminSocket(adminSocket);
+  return (await somebodyListens(socketPath)) ? socketPath : undefined;
+}
+
+/** A server that was killed leaves its socket behind, so that one is there says nothing. */
+function somebodyListens(socketPath: string): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = connectSocket(socketPath);
+    socket.once('connect', () => {
+      socket.destroy();
+      resolve(true);
+    });
+    socket.once('error', () => resolve(false));
+  });
+}
+
+async function open(
+  address: ServerAddress,
+  token: string | undefined,
+  options: Options,
+  ports: Ports,
+): Promise<Connection> {
+  const transport = nodeFetch(address, ports.signal);
+  try {
+    const api = new ApiClient(transport.fetch, token);
+    const { project, location, registry } = await api.whoami();
+    const names = new Names({ project, location, registry: options.registry ?? registry });
+    const server = 'url' in address ? address.url.origin : address.socketPath;
+    return { api, names, server, [Symbol.dispose]: () => transport[Symbol.dispose]() };
+  } catch (error) {
+    transport[Symbol.dispose]();
+    throw error;
+  }
+}

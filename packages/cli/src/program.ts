@@ -1,0 +1,46 @@
+import { Command, type OutputConfiguration } from 'commander';
+import { Cli } from './cli.ts';
+import { addAuditTrail } from './commands/auditTrail/auditTrail.ts';
+import { addDevice } from './commands/device/device.ts';
+import { addEvents } from './commands/events/events.ts';
+import { addLogin } from './commands/login/login.ts';
+import { addLogout } from './commands/login/logout.ts';
+import { addWhoami } from './commands/login/whoami.ts';
+import { addRegistry } from './commands/registry/registry.ts';
+import { addToken } from './commands/token/token.ts';
+import type { CliPorts } from './ports.ts';
+
+const ABOUT = `MkIoT: a self-hosted, secure-by-default IoT platform for makers.
+
+Commands are a noun and a verb: "mkiot device list". They talk to the server that runs on this machine, or to the one
+of "mkiot login".`;
+
+/** All commands of `mkiot`. `output` takes what commander prints by itself: help and version. */
+export function buildProgram(ports: CliPorts, output: OutputConfiguration): { program: Command; cli: Cli } {
+  const program = new Command('mkiot')
+    .description(ABOUT)
+    .option('--json', 'print JSON, for programs')
+    .option('--debug', 'print where an error came from')
+    .option('--data <folder>', 'data folder of a server on this machine')
+    .option('--server <url>', 'https://HOST:8443 (or in MKIOT_SERVER)')
+    .option('--token <token>', 'API token (better in MKIOT_TOKEN)')
+    .option('--ca <file>', 'its certificate authority (or in MKIOT_CA)')
+    .option('--registry <registry>', 'registry of short device names')
+    .configureHelp({ showGlobalOptions: true })
+    .configureOutput({
+      ...output,
+      getOutHelpWidth: () => ports.output.columns,
+      getErrHelpWidth: () => ports.output.columns,
+    })
+    .exitOverride();
+  const cli = new Cli(ports, program);
+  addLogin(program, cli);
+  addLogout(program, cli);
+  addWhoami(program, cli);
+  addToken(program, cli);
+  addRegistry(program, cli);
+  addDevice(program, cli);
+  addEvents(program, cli);
+  addAuditTrail(program, cli);
+  return { program, cli };
+}

@@ -1,0 +1,45 @@
+import { createInterface } from 'node:readline/promises';
+import { type Readable, Writable } from 'node:stream';
+import { buffer } from 'node:stream/consumers';
+import type { TerminalInput, TerminalOutput } from './ports.ts';
+
+const DEFAULT_COLUMNS = 80;
+
+/** A stream of the process: its members of a terminal are there when it is one. */
+type Input = Readable & { readonly isTTY?: boolean };
+type Output = Writable & { readonly isTTY?: boolean; readonly columns?: number };
+
+/**
+ * The port on standard output or standard error.
+ *
+ * @param onReaderGone called when nobody reads any longer: `mkiot events tail | head -1`
+ */
+export function terminalOutput(stream: Output, onReaderGone: () => void): TerminalOutput {
+  stream.on('error', onReaderGone);
+  return {
+    isTerminal: stream.isTTY === true,
+    columns: stream.columns ?? DEFAULT_COLUMNS,
+    write: (text) => new Promise((resolve) => void stream.write(text, () => resolve())),
+  };
+}
+
+/** The port on standard input; questions go to `questions`, so that results alone are on standard output. */
+export function terminalInput(stdin: Input, questions: Output, interruption: AbortController): TerminalInput {
+  return {
+    isTerminal: stdin.isTTY === true && questions.isTTY === true,
+    readAll: () => buffer(stdin),
+    async ask(question, { secret } = { secret: false }) {
+      questions.write(question);
+      const silent = new Writable({ write: (_chunk, _encoding, done) => done() });
+      const lines = createInterface({ input: stdin, output: secret ? silent : questions, terminal: true });
+      // In raw mode Ctrl-C is a character, not a signal.
+      lines.on('SIGINT', () => interruption.abort());
+      try {
+        return (await lines.question('', { signal: interruption.signal })).trim();
+      } finally {
+        lines.close();
+        if (secret) questions.write('\n');
+      }
+    },
+  };
+}

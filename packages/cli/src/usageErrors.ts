@@ -1,0 +1,63 @@
+import { errorTable, MkiotError } from '@mkiot/core/errors/mkiotError';
+
+const ROWS = {
+  USAGE: { status: 'INVALID_ARGUMENT', blame: 'caller', message: '{message}' },
+  NAME_WRONG: {
+    status: 'INVALID_ARGUMENT',
+    blame: 'caller',
+    message:
+      '"{text}" names no {kind}. Write its id, which begins with a letter and has 3 to 255 of the characters ' +
+      'a-z A-Z 0-9 - . _ + ~ %, or its whole name, {example}.',
+  },
+  ARGUMENT_WRONG: {
+    status: 'INVALID_ARGUMENT',
+    blame: 'caller',
+    message: '{argument} is "{value}"; it must be {allowed}.',
+  },
+  KEY_NOT_NAMED: {
+    status: 'INVALID_ARGUMENT',
+    blame: 'caller',
+    message:
+      '"{fingerprint}" names not exactly one key of the device. Give the first 8 or more digits of a fingerprint that ' +
+      '"mkiot device keys list" shows.',
+  },
+  NOTHING_TO_CHANGE: {
+    status: 'INVALID_ARGUMENT',
+    blame: 'caller',
+    message: 'Nothing was named that should change. The help of the command lists what can.',
+  },
+  PAYLOAD_MISSING: {
+    status: 'INVALID_ARGUMENT',
+    blame: 'caller',
+    message: 'There is nothing to send: give a text, "-" for the standard input, --file PATH or --base64 TEXT.',
+  },
+  PAYLOAD_NOT_BASE64: {
+    status: 'INVALID_ARGUMENT',
+    blame: 'caller',
+    message: 'What follows --base64 is no base64 text; it was not sent.',
+  },
+  PAYLOAD_TWICE: {
+    status: 'INVALID_ARGUMENT',
+    blame: 'caller',
+    message: 'There is more than one thing to send: give either a text, "-", --file PATH or --base64 TEXT.',
+  },
+  SERVER_NEEDS_TLS: {
+    status: 'INVALID_ARGUMENT',
+    blame: 'caller',
+    message:
+      'The server address {url} is not encrypted. Use https://; plain http:// is for the own machine only ' +
+      '(127.0.0.1, [::1], localhost).',
+  },
+  SERVER_WRONG: {
+    status: 'INVALID_ARGUMENT',
+    blame: 'caller',
+    message: 'This is no server address. Write it as https://HOST:8443.',
+  },
+} as const;
+
+/** Mistakes in what was typed: the command ends with exit code 2, and nothing has been done. */
+export const usageError = errorTable(ROWS);
+
+export function isUsageError(error: unknown): boolean {
+  return error instanceof MkiotError && Object.hasOwn(ROWS, error.code);
+}
