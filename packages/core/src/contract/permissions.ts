@@ -17,6 +17,7 @@ export const PERMISSIONS = [
   'mkiot.subscriptions.manage',
   'mkiot.tokens.manage',
   'mkiot.auditTrail.read',
+  'mkiot.metrics.read',
 ] as const;
 
 export type Permission = (typeof PERMISSIONS)[number];

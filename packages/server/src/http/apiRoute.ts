@@ -1,10 +1,16 @@
 import type { Permission } from '@mkiot/core/contract/permissions';
-import type { z } from 'zod';
+import type { z } from '@hono/zod-openapi';
+
+/** The segments of a call's path by the names in the route's template: `project`, `registry`, `device`. */
+export type PathParams = Readonly<Record<string, string>>;
 
 /** Who calls the API, as the audit trail names them: `token:4711 (pump team)`, `local:root`. */
 export interface Caller {
   readonly principal: string;
-  allows(permission: Permission): boolean;
+  /** Whether the caller may do this to what `params` names: a token may be good for one registry only. */
+  allows(permission: Permission, params: PathParams): boolean;
+  /** Wall clock after which the caller's rights end, milliseconds since 1970; undefined: never. */
+  readonly endsAtMs?: number | undefined;
 }
 
 /** One call, after its parts have been checked against the route's schemas and the caller against its permission. */
@@ -20,8 +26,11 @@ export interface ApiRequest<Params, Query, Body> {
 
 /**
  * One row of the API: what the HTTP server routes, the OpenAPI document describes and the permission tests walk through.
- * `handle` returns the JSON answer, or a `ReadableStream` of newline-delimited JSON where `streams` is set. It throws
- * `MkiotError`s; the HTTP layer turns them into problem responses.
+ * `handle` returns the JSON answer (undefined: `{}`), or a `ReadableStream<Uint8Array>` of newline-delimited JSON where
+ * `streams` is set. It throws `MkiotError`s; the HTTP layer turns them into problem responses.
+ *
+ * Write `params` with `z.object`, `query` and `body` with `message` of `protoJson.ts`: members then come in snake_case or
+ * camelCase, and an unknown one is refused. A GET or DELETE has no body: its schema is `noBody`.
  */
 export interface ApiRoute<
   Params extends z.ZodType = z.ZodType,

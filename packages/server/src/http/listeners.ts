@@ -1,0 +1,147 @@
+import { getRequestListener } from '@hono/node-server';
+import type { Clock } from '@mkiot/core/clock/clock';
+import { chmod } from 'node:fs/promises';
+import { createServer, type IncomingMessage, type RequestListener, type Server, type ServerOptions } from 'node:http';
+import { createServer as createHttpsServer } from 'node:https';
+import type { AddressInfo, ListenOptions } from 'node:net';
+import type { SecureContextOptions } from 'node:tls';
+import type { Caller } from './apiRoute.ts';
+import type { Api, Connection } from './createApi.ts';
+import { httpError } from './httpErrors.ts';
+import { isMeantForLoopback } from './loopback.ts';
+import { problemOf } from './problem.ts';
+
+/** Something that serves the API until it is closed. */
+export interface Listener {
+  /** 0 on a unix socket. */
+  readonly port: number;
+  /** Takes no more connections, lets running calls end for `graceMs`, then cuts what is left. */
+  close(graceMs?: number): Promise<void>;
+}
+
+/** An HTTPS listener, whose certificate can be exchanged. */
+export interface HttpsListener extends Listener {
+  /** New connections get the new certificate, open ones go on with the old. */
+  setSecureContext(context: SecureContextOptions): void;
+}
+
+/** TLS 1.3, and 1.2 with ECDHE and AEAD only: old IoT Core samples pin 1.2. */
+const TLS_POLICY: SecureContextOptions = {
+  minVersion: 'TLSv1.2',
+  ciphers: [
+    'TLS_AES_128_GCM_SHA256',
+    'TLS_AES_256_GCM_SHA384',
+    'TLS_CHACHA20_POLY1305_SHA256',
+    'ECDHE-ECDSA-AES128-GCM-SHA256',
+    'ECDHE-RSA-AES128-GCM-SHA256',
+    'ECDHE-ECDSA-AES256-GCM-SHA384',
+    'ECDHE-RSA-AES256-GCM-SHA384',
+    'ECDHE-ECDSA-CHACHA20-POLY1305',
+    'ECDHE-RSA-CHACHA20-POLY1305',
+  ].join(':'),
+};
+
+/** A request has to be there within these; an answer may take as long as it likes. */
+const SERVER_OPTIONS: ServerOptions = { headersTimeout: 15_000, requestTimeout: 60_000, keepAliveTimeout: 10_000 };
+
+const GRACE_MS = 2_000;
+
+/** @param host undefined: every address of the machine */
+export async function listenHttps(
+  api: Api,
+  clock: Clock,
+  { host, port, ...context }: SecureContextOptions & { readonly host?: string | undefined; readonly port: number },
+): Promise<HttpsListener> {
+  const server = createHttpsServer({ ...SERVER_OPTIONS, ...context, ...TLS_POLICY }, serving(api, remoteConnection));
+  const listener = await listen(server, clock, { port, ...(host === undefined ? {} : { host }) });
+  return { ...listener, setSecureContext: (next) => server.setSecureContext({ ...next, ...TLS_POLICY }) };
+}
+
+/** Plain HTTP on 127.0.0.1 and, where the machine has it, [::1], on the same port. */
+export async function listenLoopback(api: Api, clock: Clock, { port }: { readonly port: number }): Promise<Listener> {
+  const guarded = (actualPort: () => number): RequestListener =>
+    serving({ fetch: (request, connection) => guard(api, actualPort(), request, connection) }, remoteConnection);
+  const ipv4Server = createServer(
+    SERVER_OPTIONS,
+    guarded(() => ipv4.port),
+  );
+  const ipv4: Listener = await listen(ipv4Server, clock, { host: '127.0.0.1', port });
+  const ipv6Server = createServer(
+    SERVER_OPTIONS,
+    guarded(() => ipv4.port),
+  );
+  const ipv6 = await listen(ipv6Server, clock, { host: '::1', port: ipv4.port }).catch((error: unknown) => {
+    if (isWithoutIpv6(error)) return undefined;
+    return ipv4.close().then(() => Promise.reject(error));
+  });
+  return {
+    port: ipv4.port,
+    close: async (graceMs) => void (await Promise.all([ipv4.close(graceMs), ipv6?.close(graceMs)])),
+  };
+}
+
+/** A unix socket that only its owner may open, in a folder that is private already: whoever comes in is `caller`. */
+export async function listenUnixSocket(
+  api: Api,
+  clock: Clock,
+  { path, caller }: { readonly path: string; readonly caller: Caller },
+): Promise<Listener> {
+  const server = createServer(
+    SERVER_OPTIONS,
+    serving(api, () => ({ remoteAddress: '', caller })),
+  );
+  const listener = await listen(server, clock, { path });
+  await chmod(path, 0o600);
+  return listener;
+}
+
+type Serves = { fetch(request: Request, connection: Connection): Response | Promise<Response> };
+
+function serving(api: Serves, connectionOf: (incoming: IncomingMessage) => Connection): RequestListener {
+  const listener = getRequestListener(
+    (request, { incoming }) => api.fetch(request, connectionOf(incoming as IncomingMessage)),
+    { overrideGlobalObjects: false },
+  );
+  return (incoming, outgoing) => void listener(incoming, outgoing);
+}
+
+function remoteConnection(incoming: IncomingMessage): Connection {
+  return { remoteAddress: incoming.socket.remoteAddress ?? '' };
+}
+
+function guard(api: Serves, port: number, request: Request, connection: Connection): Response | Promise<Response> {
+  if (isMeantForLoopback(request.headers, port)) return api.fetch(request, connection);
+  const { http, body } = problemOf(httpError('ORIGIN_FORBIDDEN'));
+  return Response.json(body, { status: http });
+}
+
+function listen(server: Server, clock: Clock, where: ListenOptions): Promise<Listener> {
+  return new Promise((resolve, reject) => {
+    server.on('error', (error: NodeJS.ErrnoException) => {
+      const address = where.path ?? `${where.host ?? '*'} port ${where.port}`;
+      reject(httpError('LISTEN_FAILED', { address, reason: error.code }, error));
+    });
+    server.listen(where, () => {
+      const address = server.address() as AddressInfo | string;
+      resolve({
+        port: typeof address === 'string' ? 0 : address.port,
+        close: (graceMs) => close(server, clock, graceMs),
+      });
+    });
+  });
+}
+
+function close(server: Server, clock: Clock, graceMs = GRACE_MS): Promise<void> {
+  return new Promise((resolve) => {
+    const cut = clock.setTimer(graceMs, () => server.closeAllConnections());
+    server.close(() => {
+      cut.cancel();
+      resolve();
+    });
+  });
+}
+
+function isWithoutIpv6(error: unknown): boolean {
+  const { cause } = error as { cause?: NodeJS.ErrnoException };
+  return cause?.code === 'EADDRNOTAVAIL' || cause?.code === 'EAFNOSUPPORT';
+}
