@@ -17,6 +17,7 @@ export interface TestPorts {
   readonly answers?: readonly string[];
   readonly signal?: AbortSignal;
   readonly columns?: number;
+  readonly trustStore?: CliPorts['trustStore'];
   /** Called with all output so far, after each write. */
   readonly onOutput?: (stdout: string) => void;
 }
@@ -54,6 +55,10 @@ export async function runCli(commandLine: readonly string[], given: TestPorts = 
     },
     output: output('stdout'),
     errorOutput: output('stderr'),
+    trustStore: given.trustStore ?? {
+      isRoot: false,
+      run: () => Promise.reject(new Error('a test must not run programs of the system')),
+    },
     clock: systemClock,
     random: randomFill,
     signal,

@@ -1,6 +1,8 @@
 import { systemClock } from '@mkiot/core/clock/systemClock';
 import { randomFill } from '@mkiot/server/runtime/nodeCrypto';
+import { execFile } from 'node:child_process';
 import { homedir } from 'node:os';
+import { promisify } from 'node:util';
 import { EXIT, run } from './run.ts';
 import { terminalInput, terminalOutput } from './terminal.ts';
 
@@ -24,6 +26,10 @@ process.exitCode = await run(process.argv.slice(2), {
   input: terminalInput(process.stdin, process.stderr, interruption),
   output: terminalOutput(process.stdout, interrupt),
   errorOutput: terminalOutput(process.stderr, interrupt),
+  trustStore: {
+    isRoot: process.geteuid?.() === 0,
+    run: async (program, args) => void (await promisify(execFile)(program, args)),
+  },
   clock: systemClock,
   random: randomFill,
   signal: interruption.signal,

@@ -1,5 +1,5 @@
-import { errorTable } from '@mkiot/core/errors/mkiotError';
-import { readFile } from 'node:fs/promises';
+import { errorTable, type MkiotError } from '@mkiot/core/errors/mkiotError';
+import { readFile, writeFile } from 'node:fs/promises';
 
 const fileError = errorTable({
   FILE_NOT_READ: {
@@ -7,20 +7,36 @@ const fileError = errorTable({
     blame: 'caller',
     message: 'The file {path} could not be read: {reason}.',
   },
+  FILE_NOT_WRITTEN: {
+    status: 'FAILED_PRECONDITION',
+    blame: 'caller',
+    message: 'The file {path} could not be written: {reason}.',
+  },
 });
 
-/** The bytes of a file that the user has named. */
-export async function readNamedFile(path: string): Promise<Uint8Array> {
-  try {
-    return await readFile(path);
-  } catch (error) {
-    const reason = REASONS[(error as NodeJS.ErrnoException).code ?? ''] ?? (error as Error).message;
-    throw fileError('FILE_NOT_READ', { path, reason }, error);
-  }
+/** The bytes of a file that the user has named. @throws `FILE_NOT_READ` */
+export function readNamedFile(path: string): Promise<Uint8Array> {
+  return readFile(path).catch((error: unknown) => {
+    throw explained('FILE_NOT_READ', path, error);
+  });
+}
+
+/** Writes a file that the user has named; one that is there is replaced. @throws `FILE_NOT_WRITTEN` */
+export function writeNamedFile(path: string, contents: Uint8Array | string): Promise<void> {
+  return writeFile(path, contents).catch((error: unknown) => {
+    throw explained('FILE_NOT_WRITTEN', path, error);
+  });
 }
 
 const REASONS: Readonly<Record<string, string>> = {
-  ENOENT: 'there is none of that name',
-  EACCES: 'you may not read it',
+  ENOENT: 'there is no file or folder of that name',
+  EACCES: 'you may not',
   EISDIR: 'it is a folder',
+  ENOTDIR: 'a part of its path is no folder',
+  ENOSPC: 'the disk is full',
 };
+
+function explained(code: 'FILE_NOT_READ' | 'FILE_NOT_WRITTEN', path: string, error: unknown): MkiotError {
+  const { code: reason = '', message } = error as NodeJS.ErrnoException;
+  return fileError(code, { path, reason: REASONS[reason] ?? message }, error);
+}

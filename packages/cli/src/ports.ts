@@ -1,5 +1,6 @@
 import type { Clock } from '@mkiot/core/clock/clock';
 import type { RandomFill } from '@mkiot/core/crypto/signatures';
+import type { TrustPorts } from '@mkiot/server/certificates/trustStores';
 
 /** A stream of the terminal that is written to. */
 export interface TerminalOutput {
@@ -29,6 +30,8 @@ export interface CliPorts {
   readonly input: TerminalInput;
   readonly output: TerminalOutput;
   readonly errorOutput: TerminalOutput;
+  /** How the authorities that this system trusts are changed. */
+  readonly trustStore: TrustPorts;
   readonly clock: Clock;
   readonly random: RandomFill;
   /** Aborted by Ctrl-C or a request to terminate. */

@@ -35,7 +35,7 @@ for (const words of allCommands) {
     assert.deepEqual([exitCode, stderr], [0, '']);
     assert.match(stdout, new RegExp(`^Usage: mkiot ${name} `));
     assert.match(stdout, new RegExp(`Examples:\\n( {2}\\$ .*mkiot .*\\n?)+$`));
-    for (const line of stdout.split('\n')) assert.ok(line.length <= 100, line);
+    for (const line of stdout.split('\n')) assert.ok(line.length <= 80, line);
   });
 
   test(`"mkiot ${name}" with an unknown option is wrong usage`, async () => {

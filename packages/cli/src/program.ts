@@ -1,12 +1,14 @@
 import { Command, type OutputConfiguration } from 'commander';
 import { Cli } from './cli.ts';
 import { addAuditTrail } from './commands/auditTrail/auditTrail.ts';
+import { addCa } from './commands/ca/ca.ts';
 import { addDevice } from './commands/device/device.ts';
 import { addEvents } from './commands/events/events.ts';
 import { addLogin } from './commands/login/login.ts';
 import { addLogout } from './commands/login/logout.ts';
 import { addWhoami } from './commands/login/whoami.ts';
 import { addRegistry } from './commands/registry/registry.ts';
+import { addSettings } from './commands/settings.ts';
 import { addToken } from './commands/token/token.ts';
 import type { CliPorts } from './ports.ts';
 
@@ -34,6 +36,8 @@ export function buildProgram(ports: CliPorts, output: OutputConfiguration): { pr
     })
     .exitOverride();
   const cli = new Cli(ports, program);
+  addCa(program, cli);
+  addSettings(program, cli);
   addLogin(program, cli);
   addLogout(program, cli);
   addWhoami(program, cli);

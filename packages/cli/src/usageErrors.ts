@@ -14,6 +14,16 @@ const ROWS = {
     blame: 'caller',
     message: '{argument} is "{value}"; it must be {allowed}.',
   },
+  DER_NEEDS_FILE: {
+    status: 'INVALID_ARGUMENT',
+    blame: 'caller',
+    message: 'DER is binary and goes to a file: say which one with --out FILE.',
+  },
+  SETTING_UNKNOWN: {
+    status: 'INVALID_ARGUMENT',
+    blame: 'caller',
+    message: '"{name}" is no setting. "mkiot settings" lists all of them.',
+  },
   KEY_NOT_NAMED: {
     status: 'INVALID_ARGUMENT',
     blame: 'caller',

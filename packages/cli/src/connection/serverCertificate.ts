@@ -1,6 +1,7 @@
 import type { X509Certificate } from 'node:crypto';
 import { isIP } from 'node:net';
 import { connect as tlsConnect, type TLSSocket } from 'node:tls';
+import { formatFingerprint } from '../output/fingerprint.ts';
 import { connectionError } from './connectionErrors.ts';
 import { explain } from './nodeFetch.ts';
 import { hostOf } from './serverUrl.ts';
@@ -8,7 +9,7 @@ import { hostOf } from './serverUrl.ts';
 /** The certificate authority at the top of the chain that a server shows. Nothing about it has been proved. */
 export interface PresentedAuthority {
   readonly pem: string;
-  /** `sha256:` and the digest of the certificate, in the form in which `mkiot ca show` prints it. */
+  /** Of the whole certificate, as `mkiot ca show` prints it. */
   readonly fingerprint: string;
   readonly subject: string;
   /** The system trusts the chain already, as it does a public web server's. */
@@ -23,7 +24,7 @@ export async function presentedAuthority(url: URL, signal: AbortSignal): Promise
     if (top === undefined || !top.ca) throw connectionError('AUTHORITY_NOT_SHOWN', { server: url.origin });
     return {
       pem: top.toString(),
-      fingerprint: `sha256:${top.fingerprint256.replaceAll(':', '').toLowerCase()}`,
+      fingerprint: formatFingerprint(top.fingerprint256),
       subject: top.subject,
       systemTrusts: socket.authorized,
     };

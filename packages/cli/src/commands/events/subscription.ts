@@ -21,7 +21,7 @@ function addSubscriptionCreate(subscriptions: Command, cli: Cli): void {
     summary: 'Make a subscription: it gets every event from now on',
     examples: [
       'mkiot events subscription create billing',
-      'mkiot events subscription create billing --registry greenhouse --ack-deadline 60',
+      'mkiot events subscription create tap --registry greenhouse',
     ],
   })
     .argument('<name>', 'its id')

@@ -1,6 +1,7 @@
 import type { Cli } from '../../cli.ts';
 import { readAuthority } from '../../connection/authorityFile.ts';
 import { presentedAuthority } from '../../connection/serverCertificate.ts';
+import { parseFingerprint } from '../../output/fingerprint.ts';
 import { usageError } from '../../usageErrors.ts';
 import { loginError } from './loginErrors.ts';
 
@@ -13,7 +14,7 @@ import { loginError } from './loginErrors.ts';
  * @throws `FINGERPRINT_OTHER`, `FINGERPRINT_UNCONFIRMED`, `FINGERPRINT_REFUSED`, `AUTHORITY_NOT_SHOWN`
  */
 export async function establishTrust(url: URL, fingerprint: string | undefined, cli: Cli): Promise<string | undefined> {
-  const expected = fingerprint === undefined ? undefined : parseFingerprint(fingerprint);
+  const expected = fingerprint === undefined ? undefined : fingerprintOf(fingerprint);
   if (url.protocol === 'http:') return undefined;
   if (cli.options.ca !== undefined) return readAuthority(cli.options.ca);
 
@@ -35,13 +36,9 @@ export async function establishTrust(url: URL, fingerprint: string | undefined, 
   return authority.pem;
 }
 
-/** `sha256:` and 64 hexadecimal digits, with or without colons between, as openssl and browsers show them. */
-function parseFingerprint(text: string): string {
-  const digits = text
-    .replace(/^sha256:/i, '')
-    .replaceAll(':', '')
-    .toLowerCase();
-  if (/^[0-9a-f]{64}$/.test(digits)) return `sha256:${digits}`;
+function fingerprintOf(text: string): string {
+  const fingerprint = parseFingerprint(text);
+  if (fingerprint !== undefined) return fingerprint;
   const allowed = 'sha256: and 64 hexadecimal digits, as "mkiot ca show" prints it';
   throw usageError('ARGUMENT_WRONG', { argument: '--fingerprint', value: text, allowed });
 }
