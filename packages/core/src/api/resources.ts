@@ -44,6 +44,12 @@ export interface DeviceCredential {
   readonly expirationTime?: string;
 }
 
+/** What makes a device a gateway. Stored and told; MkIoT's bridge lets no device attach to another yet. */
+export interface GatewayConfig {
+  readonly gatewayType: GatewayType;
+  readonly gatewayAuthMethod: GatewayAuthMethod;
+}
+
 export interface DeviceConfig {
   readonly version: string;
   readonly cloudUpdateTime: string;
@@ -71,6 +77,7 @@ export interface Device {
   readonly blocked: boolean;
   readonly metadata: Readonly<Record<string, string>>;
   readonly logLevel: LogLevel;
+  readonly gatewayConfig: GatewayConfig;
   readonly config?: DeviceConfig;
   readonly state?: DeviceState;
   /** The device's last PINGREQ. */
@@ -93,12 +100,39 @@ export interface RegistryPolicy {
   readonly strictStateRate: boolean;
 }
 
+/** Formats of a registry's own certificates with their protobuf number. */
+export const PUBLIC_KEY_CERTIFICATE_FORMATS = {
+  UNSPECIFIED_PUBLIC_KEY_CERTIFICATE_FORMAT: 0,
+  X509_CERTIFICATE_PEM: 1,
+} as const;
+export type PublicKeyCertificateFormat = keyof typeof PUBLIC_KEY_CERTIFICATE_FORMATS;
+
+/** What a certificate says of itself; output only. */
+export interface X509CertificateDetails {
+  readonly issuer: string;
+  readonly subject: string;
+  readonly startTime: string;
+  readonly expiryTime: string;
+  readonly signatureAlgorithm: string;
+  readonly publicKeyType: string;
+}
+
+/** A certificate that signs the certificates of the registry's devices. */
+export interface RegistryCredential {
+  readonly publicKeyCertificate: {
+    readonly format: PublicKeyCertificateFormat;
+    readonly certificate: string;
+    readonly x509Details?: X509CertificateDetails;
+  };
+}
+
 export interface DeviceRegistry {
   readonly id: string;
   readonly name: string;
   readonly mqttConfig: { readonly mqttEnabledState: MqttState };
   readonly httpConfig: { readonly httpEnabledState: HttpState };
   readonly logLevel: LogLevel;
+  readonly credentials: readonly RegistryCredential[];
   /** MkIoT's own; Google's clients do not ask for it. */
   readonly policy?: RegistryPolicy;
 }

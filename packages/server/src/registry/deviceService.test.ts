@@ -220,7 +220,8 @@ test('a list is narrowed to ids, numeric ids, both together, and gateways', asyn
   assert.deepEqual(await idsOf({ numIds: [numIds[2]!] }), ['ccc']);
   assert.deepEqual(await idsOf({ ids: ['aaa'], numIds: [numIds[2]!] }), ['aaa', 'ccc']);
   assert.deepEqual(await idsOf({ ids: [] }), []);
-  assert.deepEqual(await idsOf({ gatewayType: 'GATEWAY' }), ['gateway']);
+  assert.deepEqual(await idsOf({ isGateway: true }), ['gateway']);
+  assert.deepEqual(await idsOf({ isGateway: false }), ['aaa', 'bbb', 'ccc']);
   const { items } = await bench.devices.list(REGISTRY, {}, FIRST_PAGE);
   assert.deepEqual(
     items.map((device) => device.credentials.length),

@@ -12,7 +12,7 @@ type Row = Selectable<RegistryTables['device']>;
 export interface DeviceFilter {
   readonly ids?: readonly string[] | undefined;
   readonly numIds?: readonly number[] | undefined;
-  readonly gatewayType?: GatewayType | undefined;
+  readonly isGateway?: boolean | undefined;
 }
 
 /** @param idOrNumId ids start with a letter, so digits are a numeric id */
@@ -45,7 +45,7 @@ export async function listDevices(
   afterId: string,
   limit: number,
 ): Promise<readonly DeviceRecord[]> {
-  const { ids, numIds, gatewayType } = filter;
+  const { ids, numIds, isGateway } = filter;
   let query = tablesOf(executor)
     .selectFrom('device')
     .selectAll()
@@ -53,7 +53,7 @@ export async function listDevices(
     .where('id', '>', afterId)
     .orderBy('id')
     .limit(limit);
-  if (gatewayType !== undefined) query = query.where('gateway_type', '=', gatewayType);
+  if (isGateway !== undefined) query = query.where('gateway_type', isGateway ? '=' : '!=', 'GATEWAY');
   if (ids !== undefined || numIds !== undefined) {
     query = query.where((where) =>
       where.or([sql<boolean>`id in ${setOf(ids)}`, sql<boolean>`num_id in ${setOf(numIds)}`]),

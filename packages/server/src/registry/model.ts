@@ -31,6 +31,11 @@ export interface RegistryRecord {
 /** What of a registry its owner sets. */
 export type RegistryFields = Pick<RegistryRecord, 'mqttState' | 'httpState' | 'logLevel' | 'policy' | 'certificates'>;
 
+/** What an update of a registry sets. */
+export type RegistryPatch = Partial<Omit<RegistryFields, 'policy'>> & {
+  readonly policy?: Partial<RegistryPolicyRecord>;
+};
+
 /** A public key of a device. */
 export interface CredentialRecord {
   /** Never used again: a session remembers by it which key it logged in with. */

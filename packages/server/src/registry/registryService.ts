@@ -7,7 +7,7 @@ import type { AuditTrail } from '../auditTrail/auditTrail.ts';
 import type { Database, Executor } from '../store/database.ts';
 import { auditedRegistry, narrowTo } from './audited.ts';
 import { Changes } from './changes.ts';
-import type { RegistryChange, RegistryFields, RegistryPolicyRecord, RegistryRecord } from './model.ts';
+import type { RegistryChange, RegistryFields, RegistryPatch, RegistryPolicyRecord, RegistryRecord } from './model.ts';
 import { type Page, pageById, type PageRequest } from './page.ts';
 import { checkRegistryCertificates } from './registryCertificates.ts';
 import { registryError } from './registryErrors.ts';
@@ -61,11 +61,11 @@ export class RegistryService {
    * @param given what is left out has its default
    * @throws `LOCATION_UNKNOWN`, `RESOURCE_ID_UNFIT`, `REGISTRY_EXISTS`, `POLICY_…`, `CERTIFICATE…`
    */
-  async create(name: RegistryName, given: Partial<RegistryFields>, principal: string): Promise<RegistryRecord> {
+  async create(name: RegistryName, given: RegistryPatch, principal: string): Promise<RegistryRecord> {
     const { database, auditTrail, clock } = this.#parts;
     this.#checkPlace(name);
     checkResourceId(name.registry, 'registry');
-    const fields = { ...REGISTRY_DEFAULTS, ...given };
+    const fields = patched(REGISTRY_DEFAULTS, given);
     checkFields(fields, REGISTRY_DEFAULTS, clock.now());
     return database.transaction(async (executor) => {
       const resource = formatRegistryName(name);
@@ -80,11 +80,11 @@ export class RegistryService {
   }
 
   /** Sets the fields given. Throws `REGISTRY_NOT_FOUND`, `POLICY_…`, `CERTIFICATE…`. */
-  async patch(name: RegistryName, given: Partial<RegistryFields>, principal: string): Promise<RegistryRecord> {
+  async patch(name: RegistryName, given: RegistryPatch, principal: string): Promise<RegistryRecord> {
     const { database, auditTrail, clock } = this.#parts;
     const change = await database.transaction(async (executor) => {
       const before = await requireRegistry(executor, name);
-      const fields = { ...before, ...given };
+      const fields = patched(before, given);
       checkFields(fields, before, clock.now());
       await store.updateRegistry(executor, before.key, fields);
       const after = await requireRegistry(executor, name);
@@ -137,6 +137,10 @@ export async function requireRegistry(executor: Executor, name: RegistryName): P
 /** @throws `RESOURCE_ID_UNFIT`, without the text: it may be anything */
 export function checkResourceId(id: string, kind: 'registry' | 'device'): void {
   if (!isResourceId(id)) throw registryError('RESOURCE_ID_UNFIT', { kind, ...LIMITS.deviceIdLength });
+}
+
+function patched(fields: RegistryFields, given: RegistryPatch): RegistryFields {
+  return { ...fields, ...given, policy: { ...fields.policy, ...given.policy } };
 }
 
 function checkFields(fields: RegistryFields, before: RegistryFields, nowMs: number): void {
