@@ -40,7 +40,7 @@ test('what the receiver knows last is never further from the truth than the band
         const differs = Math.abs(reading.value - known.value) >= delta;
         const isOld = reading.atMs - known.atMs >= maxSilenceMs;
         assert.equal(result[index], index === 0 || differs || isOld);
-        if (result[index] === true) known = reading;
+        if (result[index]) known = reading;
       }
     }),
   );

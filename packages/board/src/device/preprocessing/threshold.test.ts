@@ -12,7 +12,7 @@ function crossings(settings: ThresholdSettings, values: readonly number[]): (str
   });
 }
 
-const none = undefined;
+const none: string | undefined = undefined;
 
 test('only crossings pass, and only after the way back of the hysteresis', () => {
   assert.deepEqual(
@@ -44,8 +44,8 @@ test('crossings alternate, and nothing happens between the bound and the end of 
       let exceeded = false;
       for (const [index, crossing] of crossings(settings, values).entries()) {
         const excess = beyond[index]!;
-        const expected = exceeded ? (excess <= -hysteresis ? 'cleared' : none) : excess > 0 ? 'exceeded' : none;
-        assert.equal(crossing, expected);
+        if (exceeded) assert.equal(crossing, excess <= -hysteresis ? 'cleared' : none);
+        else assert.equal(crossing, excess > 0 ? 'exceeded' : none);
         if (crossing !== none) exceeded = !exceeded;
       }
     }),

@@ -1,0 +1,25 @@
+import { concatBytes } from '@mkiot/core/bytes/bytes';
+import type { OutboxStorage } from './outboxStorage.ts';
+
+/** An outbox that lives as long as the device's memory: for a board without flash to spare, or in a browser. */
+export class MemoryOutboxStorage implements OutboxStorage {
+  #stored: Uint8Array;
+
+  constructor(stored: Uint8Array = new Uint8Array()) {
+    this.#stored = stored;
+  }
+
+  read(): Promise<Uint8Array> {
+    return Promise.resolve(this.#stored);
+  }
+
+  append(bytes: Uint8Array): Promise<void> {
+    this.#stored = concatBytes(this.#stored, bytes);
+    return Promise.resolve();
+  }
+
+  replace(bytes: Uint8Array): Promise<void> {
+    this.#stored = bytes;
+    return Promise.resolve();
+  }
+}
