@@ -1,0 +1,62 @@
+import { errorTable } from '@mkiot/core/errors/mkiotError';
+
+export const eventsError = errorTable({
+  EVENT_TOO_LARGE: {
+    status: 'INVALID_ARGUMENT',
+    blame: 'caller',
+    message: 'An event of {bytes} bytes does not fit into the event log; {max} is the most. It was not stored.',
+  },
+  EVENT_ORIGIN_TOO_LONG: {
+    status: 'INVALID_ARGUMENT',
+    blame: 'caller',
+    message: 'The {field} of an event has {bytes} bytes; {max} is the most.',
+  },
+  EVENT_LOG_OVERLOADED: {
+    status: 'RESOURCE_EXHAUSTED',
+    blame: 'us',
+    message: 'More than {bytes} bytes of events wait for the disk. This one was not stored; send it again later.',
+  },
+  EVENT_LOG_CLOSED: {
+    status: 'UNAVAILABLE',
+    blame: 'us',
+    message: 'The event log is closed: the server is stopping. The event was not stored; send it again later.',
+  },
+  EVENT_LOG_WRITE_FAILED: {
+    status: 'UNAVAILABLE',
+    blame: 'us',
+    message:
+      'The event log cannot write in {directory} ({reason}). Events are not acknowledged, so devices send them again. ' +
+      'Check the disk: its space, its health, the permissions. The log tries again by itself.',
+  },
+  EVENT_LOG_READ_FAILED: {
+    status: 'UNAVAILABLE',
+    blame: 'us',
+    message: 'The event log cannot read {file} ({reason}). Check the disk and the permissions.',
+  },
+  EVENT_LOG_TORN_TAIL: {
+    status: 'DATA_LOSS',
+    blame: 'us',
+    message:
+      'The last write to {file} had not ended when the server or the power went down: {bytes} bytes at offset {offset} ' +
+      'were cut off. No device had been told that they are stored.',
+  },
+  EVENT_LOG_DAMAGED: {
+    status: 'DATA_LOSS',
+    blame: 'us',
+    message:
+      '{bytes} bytes of {file} at offset {offset} are damaged. The events in them are lost, unless the power was cut ' +
+      'while they were being written; all others stay readable. Check the disk.',
+  },
+  EVENT_RETENTION_FAILED: {
+    status: 'INTERNAL',
+    blame: 'us',
+    message: 'Old events could not be removed ({reason}): the event log grows over its limits. It is tried again.',
+  },
+  EVENT_LOG_NEWER: {
+    status: 'FAILED_PRECONDITION',
+    blame: 'caller',
+    message:
+      'The events in {file} were written by a newer MkIoT: format {version}, and this version knows {known}. Start the ' +
+      'newer version. Nothing was changed.',
+  },
+});
