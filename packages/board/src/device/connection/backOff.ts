@@ -1,0 +1,24 @@
+import type { RandomFill } from '@mkiot/core/crypto/signatures';
+import { randomFraction } from '../randomFraction.ts';
+
+/** How long a device waits before it tries again. Times in milliseconds. */
+export interface BackOffSettings {
+  readonly firstMs: number;
+  readonly maxMs: number;
+}
+
+/** What IoT Core asks of devices: 1 s, doubling to 64 s. */
+export const BACK_OFF: BackOffSettings = { firstMs: 1_000, maxMs: 64_000 };
+
+/**
+ * Milliseconds to wait before try number `attempt` (the first repetition is 0). Full jitter: anything from 0 to the
+ * doubled bound, so that a fleet which lost its server together does not come back together.
+ */
+export function backOffDelayMs(settings: BackOffSettings, attempt: number, random: RandomFill): number {
+  return randomFraction(random) * backOffBoundMs(settings, attempt);
+}
+
+/** The longest that {@link backOffDelayMs} answers for `attempt`. */
+export function backOffBoundMs(settings: BackOffSettings, attempt: number): number {
+  return Math.min(settings.maxMs, settings.firstMs * 2 ** attempt);
+}

@@ -1,0 +1,15 @@
+import type { RandomFill } from '@mkiot/core/crypto/signatures';
+
+/** A repeatable source of randomness for tests: xorshift32. */
+export function seededRandom(seed: number): RandomFill {
+  let state = seed | 1;
+  return (bytes) => {
+    for (let index = 0; index < bytes.length; index++) {
+      state ^= state << 13;
+      state ^= state >>> 17;
+      state ^= state << 5;
+      bytes[index] = state >>> 24;
+    }
+    return bytes;
+  };
+}
