@@ -28,14 +28,19 @@ export function formatDeviceName(name: DeviceName): string {
   return `${formatRegistryName(name)}/devices/${name.device}`;
 }
 
+/** Parts of a registry name, or `undefined` if `text` is none. No leading slash, nothing after the registry. */
+export function parseRegistryName(text: string): RegistryName | undefined {
+  const [projects, project, locations, location, registries, registry, ...rest] = text.split('/');
+  if (projects !== 'projects' || locations !== 'locations' || registries !== 'registries') return undefined;
+  if (project === undefined || location === undefined || registry === undefined || rest.length > 0) return undefined;
+  if (!isProjectId(project) || !isLocationId(location) || !isResourceId(registry)) return undefined;
+  return { project, location, registry };
+}
+
 /** Parts of a device name, or `undefined` if `text` is none. No leading slash, nothing after the device. */
 export function parseDeviceName(text: string): DeviceName | undefined {
-  const [projects, project, locations, location, registries, registry, devices, device, ...rest] = text.split('/');
-  if (projects !== 'projects' || locations !== 'locations' || registries !== 'registries' || devices !== 'devices') {
-    return undefined;
-  }
-  if (project === undefined || location === undefined || registry === undefined || device === undefined)
-    return undefined;
-  if (rest.length > 0 || !isProjectId(project) || !isLocationId(location) || !isResourceId(registry)) return undefined;
-  return isResourceId(device) || isNumericId(device) ? { project, location, registry, device } : undefined;
+  const [, registryText, device] = /^(.*)\/devices\/([^/]*)$/.exec(text) ?? [];
+  const registry = registryText === undefined ? undefined : parseRegistryName(registryText);
+  if (registry === undefined || device === undefined) return undefined;
+  return isResourceId(device) || isNumericId(device) ? { ...registry, device } : undefined;
 }

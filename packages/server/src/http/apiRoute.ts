@@ -44,8 +44,8 @@ export interface ApiRoute<
   /** OpenAPI operation id: `sendCommandToDevice`. */
   readonly operation: string;
   readonly summary: string;
-  /** `public`: no token needed. */
-  readonly permission: Permission | 'public';
+  /** `public`: no token needed. `authenticated`: any token will do. */
+  readonly permission: Permission | 'public' | 'authenticated';
   readonly params: Params;
   readonly query: Query;
   readonly body: Body;

@@ -6,10 +6,10 @@ import { test } from 'node:test';
 import { Registry } from 'prom-client';
 import { type ApiRequest, apiRoute, type ApiRoute, type Caller } from './apiRoute.ts';
 import { type Api, type ApiOptions, createApi } from './createApi.ts';
-import { httpError } from './httpErrors.ts';
 import { bytes, int32, message, noBody, repeated } from './protoJson.ts';
 
 const pumpError = errorTable({
+  TOKEN_MISSING: { status: 'UNAUTHENTICATED', blame: 'caller', message: 'Who are you?' },
   PUMP_DRY: { status: 'FAILED_PRECONDITION', blame: 'caller', message: 'Pump {pump} is dry.' },
   PUMP_LOST: { status: 'INTERNAL', blame: 'us', message: 'Pump {pump} lies in /srv/secret.' },
 });
@@ -113,7 +113,7 @@ function bench(options: Partial<ApiOptions> = {}): Bench {
   const api = createApi(pumpRoutes(seen), {
     authenticate: async (headers) => {
       const caller = CALLERS[headers.get('authorization')?.replace('Bearer ', '') ?? ''];
-      if (caller === undefined) throw httpError('TOKEN_MISSING');
+      if (caller === undefined) throw pumpError('TOKEN_MISSING');
       return caller;
     },
     logger: { error: (entry: unknown) => void logged.push(entry) },

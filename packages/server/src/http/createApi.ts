@@ -1,5 +1,6 @@
 import { OpenAPIHono } from '@hono/zod-openapi';
 import { toHex } from '@mkiot/core/bytes/bytes';
+import type { Permission } from '@mkiot/core/contract/permissions';
 import type { RandomFill } from '@mkiot/core/crypto/signatures';
 import type { Context } from 'hono';
 import type { ContentfulStatusCode } from 'hono/utils/http-status';
@@ -99,10 +100,10 @@ export function createApi(routes: readonly ApiRoute[], options: ApiOptions): Api
 function addRoute(app: Api, route: ApiRoute, options: ApiOptions): void {
   const template = routedTemplate(route.path);
   app.on(route.method, template, async (context) => {
-    const isPublic = route.permission === 'public';
-    const caller = isPublic ? (context.env.caller ?? ANONYMOUS) : await callerOf(context, options);
+    const { permission } = route;
+    const caller = permission === 'public' ? (context.env.caller ?? ANONYMOUS) : await callerOf(context, options);
     const params = pathParams(template, context.req.path);
-    if (route.permission !== 'public') requirePermission(caller, route.permission, params);
+    if (permission !== 'public' && permission !== 'authenticated') requirePermission(caller, permission, params);
     const request = context.req.raw;
     const parsed = await parseRequest(route, request, params, options.maxBodyBytes ?? MAX_BODY_BYTES);
     const { remoteAddress } = context.env;
@@ -134,7 +135,7 @@ async function callerOf(context: ApiContext, options: ApiOptions): Promise<Calle
   return caller ?? options.authenticate(context.req.raw.headers, remoteAddress);
 }
 
-function requirePermission(caller: Caller, permission: Parameters<Caller['allows']>[0], params: PathParams): void {
+function requirePermission(caller: Caller, permission: Permission, params: PathParams): void {
   if (!caller.allows(permission, params)) throw httpError('PERMISSION_MISSING', { permission });
 }
 

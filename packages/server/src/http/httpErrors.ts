@@ -1,11 +1,6 @@
 import { errorTable } from '@mkiot/core/errors/mkiotError';
 
 export const httpError = errorTable({
-  TOKEN_MISSING: {
-    status: 'UNAUTHENTICATED',
-    blame: 'caller',
-    message: 'This call needs an API token: send it in the header "Authorization: Bearer mkiot_…".',
-  },
   PERMISSION_MISSING: {
     status: 'PERMISSION_DENIED',
     blame: 'caller',
