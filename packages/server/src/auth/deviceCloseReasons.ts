@@ -1,21 +1,52 @@
 import type { CloseReason } from '../bridge/hooks.ts';
 
-const byServer = (code: string, message: string): CloseReason => ({ code, by: 'SERVER', message });
-
 /** Why a session ends that began with a good login. Texts that IoT Core had are IoT Core's. */
 export const DEVICE_CLOSE_REASONS = {
-  tokenExpired: byServer('TOKEN_EXPIRED', 'SERVER: The authorization token expired.'),
-  credentialExpired: byServer('CREDENTIAL_EXPIRED', 'SERVER: The public key that the device logged in with expired.'),
-  sessionTooLong: byServer(
-    'SESSION_TOO_LONG',
-    'SERVER: The session reached the longest time that its registry allows.',
-  ),
-  deviceBlocked: byServer('DEVICE_BLOCKED', 'SERVER: The device was blocked.'),
-  deviceDeleted: byServer('DEVICE_DELETED', 'SERVER: The device was deleted.'),
-  credentialRemoved: byServer(
-    'CREDENTIAL_REMOVED',
-    'SERVER: The public key that the device logged in with was removed.',
-  ),
-  deviceUnreadable: byServer('DEVICE_UNREADABLE', 'SERVER: The device could not be looked up in the registry.'),
-  mqttDisabled: byServer('MQTT_DISABLED', 'SERVER: MQTT was disabled in the registry of the device.'),
-} as const;
+  tokenExpired: {
+    code: 'TOKEN_EXPIRED',
+    by: 'SERVER',
+    status: 'UNAUTHENTICATED',
+    message: 'SERVER: The authorization token expired.',
+  },
+  credentialExpired: {
+    code: 'CREDENTIAL_EXPIRED',
+    by: 'SERVER',
+    status: 'UNAUTHENTICATED',
+    message: 'SERVER: The public key that the device logged in with expired.',
+  },
+  sessionTooLong: {
+    code: 'SESSION_TOO_LONG',
+    by: 'SERVER',
+    message: 'SERVER: The session reached the longest time that its registry allows.',
+  },
+  deviceBlocked: {
+    code: 'DEVICE_BLOCKED',
+    by: 'SERVER',
+    status: 'PERMISSION_DENIED',
+    message: 'SERVER: The device was blocked.',
+  },
+  deviceDeleted: {
+    code: 'DEVICE_DELETED',
+    by: 'SERVER',
+    status: 'NOT_FOUND',
+    message: 'SERVER: The device was deleted.',
+  },
+  credentialRemoved: {
+    code: 'CREDENTIAL_REMOVED',
+    by: 'SERVER',
+    status: 'UNAUTHENTICATED',
+    message: 'SERVER: The public key that the device logged in with was removed.',
+  },
+  deviceUnreadable: {
+    code: 'DEVICE_UNREADABLE',
+    by: 'SERVER',
+    status: 'INTERNAL',
+    message: 'SERVER: The device could not be looked up in the registry.',
+  },
+  mqttDisabled: {
+    code: 'MQTT_DISABLED',
+    by: 'SERVER',
+    status: 'PERMISSION_DENIED',
+    message: 'SERVER: MQTT was disabled in the registry of the device.',
+  },
+} as const satisfies Readonly<Record<string, CloseReason>>;

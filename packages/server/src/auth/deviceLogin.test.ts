@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { createHmac, sign } from 'node:crypto';
 import { test } from 'node:test';
-import { ADMIN, clientIdOf, ecKey, LoginBench, PLACE, PROJECT, rsaKey, type TestKey } from './deviceLogin.testing.ts';
+import { deviceName, PLACE, REGISTRY } from '../registry/registry.testing.ts';
+import { ADMIN, clientIdOf, ecKey, LoginBench, PROJECT, rsaKey, type TestKey } from './deviceLogin.testing.ts';
 
 const key = ecKey();
 const otherKey = ecKey();
@@ -17,7 +18,7 @@ for (const [name, good] of [['ES256', key] as const, ['RS256', rsa] as const]) {
     const verdict = await bench.connect(clientIdOf('pump-1'), bench.token(good));
     assert.ok(verdict.accepted);
     const { key: principalKey, deviceId, registry, credentialId } = verdict.principal;
-    assert.deepEqual([principalKey, deviceId, registry.id], [numId, 'pump-1', 'default']);
+    assert.deepEqual([principalKey, deviceId, registry.id], [numId, 'pump-1', 'pumps']);
     const device = await bench.devices.findDeviceByNumId(numId);
     assert.equal(credentialId, device?.credentials[0]?.id);
     assert.deepEqual(bench.logged, []);
@@ -155,7 +156,7 @@ test("another registry's device of the same id does not come in, nor under its n
 test('a blocked device is refused until it is unblocked', async () => {
   await using bench = await LoginBench.open();
   await bench.addDevice('pump-1', [key]);
-  const name = { ...PLACE, registry: 'default', device: 'pump-1' };
+  const name = deviceName('pump-1');
   await bench.devices.patch(name, { blocked: true }, ADMIN);
   assert.equal(await bench.refusal(clientIdOf('pump-1'), bench.token(key)), 'LOGIN_DEVICE_BLOCKED');
   await bench.devices.patch(name, { blocked: false }, ADMIN);
@@ -165,7 +166,7 @@ test('a blocked device is refused until it is unblocked', async () => {
 test('a registry with MQTT disabled lets nobody in', async () => {
   await using bench = await LoginBench.open();
   await bench.addDevice('pump-1', [key]);
-  await bench.registries.patch({ ...PLACE, registry: 'default' }, { mqttState: 'MQTT_DISABLED' }, ADMIN);
+  await bench.registries.patch(REGISTRY, { mqttState: 'MQTT_DISABLED' }, ADMIN);
   assert.equal(await bench.refusal(clientIdOf('pump-1'), bench.token(key)), 'LOGIN_MQTT_DISABLED');
 });
 
@@ -197,7 +198,7 @@ test('a key comes in until the millisecond it expires', async () => {
 test('keys are rotated without a moment in which neither comes in', async () => {
   await using bench = await LoginBench.open();
   await bench.addDevice('pump-1', [key]);
-  const name = { ...PLACE, registry: 'default', device: 'pump-1' };
+  const name = deviceName('pump-1');
   const comesIn = async (candidate: TestKey) =>
     (await bench.refusal(clientIdOf('pump-1'), bench.token(candidate))) === undefined;
 
@@ -212,7 +213,7 @@ test("the registry's own limit of a token's life is kept to", async () => {
   await using bench = await LoginBench.open();
   await bench.addDevice('pump-1', [key]);
   const policy = { maxTokenLifetimeMs: HOUR_S * 1000, maxSessionMs: DAY_S * 1000, strictStateRate: false };
-  await bench.registries.patch({ ...PLACE, registry: 'default' }, { policy }, ADMIN);
+  await bench.registries.patch(REGISTRY, { policy }, ADMIN);
   assert.equal(await bench.refusal(clientIdOf('pump-1'), bench.token(key, { exp: HOUR_S })), undefined);
   const tooLong = bench.token(key, { exp: HOUR_S + SKEW_S + 1 });
   assert.equal(await bench.refusal(clientIdOf('pump-1'), tooLong), 'JWT_LIFETIME_TOO_LONG');
@@ -232,7 +233,7 @@ for (const { name, expS, keyMs, maxSessionS, code } of ENDS) {
     const endingKey = ecKey(keyMs === undefined ? undefined : nowMs + keyMs);
     await bench.addDevice('pump-1', [endingKey]);
     const policy = { maxTokenLifetimeMs: DAY_S * 1000, maxSessionMs: maxSessionS * 1000, strictStateRate: false };
-    await bench.registries.patch({ ...PLACE, registry: 'default' }, { policy }, ADMIN);
+    await bench.registries.patch(REGISTRY, { policy }, ADMIN);
 
     const verdict = await bench.connect(clientIdOf('pump-1'), bench.token(endingKey, { exp: expS }));
     assert.ok(verdict.accepted);

@@ -1,27 +1,22 @@
 import type { PublicKeyFormat } from '@mkiot/core/api/resources';
-import { VirtualClock } from '@mkiot/core/clock/virtualClock';
+import type { VirtualClock } from '@mkiot/core/clock/virtualClock';
 import { assembleJwt } from '@mkiot/core/jwt/assembleJwt.testing';
 import { generateKeyPairSync, type KeyObject, sign } from 'node:crypto';
 import { Writable } from 'node:stream';
 import { type Logger, pino } from 'pino';
-import { AuditTrail } from '../auditTrail/auditTrail.ts';
-import { auditTrailMigrations } from '../auditTrail/migrations.ts';
 import type { LoginVerdict } from '../bridge/hooks.ts';
 import { DeviceActivities } from '../registry/activity.ts';
-import { DeviceService } from '../registry/deviceService.ts';
-import { registryMigrations } from '../registry/migrations.ts';
+import type { DeviceService } from '../registry/deviceService.ts';
 import type { CredentialFields, DevicePrincipal } from '../registry/model.ts';
-import { RegistryService } from '../registry/registryService.ts';
-import { importVerifyingKey, randomFill } from '../runtime/nodeCrypto.ts';
-import { Database } from '../store/database.ts';
-import { migrate } from '../store/migrate.ts';
+import { PLACE, REGISTRY, type RegistryBench, registryBench } from '../registry/registry.testing.ts';
+import type { RegistryService } from '../registry/registryService.ts';
+import { importVerifyingKey } from '../runtime/nodeCrypto.ts';
 import { DeviceLogin } from './deviceLogin.ts';
 import { DeviceLoginFailures } from './deviceLoginFailures.ts';
 import { DeviceLoginKeys } from './deviceLoginKeys.ts';
 import { DeviceTokens } from './deviceTokens.ts';
 
-export const PROJECT = 'mkiot-abc123';
-export const PLACE = { project: PROJECT, location: 'local' };
+export const PROJECT = PLACE.project;
 export const ADMIN = 'token:1 (test)';
 
 /** A device's key pair, with what the registry is told of it. */
@@ -50,52 +45,45 @@ function testKey(
 
 /** A registry in memory and the login before it. */
 export class LoginBench implements AsyncDisposable {
-  readonly clock = new VirtualClock(Date.UTC(2026, 10, 22, 12));
-  readonly database = new Database(':memory:');
-  readonly logged: Record<string, unknown>[] = [];
-  readonly logger: Logger;
+  readonly clock: VirtualClock;
   readonly registries: RegistryService;
   readonly devices: DeviceService;
   readonly activities: DeviceActivities;
   readonly login: DeviceLogin;
+  readonly logger: Logger;
+  readonly logged: Record<string, unknown>[] = [];
+  readonly #registry: RegistryBench;
 
-  private constructor() {
+  private constructor(registry: RegistryBench) {
+    this.#registry = registry;
+    const { database, clock, registries, devices } = registry;
+    this.clock = clock;
+    this.registries = registries;
+    this.devices = devices;
     const lines = new Writable({
       write: (line: Buffer, _encoding, done) => {
         this.logged.push(JSON.parse(line.toString()) as Record<string, unknown>);
         done();
       },
     });
-    this.logger = pino({ level: 'info' }, lines);
-    const { clock, database, logger } = this;
-    const auditTrail = new AuditTrail(database, new Uint8Array(32), clock);
-    const parts = { database, auditTrail, clock, place: PLACE, randomFill, created: [] };
-    this.registries = new RegistryService(parts);
-    this.devices = new DeviceService(parts);
+    const logger = pino({ level: 'info' }, lines);
+    this.logger = logger;
     this.activities = new DeviceActivities(database, clock, (error) => logger.error(error));
-    this.login = new DeviceLogin({
-      project: PROJECT,
-      registries: this.registries,
-      devices: this.devices,
-      tokens: new DeviceTokens(PROJECT, new DeviceLoginKeys(importVerifyingKey, logger)),
-      failures: new DeviceLoginFailures(this.activities, clock, logger),
-      clock,
-    });
+    const tokens = new DeviceTokens(PROJECT, new DeviceLoginKeys(importVerifyingKey, logger));
+    const failures = new DeviceLoginFailures(this.activities, clock, logger);
+    this.login = new DeviceLogin({ project: PROJECT, registries, devices, tokens, failures, clock });
   }
 
   static async open(): Promise<LoginBench> {
-    const bench = new LoginBench();
-    await migrate(bench.database, ':memory:', { ...auditTrailMigrations, ...registryMigrations });
-    await bench.registries.create({ ...PLACE, registry: 'default' }, {}, ADMIN);
-    return bench;
+    return new LoginBench(await registryBench());
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.activities.close();
-    await this.database.close();
+    await this.#registry[Symbol.asyncDispose]();
   }
 
-  async addDevice(id: string, keys: readonly TestKey[], registry = 'default'): Promise<number> {
+  async addDevice(id: string, keys: readonly TestKey[], registry = REGISTRY.registry): Promise<number> {
     const credentials = keys.map((key) => key.credential);
     const device = await this.devices.create({ ...PLACE, registry, device: id }, { credentials }, ADMIN);
     return device.numId;
@@ -132,6 +120,6 @@ export class LoginBench implements AsyncDisposable {
   }
 }
 
-export function clientIdOf(device: string | number, registry = 'default'): string {
+export function clientIdOf(device: string | number, registry = REGISTRY.registry): string {
   return `projects/${PROJECT}/locations/local/registries/${registry}/devices/${device}`;
 }

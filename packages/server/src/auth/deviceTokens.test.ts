@@ -2,7 +2,8 @@ import { MkiotError } from '@mkiot/core/errors/mkiotError';
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { importVerifyingKey } from '../runtime/nodeCrypto.ts';
-import { ADMIN, clientIdOf, ecKey, LoginBench, PLACE, PROJECT, rsaKey } from './deviceLogin.testing.ts';
+import { deviceName } from '../registry/registry.testing.ts';
+import { ADMIN, clientIdOf, ecKey, LoginBench, PROJECT, rsaKey } from './deviceLogin.testing.ts';
 import { deviceLoginError } from './deviceLoginErrors.ts';
 import { DeviceLoginKeys, type ImportVerifyingKey } from './deviceLoginKeys.ts';
 import { DeviceTokens } from './deviceTokens.ts';
@@ -33,8 +34,8 @@ test('a well-formed token costs a signature check whatever is wrong, so that tim
   await using bench = await LoginBench.open();
   await bench.addDevice('pump-1', [key]);
   await bench.addDevice('bare', []);
-  const pump = await bench.devices.get({ ...PLACE, registry: 'default', device: 'pump-1' });
-  const bare = await bench.devices.get({ ...PLACE, registry: 'default', device: 'bare' });
+  const pump = await bench.devices.get(deviceName('pump-1'));
+  const bare = await bench.devices.get(deviceName('bare'));
   const unknown = deviceLoginError('LOGIN_DEVICE_UNKNOWN', { device: clientIdOf('none') });
   const { keys, count } = countingKeys(bench);
   const tokens = new DeviceTokens(PROJECT, keys);
@@ -78,7 +79,7 @@ test('a key is parsed once, and again when too many others came between', async 
 test('a key in the registry that cannot be read is logged once and does not stop the others', async () => {
   await using bench = await LoginBench.open();
   await bench.addDevice('pump-1', [key]);
-  const name = { ...PLACE, registry: 'default', device: 'pump-1' };
+  const name = deviceName('pump-1');
   await bench.devices.patch(name, { credentials: [rsa.credential, key.credential] }, ADMIN);
   const device = await bench.devices.get(name);
   const damaged = { ...device.credentials[0]!, id: 4711, format: 'ES256_PEM', pem: 'damaged' } as const;

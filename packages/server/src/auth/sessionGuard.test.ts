@@ -2,10 +2,11 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Session } from '../bridge/hooks.ts';
 import type { DevicePrincipal } from '../registry/model.ts';
-import { ADMIN, clientIdOf, ecKey, LoginBench, PLACE, type TestKey } from './deviceLogin.testing.ts';
+import { deviceName, PLACE, REGISTRY } from '../registry/registry.testing.ts';
+import { ADMIN, clientIdOf, ecKey, LoginBench, type TestKey } from './deviceLogin.testing.ts';
 import { SessionGuard } from './sessionGuard.ts';
 
-const NAME = { ...PLACE, registry: 'default', device: 'pump-1' };
+const NAME = deviceName('pump-1');
 const key = ecKey();
 const otherKey = ecKey();
 
@@ -65,7 +66,7 @@ const CUTS: Readonly<Record<string, readonly [string, (bench: LoginBench) => Pro
   ],
   'disabling MQTT in its registry': [
     'MQTT_DISABLED',
-    (bench) => bench.registries.patch({ ...PLACE, registry: 'default' }, { mqttState: 'MQTT_DISABLED' }, ADMIN),
+    (bench) => bench.registries.patch(REGISTRY, { mqttState: 'MQTT_DISABLED' }, ADMIN),
   ],
 };
 
@@ -105,7 +106,7 @@ test('what does not concern the session leaves it open', async () => {
   await guarded.guard.opened(session);
   await bench.devices.patch(NAME, { metadata: { room: 'cellar' } }, ADMIN);
   await bench.devices.patch(NAME, { credentials: [key.credential] }, ADMIN);
-  await bench.registries.patch({ ...PLACE, registry: 'default' }, { logLevel: 'DEBUG' }, ADMIN);
+  await bench.registries.patch(REGISTRY, { logLevel: 'DEBUG' }, ADMIN);
   assert.deepEqual(guarded.ended, []);
 });
 
