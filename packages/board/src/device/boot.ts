@@ -1,0 +1,184 @@
+import { formatDeviceTopic, parseDeviceTopic } from '@mkiot/core/contract/deviceTopics';
+import { type Retry, runConnectionLoop, type SessionEnd } from './connection/connectionLoop.ts';
+import type { MqttClient } from './connection/mqttClient.ts';
+import type { CommandTarget } from './control/commands.ts';
+import { DeviceControl } from './control/deviceControl.ts';
+import { type BootReason, statePayload } from './control/deviceState.ts';
+import { StateReporter } from './control/stateReporter.ts';
+import { Heartbeat, HEARTBEAT_SUBFOLDER, heartbeatPayload } from './heartbeat.ts';
+import type { Outbox } from './outbox/outbox.ts';
+import type { ReferenceDeviceOptions } from './referenceDevice.ts';
+import { type Readings, Sampler } from './sensing/sampler.ts';
+import { TELEMETRY_SUBFOLDER, telemetryPayload } from './sensing/telemetry.ts';
+import { runSession } from './session.ts';
+
+/** What a reboot leaves to the acknowledgement of its command and to the state that reports it. */
+const REBOOT_DELAY_MS = 1_500;
+
+/**
+ * One run of the firmware, from power-on to reboot or power-off. Everything that a restart forgets lives here; what it
+ * must not forget lives in the outbox and the config store.
+ */
+export class Boot {
+  readonly #options: ReferenceDeviceOptions;
+  readonly #outbox: Outbox;
+  readonly #boot: { readonly count: number; readonly reason: BootReason };
+  readonly #startedMs: number;
+  readonly #control: DeviceControl;
+  readonly #sampler: Sampler;
+  readonly #heartbeat: Heartbeat;
+  readonly #state: StateReporter;
+  readonly #off = new AbortController();
+  #sessions = 0;
+
+  constructor(options: ReferenceDeviceOptions, outbox: Outbox, count: number, reason: BootReason) {
+    const { clock, sensors, configStore, onEvent } = options;
+    this.#options = options;
+    this.#outbox = outbox;
+    this.#boot = { count, reason };
+    this.#startedMs = clock.monotonic();
+    this.#control = new DeviceControl({
+      clock,
+      configStore,
+      sensors: sensors.map(({ name }) => name),
+      commandTarget: this.#commandTarget(),
+      applyConfig: (config) => {
+        this.#sampler.configure(config);
+        this.#heartbeat.setInterval(config.heartbeatIntervalMs);
+      },
+      emit: onEvent,
+    });
+    this.#sampler = new Sampler(
+      {
+        clock,
+        sensors,
+        onReadings: (readings) => this.#sendTelemetry(readings),
+        onSensorHealth: (sensor, healthy) => {
+          onEvent({ type: healthy ? 'sensorRecovered' : 'sensorFailed', sensor });
+          this.#state.changed();
+        },
+      },
+      this.#control.config,
+    );
+    this.#heartbeat = new Heartbeat(clock, this.#control.config.heartbeatIntervalMs);
+    this.#state = new StateReporter(clock);
+  }
+
+  /** Resolves when `signal` is aborted or a command has made the device reboot, and everything has come to rest. */
+  async run(signal: AbortSignal): Promise<void> {
+    const { clock, random, settings, onEvent, firmwareVersion } = this.#options;
+    onEvent({ type: 'booted', boot: this.#boot.count, firmwareVersion });
+    await this.#control.restoreConfig();
+    const end = AbortSignal.any([signal, this.#off.signal]);
+    const connection = {
+      clock,
+      random,
+      backOff: settings.backOff,
+      heldMs: settings.backOffResetMs,
+      runSession: (end: AbortSignal) => this.#runSession(end),
+      onRetry: (retry: Retry) => onEvent({ type: 'retrying', ...retry }),
+    };
+    const work = [this.#sampler.run(end), runConnectionLoop(connection, end)];
+    try {
+      await Promise.all(work);
+    } finally {
+      this.#off.abort();
+      await Promise.allSettled(work);
+    }
+  }
+
+  async #runSession(signal: AbortSignal): Promise<SessionEnd> {
+    const { identity, openStream, clock, random, settings, onEvent } = this.#options;
+    const sessionsBefore = this.#sessions;
+    const end = await runSession(
+      {
+        identity,
+        openStream,
+        clock,
+        random,
+        settings: settings.session,
+        outbox: this.#outbox,
+        emit: onEvent,
+        onMessage: (topic, payload) => this.#receive(topic, payload),
+        opened: (client) => this.#opened(client),
+      },
+      signal,
+    );
+    if (this.#sessions > sessionsBefore) onEvent({ type: 'disconnected', ...end });
+    return end;
+  }
+
+  #opened(client: MqttClient): () => void {
+    this.#options.onEvent({ type: 'connected', reconnects: this.#sessions });
+    this.#sessions += 1;
+    const stopHeartbeat = this.#heartbeat.attach(() => void this.#sendHeartbeat(client));
+    const stopState = this.#state.attach(() => this.#sendState(client));
+    return () => {
+      stopHeartbeat();
+      stopState();
+    };
+  }
+
+  async #receive(topic: string, payload: Uint8Array): Promise<void> {
+    const kind = parseDeviceTopic(topic)?.kind;
+    if (kind === 'config') await this.#control.receiveConfig(payload);
+    if (kind === 'commands') this.#control.receiveCommand(payload);
+    this.#state.changed();
+  }
+
+  #commandTarget(): CommandTarget {
+    const { clock, onEvent } = this.#options;
+    return {
+      uptimeMs: () => this.#uptimeMs(),
+      identify: (durationMs) => onEvent({ type: 'identify', durationMs }),
+      setInterval: (intervalMs) => this.#sampler.setInterval(intervalMs),
+      reboot: () => void clock.setTimer(REBOOT_DELAY_MS, () => this.#off.abort()),
+    };
+  }
+
+  async #sendTelemetry(readings: Readings): Promise<void> {
+    const { clock } = this.#options;
+    await this.#outbox.add(TELEMETRY_SUBFOLDER, (sequence) => telemetryPayload(clock.now(), sequence, readings));
+  }
+
+  async #sendHeartbeat(client: MqttClient): Promise<void> {
+    const { clock, firmwareVersion, onEvent } = this.#options;
+    const payload = heartbeatPayload({
+      timeMs: clock.now(),
+      uptimeMs: this.#uptimeMs(),
+      firmwareVersion,
+      reconnects: this.#sessions - 1,
+      outbox: this.#outbox.fill,
+    });
+    const publication = await client.publish(this.#topic('events', HEARTBEAT_SUBFOLDER), payload, false);
+    if (publication !== undefined) onEvent({ type: 'heartbeat', payload });
+  }
+
+  async #sendState(client: MqttClient): Promise<boolean> {
+    const { clock, firmwareVersion, onEvent } = this.#options;
+    const { config, configError, commandsReceived, commands } = this.#control;
+    const payload = statePayload({
+      timeMs: clock.now(),
+      firmwareVersion,
+      boot: this.#boot,
+      intervalMs: this.#sampler.intervalMs,
+      config,
+      configError,
+      commandsReceived,
+      commands,
+      failedSensors: this.#sampler.failedSensors,
+    });
+    const publication = await client.publish(this.#topic('state', ''), payload, false);
+    if (publication === undefined) return false;
+    onEvent({ type: 'state', payload });
+    return publication.acknowledged;
+  }
+
+  #topic(kind: 'events' | 'state', subfolder: string): string {
+    return formatDeviceTopic({ device: this.#options.identity.name.device, kind, subfolder });
+  }
+
+  #uptimeMs(): number {
+    return Math.round(this.#options.clock.monotonic() - this.#startedMs);
+  }
+}

@@ -1,0 +1,61 @@
+import type { Clock } from '@mkiot/core/clock/clock';
+import type { RandomFill } from '@mkiot/core/crypto/signatures';
+import { Boot } from './boot.ts';
+import { BACK_OFF, type BackOffSettings } from './connection/backOff.ts';
+import type { OpenStream } from './connection/byteStream.ts';
+import type { ConfigStore } from './control/configStore.ts';
+import type { Emit } from './deviceEvents.ts';
+import type { DeviceIdentity } from './identity.ts';
+import { Outbox, OUTBOX_LIMITS, type OutboxLimits } from './outbox/outbox.ts';
+import type { OutboxStorage } from './outbox/outboxStorage.ts';
+import type { Sensor } from './sensing/sensors.ts';
+import { SESSION_SETTINGS, type SessionSettings } from './session.ts';
+
+export interface DeviceSettings {
+  readonly session: SessionSettings;
+  readonly backOff: BackOffSettings;
+  /** A session that held this many milliseconds lets the next back-off start small again. */
+  readonly backOffResetMs: number;
+  readonly outbox: OutboxLimits;
+}
+
+export const DEVICE_SETTINGS: DeviceSettings = {
+  session: SESSION_SETTINGS,
+  backOff: BACK_OFF,
+  backOffResetMs: 60_000,
+  outbox: OUTBOX_LIMITS,
+};
+
+/** The world that a device lives in. */
+export interface ReferenceDeviceOptions {
+  readonly identity: DeviceIdentity;
+  readonly firmwareVersion: string;
+  readonly clock: Clock;
+  readonly random: RandomFill;
+  /** Leads to the platform, and checks that it is the right one. */
+  readonly openStream: OpenStream;
+  readonly outboxStorage: OutboxStorage;
+  readonly configStore: ConfigStore;
+  readonly sensors: readonly Sensor[];
+  readonly settings: DeviceSettings;
+  /** Told what happens, as it happens. Must not throw. */
+  readonly onEvent: Emit;
+}
+
+/**
+ * Runs the reference device until `signal` is aborted: it reads its sensors, preprocesses and stores what they say,
+ * delivers it whenever there is a connection, reports its state and does what config and commands say. No fault of
+ * network, server or storage ends it. Throws `OUTBOX_NEWER` before it begins.
+ */
+export async function runReferenceDevice(options: ReferenceDeviceOptions, signal: AbortSignal): Promise<void> {
+  const { outboxStorage, settings, onEvent } = options;
+  const outbox = await Outbox.open(outboxStorage, settings.outbox, {
+    dropped: (count) => onEvent({ type: 'dropped', count }),
+    damaged: (lostBytes) => onEvent({ type: 'outboxDamaged', lostBytes }),
+    storageFailed: (cause) => onEvent({ type: 'storageFailed', cause }),
+  });
+  for (let count = 1; !signal.aborted; count += 1) {
+    await new Boot(options, outbox, count, count === 1 ? 'power' : 'command').run(signal);
+  }
+  await outbox.close();
+}

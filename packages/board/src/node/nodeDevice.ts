@@ -1,0 +1,76 @@
+import { utf8Encode } from '@mkiot/core/bytes/bytes';
+import type { Clock } from '@mkiot/core/clock/clock';
+import { systemClock } from '@mkiot/core/clock/systemClock';
+import type { RandomFill } from '@mkiot/core/crypto/signatures';
+import { randomFillSync } from 'node:crypto';
+import { join } from 'node:path';
+import type { Emit } from '../device/deviceEvents.ts';
+import { DeviceIdentity, TOKEN_LIFETIME_MS } from '../device/identity.ts';
+import { crc32 } from '../device/outbox/crc32.ts';
+import { DEVICE_SETTINGS, type DeviceSettings, runReferenceDevice } from '../device/referenceDevice.ts';
+import type { Sensor } from '../device/sensing/sensors.ts';
+import { simulatedSensors } from '../device/sensing/simulatedSensors.ts';
+import { ConfigFile } from './configFile.ts';
+import { openDeviceKey } from './deviceKey.ts';
+import { OutboxFile } from './outboxFile.ts';
+import { type ServerAddress, tlsOpener } from './tlsStream.ts';
+
+/** Version that a board reports when it is not told another. */
+const FIRMWARE_VERSION = '0.1.0';
+
+export interface BoardOptions {
+  /** Holds the board's key, outbox and config; made at the first start. One board at a time may use it. */
+  readonly folder: string;
+  readonly server: ServerAddress;
+  /** `projects/…/locations/…/registries/…/devices/{id}` */
+  readonly deviceName: string;
+  /** Ends the board. */
+  readonly signal: AbortSignal;
+  /** Told what happens, as it happens. Must not throw. */
+  readonly onEvent: Emit;
+  readonly clock?: Clock;
+  readonly random?: RandomFill;
+  /** Default: simulated ones, seeded with the device's name. */
+  readonly sensors?: readonly Sensor[];
+  readonly firmwareVersion?: string;
+  /** In milliseconds; the registry may allow less than its 24 hours. */
+  readonly tokenLifetimeMs?: number;
+  readonly settings?: DeviceSettings;
+}
+
+/**
+ * Runs one reference device in this process until `signal` is aborted; then says goodbye to the server, writes what is
+ * left and resolves. What keeps it from starting is thrown: `DEVICE_NAME_INVALID`, `TOKEN_LIFETIME_INVALID`,
+ * `KEY_FILE_…`, `CA_INVALID`, `OUTBOX_NEWER`, `BOARD_FILE_UNUSABLE`. Whatever comes later, such as a server that is gone
+ * or refuses, is told to `onEvent`, and the board goes on.
+ *
+ * @example
+ * const { publicKeyPem } = await createDeviceKey(folder); // register it, then:
+ * await runBoard({ folder, server: { host: 'localhost', port: 8883, caPem }, deviceName, signal, onEvent: console.log });
+ */
+export async function runBoard(options: BoardOptions): Promise<void> {
+  const { folder, server, deviceName, signal, onEvent } = options;
+  const clock = options.clock ?? systemClock;
+  const openStream = tlsOpener(server, clock);
+  const key = await openDeviceKey(folder);
+  const outboxStorage = new OutboxFile(join(folder, 'outbox'));
+  try {
+    await runReferenceDevice(
+      {
+        identity: new DeviceIdentity(deviceName, key, options.tokenLifetimeMs ?? TOKEN_LIFETIME_MS),
+        firmwareVersion: options.firmwareVersion ?? FIRMWARE_VERSION,
+        clock,
+        random: options.random ?? randomFillSync,
+        openStream,
+        outboxStorage,
+        configStore: new ConfigFile(join(folder, 'config')),
+        sensors: options.sensors ?? simulatedSensors(crc32(utf8Encode(deviceName))),
+        settings: options.settings ?? DEVICE_SETTINGS,
+        onEvent,
+      },
+      signal,
+    );
+  } finally {
+    await outboxStorage.close();
+  }
+}
