@@ -90,9 +90,8 @@ test('mqtt-packet reads our packets as they were meant', () => {
       peer.on('error', (error) => assert.fail(String(error)));
       for (const packet of packets) peer.parse(Buffer.from(encodePacket(packet)));
       for (const [index, packet] of packets.entries()) {
-        const { length: _, ...found } = { ...read[index] };
         for (const [name, value] of Object.entries(toPeer(packet))) {
-          assert.deepEqual(found[name as keyof typeof found], value, `${packet.type} ${name}`);
+          assert.deepEqual(read[index]?.[name as keyof PeerPacket], value, `${packet.type} ${name}`);
         }
       }
       assert.equal(read.length, packets.length);

@@ -1,3 +1,5 @@
+import type { Status } from '@mkiot/core/errors/status';
+
 /** Who is on the other end of a session, as far as the bridge has to know it. */
 export interface Principal {
   /** One value a device, for ever: the numeric id. Two sessions of one key are never open at once. */
@@ -54,13 +56,21 @@ export interface CloseReason {
   readonly by: 'CLIENT' | 'SERVER';
   /** For the operator. */
   readonly message: string;
+  /** What `lastErrorStatus` shows; absent when nothing went wrong. */
+  readonly status?: Status;
 }
 
-/** The fate of one published message, told when it is known. Called at most once, synchronously or later. */
+/**
+ * Told the fate of published messages when it is known, once a message, synchronously or later. One object a session, so
+ * that a message costs no closure; after the end of the session it does nothing.
+ */
 export interface PublishOutcome {
-  /** The message is where it was promised to be; at QoS 1 the PUBACK may go. */
+  /**
+   * The QoS 1 message is where it was promised to be; its PUBACK may go. It goes when those before it have gone, and all
+   * that are accepted in one turn of the event loop leave in one write: nobody has to say when.
+   */
   accepted(packetId: number): void;
-  /** It is not and will not be: the connection is closed with `reason` and no PUBACK. */
+  /** A message is not there and will not be: the connection is closed with `reason` and no PUBACK. */
   refused(reason: CloseReason): void;
 }
 
@@ -82,7 +92,7 @@ export interface PublishRoute<P extends Principal> {
 /** One row of the table that says what a device may subscribe to. */
 export interface SubscribeRoute<P extends Principal> {
   readonly kind: string;
-  /** Called after the SUBACK that grants `qos` has been written, each time the device subscribes. */
+  /** Called after the SUBACK that grants `qos` has been queued, each time the device subscribes. */
   subscribed(session: Session<P>, qos: 0 | 1): void;
 }
 

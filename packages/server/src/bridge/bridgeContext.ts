@@ -1,0 +1,23 @@
+import type { Clock } from '@mkiot/core/clock/clock';
+import type { Logger } from 'pino';
+import type { BridgeCounts } from './bridgeCounts.ts';
+import type { BridgeLimits } from './bridgeLimits.ts';
+import type { FlushQueue } from './flushQueue.ts';
+import type { BridgeHooks, Principal, PublishRoute, SubscribeRoute } from './hooks.ts';
+import type { ReadGate } from './readGate.ts';
+import type { SessionDirectory } from './sessionDirectory.ts';
+
+/** What all connections of a bridge share. */
+export interface BridgeContext<P extends Principal> {
+  readonly hooks: BridgeHooks<P>;
+  /** The tables of the hooks, by kind. */
+  readonly publishRoutes: ReadonlyMap<string, PublishRoute<P>>;
+  readonly subscribeRoutes: ReadonlyMap<string, SubscribeRoute<P>>;
+  readonly limits: BridgeLimits;
+  readonly clock: Clock;
+  readonly log: Logger;
+  readonly directory: SessionDirectory<P>;
+  readonly flushQueue: FlushQueue;
+  readonly gate: ReadGate;
+  readonly counts: BridgeCounts;
+}

@@ -1,0 +1,41 @@
+import { LIMITS } from '@mkiot/core/contract/limits';
+
+/** What one connection may cost. Sizes in bytes, times in milliseconds. */
+export interface BridgeLimits {
+  /** A CONNECT that is longer is refused: it is the only thing that a stranger can make us keep. */
+  readonly connectBytes: number;
+  /** Longest packet after the login. */
+  readonly packetBytes: number;
+  /** From the acceptance of the TCP connection to the last byte of CONNECT, and again from there to the verdict. */
+  readonly loginMs: number;
+  /** Longest silence, whatever the keep-alive says. */
+  readonly idleMs: number;
+  /** QoS 1 messages of a device whose fate is open; when there are more, its socket is not read. */
+  readonly unsettledPublishes: number;
+  /** QoS 1 messages to a device without PUBACK. */
+  readonly inFlight: number;
+  /** Bytes waiting for a device to read them; when there are more, its socket is not read and nothing is delivered. */
+  readonly outgoingBytes: number;
+  /** A device that reads nothing for so long is closed. */
+  readonly writeMs: number;
+  /** How long a closed connection may take to hear of it. */
+  readonly lingerMs: number;
+  /** How often all these times are looked at. */
+  readonly sweepMs: number;
+}
+
+/** Room for a topic, a packet identifier and the fixed header around the longest payload. */
+const PACKET_ENVELOPE_BYTES = 1_024;
+
+export const DEFAULT_BRIDGE_LIMITS: BridgeLimits = {
+  connectBytes: 16_384,
+  packetBytes: LIMITS.eventBytes + PACKET_ENVELOPE_BYTES,
+  loginMs: 10_000,
+  idleMs: LIMITS.idleMs,
+  unsettledPublishes: 4_096,
+  inFlight: 128,
+  outgoingBytes: 1_048_576,
+  writeMs: 60_000,
+  lingerMs: 2_000,
+  sweepMs: 1_000,
+};

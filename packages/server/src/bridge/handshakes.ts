@@ -1,0 +1,71 @@
+import type { Clock, Timer } from '@mkiot/core/clock/clock';
+import type { Socket } from 'node:net';
+
+interface Handshake {
+  readonly socket: Socket;
+  readonly acceptedAtMs: number;
+}
+
+/**
+ * The TCP connections that have no TLS yet. Each is cut after `limitMs`, on our clock: Node's own limit knows only the
+ * machine's, and it would start the time for the login anew.
+ */
+export class Handshakes {
+  readonly #clock: Clock;
+  readonly #limitMs: number;
+  /** By address and port of the other side, in the order of arrival, so that the first is the next to be cut. */
+  readonly #waiting = new Map<string, Handshake>();
+  #timer: Timer | undefined = undefined;
+
+  constructor(clock: Clock, limitMs: number) {
+    this.#clock = clock;
+    this.#limitMs = limitMs;
+  }
+
+  begun(socket: Socket): void {
+    const end = otherEnd(socket);
+    if (end === undefined) {
+      socket.destroy();
+      return;
+    }
+    this.#waiting.set(end, { socket, acceptedAtMs: this.#clock.monotonic() });
+    socket.once('close', () => {
+      if (this.#waiting.get(end)?.socket === socket) this.#waiting.delete(end);
+    });
+    this.#timer ??= this.#clock.setTimer(this.#limitMs, () => this.#cutLate());
+  }
+
+  /** @returns when the TCP connection under `socket` was accepted, or `undefined` if it is gone */
+  done(socket: Socket): number | undefined {
+    const end = otherEnd(socket);
+    if (end === undefined) return undefined;
+    const handshake = this.#waiting.get(end);
+    this.#waiting.delete(end);
+    return handshake?.acceptedAtMs;
+  }
+
+  /** Cuts all. */
+  close(): void {
+    this.#timer?.cancel();
+    for (const { socket } of this.#waiting.values()) socket.destroy();
+  }
+
+  #cutLate(): void {
+    const nowMs = this.#clock.monotonic();
+    this.#timer = undefined;
+    for (const [end, { socket, acceptedAtMs }] of this.#waiting) {
+      const leftMs = acceptedAtMs + this.#limitMs - nowMs;
+      if (leftMs > 0) {
+        this.#timer = this.#clock.setTimer(leftMs, () => this.#cutLate());
+        return;
+      }
+      this.#waiting.delete(end);
+      socket.destroy();
+    }
+  }
+}
+
+/** The TLS socket has the same as the TCP socket under it. `undefined` when the other side has gone already. */
+function otherEnd({ remoteAddress, remotePort }: Socket): string | undefined {
+  return remoteAddress === undefined ? undefined : `${remoteAddress} ${remotePort}`;
+}

@@ -1,0 +1,122 @@
+import type { Clock, Timer } from '@mkiot/core/clock/clock';
+import type { Duplex } from 'node:stream';
+import type { Logger } from 'pino';
+import type { BridgeContext } from './bridgeContext.ts';
+import { BridgeCounts } from './bridgeCounts.ts';
+import { type BridgeLimits, DEFAULT_BRIDGE_LIMITS } from './bridgeLimits.ts';
+import { closeReason } from './closeReasons.ts';
+import { Connection } from './connection.ts';
+import { FlushQueue } from './flushQueue.ts';
+import type { BridgeHooks, DeviceLink, Principal, Session } from './hooks.ts';
+import { ReadGate } from './readGate.ts';
+import { SessionDirectory } from './sessionDirectory.ts';
+
+export interface MqttBridgeOptions<P extends Principal> {
+  readonly hooks: BridgeHooks<P>;
+  readonly clock: Clock;
+  readonly log: Logger;
+  readonly limits?: Partial<BridgeLimits>;
+  /** The greatest epoch that an earlier run of the platform may have given to a session; 0 when there was none. */
+  readonly lastEpoch?: number;
+}
+
+/**
+ * MQTT 3.1.1 with the rules of IoT Core, over connections that somebody else accepts and encrypts. Knows no domain: what
+ * a login, a message or a subscription means, the hooks decide.
+ *
+ * @example
+ * const bridge = new MqttBridge({ hooks, clock: systemClock, log });
+ * const listener = await TlsListener.listen({ port: 8883, certificate, clock, randomFill, log, accept: bridge.accept });
+ */
+export class MqttBridge<P extends Principal> implements DeviceLink<P> {
+  readonly #context: BridgeContext<P>;
+  readonly #connections = new Set<Connection<P>>();
+  #sweepTimer: Timer | undefined = undefined;
+  #closing: PromiseWithResolvers<void> | undefined = undefined;
+
+  constructor({ hooks, clock, log, limits, lastEpoch = 0 }: MqttBridgeOptions<P>) {
+    this.#context = {
+      hooks,
+      publishRoutes: new Map(hooks.publishRoutes.map((route) => [route.kind, route])),
+      subscribeRoutes: new Map(hooks.subscribeRoutes.map((route) => [route.kind, route])),
+      limits: { ...DEFAULT_BRIDGE_LIMITS, ...limits },
+      clock,
+      log,
+      directory: new SessionDirectory(lastEpoch),
+      flushQueue: new FlushQueue(),
+      gate: new ReadGate(hooks.backPressure),
+      counts: new BridgeCounts(),
+    };
+  }
+
+  /**
+   * Takes over a connected socket: reads it, answers it, closes it. A bound function, to be handed to a listener.
+   * `acceptedAtMs` is when the TCP connection came, on the monotonic clock (default: now); the time to log in counts
+   * from there.
+   */
+  readonly accept = (socket: Duplex, remoteAddress: string, acceptedAtMs?: number): void => {
+    if (this.#closing !== undefined) {
+      socket.destroy();
+      return;
+    }
+    const connection = new Connection(
+      this.#context,
+      socket,
+      remoteAddress,
+      acceptedAtMs ?? this.#context.clock.monotonic(),
+    );
+    this.#context.counts.connectionsAccepted++;
+    this.#connections.add(connection);
+    socket.on('close', () => this.#forget(connection));
+    if (this.#connections.size === 1) this.#armSweep();
+  };
+
+  /** The open session of the principal with this key. */
+  session(key: number): Session<P> | undefined {
+    return this.#context.directory.get(key);
+  }
+
+  sessions(): Iterable<Session<P>> {
+    return this.#context.directory.values();
+  }
+
+  get connectionCount(): number {
+    return this.#connections.size;
+  }
+
+  get sessionCount(): number {
+    return this.#context.directory.size;
+  }
+
+  get counts(): Readonly<BridgeCounts> {
+    return this.#context.counts;
+  }
+
+  /** Closes every connection, takes no new one, and resolves when the last socket is closed. */
+  close(): Promise<void> {
+    if (this.#closing === undefined) {
+      this.#closing = Promise.withResolvers<void>();
+      for (const connection of this.#connections) connection.close(closeReason('SHUTTING_DOWN'));
+      if (this.#connections.size === 0) this.#closing.resolve();
+    }
+    return this.#closing.promise;
+  }
+
+  #forget(connection: Connection<P>): void {
+    this.#connections.delete(connection);
+    if (this.#connections.size > 0) return;
+    this.#sweepTimer?.cancel();
+    this.#closing?.resolve();
+  }
+
+  /** One timer for all connections; none when there are none. */
+  #armSweep(): void {
+    const { clock, limits } = this.#context;
+    this.#sweepTimer = clock.setTimer(limits.sweepMs, () => {
+      const nowMs = clock.monotonic();
+      const wallClockMs = clock.now();
+      for (const connection of this.#connections) connection.sweep(nowMs, wallClockMs);
+      this.#armSweep();
+    });
+  }
+}

@@ -1,0 +1,83 @@
+import { concatBytes } from '@mkiot/core/bytes/bytes';
+import { encodePubacks } from '@mkiot/core/mqtt/puback';
+import type { Duplex } from 'node:stream';
+import type { Flushable, FlushQueue } from './flushQueue.ts';
+
+/** What is on its way to a device: collected during a turn of the event loop, then written in one go. */
+export class Outgoing implements Flushable {
+  readonly #socket: Duplex;
+  readonly #queue: FlushQueue;
+  readonly #afterFlush: () => void;
+  readonly #packets: Uint8Array[] = [];
+  readonly #pubacks: number[] = [];
+  #packetBytes = 0;
+  #flushRequested = false;
+  #writesBegun = 0;
+  #writesDone = 0;
+  #writesDoneAtLook = 0;
+  #stuckSinceMs: number | undefined = undefined;
+  readonly #onWritten = (): void => void this.#writesDone++;
+
+  /** @param afterFlush called when what was collected has been handed to the socket */
+  constructor(socket: Duplex, queue: FlushQueue, afterFlush: () => void) {
+    this.#socket = socket;
+    this.#queue = queue;
+    this.#afterFlush = afterFlush;
+  }
+
+  send(packet: Uint8Array): void {
+    this.#packets.push(packet);
+    this.#packetBytes += packet.length;
+    this.#requestFlush();
+  }
+
+  sendPuback(packetId: number): void {
+    this.#pubacks.push(packetId);
+    this.#requestFlush();
+  }
+
+  /** Bytes that the device has not taken yet. */
+  get waitingBytes(): number {
+    return this.#packetBytes + this.#socket.writableLength;
+  }
+
+  /** Writes what was collected. */
+  flush(): void {
+    this.#flushRequested = false;
+    if (this.#pubacks.length > 0) {
+      this.#packets.push(encodePubacks(this.#pubacks));
+      this.#pubacks.length = 0;
+    }
+    const [first] = this.#packets;
+    if (first !== undefined) {
+      const bytes = this.#packets.length === 1 ? first : concatBytes(...this.#packets);
+      this.#packets.length = 0;
+      this.#packetBytes = 0;
+      this.#writesBegun++;
+      this.#socket.write(bytes, this.#onWritten);
+    }
+    this.#afterFlush();
+  }
+
+  /** Writes what was collected and says goodbye; nothing can be sent any more. */
+  end(): void {
+    this.flush();
+    this.#socket.end();
+  }
+
+  /** How long no write has been finished though one is waiting, as far as calls of this method have seen. */
+  stuckMs(nowMs: number): number {
+    const isIdle = this.#writesDone === this.#writesBegun;
+    const hasMoved = this.#writesDone !== this.#writesDoneAtLook;
+    this.#writesDoneAtLook = this.#writesDone;
+    if (isIdle) this.#stuckSinceMs = undefined;
+    else if (hasMoved || this.#stuckSinceMs === undefined) this.#stuckSinceMs = nowMs;
+    return this.#stuckSinceMs === undefined ? 0 : nowMs - this.#stuckSinceMs;
+  }
+
+  #requestFlush(): void {
+    if (this.#flushRequested) return;
+    this.#flushRequested = true;
+    this.#queue.add(this);
+  }
+}

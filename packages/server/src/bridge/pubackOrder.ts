@@ -1,0 +1,45 @@
+/** Where the PUBACKs go. */
+export interface PubackSink {
+  sendPuback(packetId: number): void;
+}
+
+const COMPACT_AT = 256;
+
+/**
+ * Gives the PUBACKs of a connection the order of their PUBLISHes, as MQTT-4.6.0-2 demands, though their fates may become
+ * known in another order.
+ */
+export class PubackOrder {
+  /** Packet identifiers from `#head` to `#tail`, the oldest first; those whose fate is known are negative. */
+  readonly #ids: number[] = [];
+  #head = 0;
+  #tail = 0;
+
+  /** How many PUBLISHes wait for their PUBACK. */
+  get waiting(): number {
+    return this.#tail - this.#head;
+  }
+
+  received(packetId: number): void {
+    this.#ids[this.#tail++] = packetId;
+  }
+
+  /** The PUBLISH may be acknowledged: gives `sink` every identifier whose turn has come. */
+  accepted(packetId: number, sink: PubackSink): void {
+    let at = this.#head;
+    while (at < this.#tail && this.#ids[at] !== packetId) at++;
+    if (at === this.#tail) return;
+    this.#ids[at] = -packetId;
+    while (this.#head < this.#tail && (this.#ids[this.#head] as number) < 0) {
+      sink.sendPuback(-(this.#ids[this.#head++] as number));
+    }
+    this.#compact();
+  }
+
+  #compact(): void {
+    if (this.#head < this.#tail && this.#head < COMPACT_AT) return;
+    this.#ids.copyWithin(0, this.#head, this.#tail);
+    this.#tail -= this.#head;
+    this.#head = 0;
+  }
+}

@@ -1,0 +1,158 @@
+import type { Clock, Timer } from '@mkiot/core/clock/clock';
+import type { RandomFill } from '@mkiot/core/crypto/signatures';
+import { once } from 'node:events';
+import type { AddressInfo } from 'node:net';
+import type { Duplex } from 'node:stream';
+import { createServer, type SecureContextOptions, type Server, type TLSSocket } from 'node:tls';
+import type { Logger } from 'pino';
+import { bridgeError } from './bridgeErrors.ts';
+import { Handshakes } from './handshakes.ts';
+
+const HOUR_MS = 3_600_000;
+/** What a ticket key could decrypt is lost with it: TLS 1.2 sessions of half a day at most. */
+const TICKET_KEY_MS = 12 * HOUR_MS;
+const TICKET_KEY_BYTES = 48;
+
+/**
+ * TLS 1.3, and 1.2 with ECDHE and AEAD only, for old IoT Core samples pin it. The cheapest for both sides come first: a
+ * microcontroller has AES in hardware, and X25519 makes a login cost less than the other groups.
+ */
+const TLS_POLICY: SecureContextOptions = {
+  minVersion: 'TLSv1.2',
+  maxVersion: 'TLSv1.3',
+  honorCipherOrder: true,
+  ecdhCurve: 'X25519:P-256:P-384',
+  ciphers: [
+    'TLS_AES_128_GCM_SHA256',
+    'TLS_AES_256_GCM_SHA384',
+    'TLS_CHACHA20_POLY1305_SHA256',
+    'ECDHE-ECDSA-AES128-GCM-SHA256',
+    'ECDHE-RSA-AES128-GCM-SHA256',
+    'ECDHE-ECDSA-AES256-GCM-SHA384',
+    'ECDHE-RSA-AES256-GCM-SHA384',
+    'ECDHE-ECDSA-CHACHA20-POLY1305',
+    'ECDHE-RSA-CHACHA20-POLY1305',
+  ].join(':'),
+  sessionTimeout: TICKET_KEY_MS / 1_000,
+};
+
+const DEFAULT_HANDSHAKE_MS = 10_000;
+
+/** A certificate chain and its private key, as PEM. */
+export interface TlsCertificate {
+  readonly cert: string;
+  readonly key: string;
+}
+
+export interface TlsListenerOptions {
+  /** `undefined`: every address of the machine. */
+  readonly host?: string | undefined;
+  /** 0: any free one. */
+  readonly port: number;
+  readonly certificate: TlsCertificate;
+  readonly clock: Clock;
+  readonly randomFill: RandomFill;
+  readonly log: Logger;
+  /** How long a TLS handshake may take. */
+  readonly handshakeMs?: number;
+  /** Takes over a connection. `acceptedAtMs`: when its TCP connection came, on the monotonic clock. */
+  readonly accept: (socket: Duplex, remoteAddress: string, acceptedAtMs: number) => void;
+}
+
+/** Accepts TLS connections and hands them on. */
+export class TlsListener {
+  readonly #server: Server;
+  readonly #options: TlsListenerOptions;
+  readonly #handshakes: Handshakes;
+  #ticketKeys: Buffer;
+  #rotation: Timer;
+  #connectionCount = 0;
+
+  private constructor(options: TlsListenerOptions) {
+    const { certificate, clock, handshakeMs = DEFAULT_HANDSHAKE_MS, log } = options;
+    this.#options = options;
+    this.#handshakes = new Handshakes(clock, handshakeMs);
+    this.#ticketKeys = this.#newTicketKeys();
+    this.#rotation = this.#rotateLater();
+    this.#server = createServer({ ...this.#contextOf(certificate), noDelay: true });
+    this.#server.on('connection', (socket) => {
+      this.#connectionCount++;
+      socket.once('close', () => this.#connectionCount--);
+      this.#handshakes.begun(socket);
+    });
+    this.#server.on('secureConnection', (socket) => this.#secured(socket));
+    this.#server.on('tlsClientError', (error, socket) => {
+      log.debug({ err: error }, 'a TLS handshake failed');
+      socket.destroy();
+    });
+  }
+
+  /** @throws `MQTT_LISTEN_FAILED` */
+  static async listen(options: TlsListenerOptions): Promise<TlsListener> {
+    const listener = new TlsListener(options);
+    await listener.#listen();
+    return listener;
+  }
+
+  get port(): number {
+    return (this.#server.address() as AddressInfo).port;
+  }
+
+  /** TCP connections that are open, with TLS or without it yet. */
+  get connectionCount(): number {
+    return this.#connectionCount;
+  }
+
+  /** New connections get the new certificate; open ones go on with theirs. */
+  setSecureContext(certificate: TlsCertificate): void {
+    this.#server.setSecureContext(this.#contextOf(certificate));
+  }
+
+  /** Accepts nothing more and cuts handshakes. Connections that have been handed on belong to who took them. */
+  async close(): Promise<void> {
+    this.#rotation.cancel();
+    this.#handshakes.close();
+    this.#server.close();
+  }
+
+  async #listen(): Promise<void> {
+    const { host, port, log } = this.#options;
+    this.#server.listen({ port, ...(host === undefined ? {} : { host }) });
+    try {
+      await once(this.#server, 'listening');
+    } catch (error) {
+      await this.close();
+      const { code, message } = error as NodeJS.ErrnoException;
+      throw bridgeError('MQTT_LISTEN_FAILED', { host: host ?? '*', port, reason: code ?? message }, error);
+    }
+    this.#server.on('error', (error) => log.error({ err: error }, 'accepting a connection failed'));
+  }
+
+  #secured(socket: TLSSocket): void {
+    const { remoteAddress } = socket;
+    const acceptedAtMs = this.#handshakes.done(socket);
+    if (remoteAddress === undefined || acceptedAtMs === undefined) socket.destroy();
+    else this.#options.accept(socket, withoutIpv4Mapping(remoteAddress), acceptedAtMs);
+  }
+
+  #contextOf({ cert, key }: TlsCertificate): SecureContextOptions & { ticketKeys: Buffer } {
+    return { ...TLS_POLICY, cert, key, ticketKeys: this.#ticketKeys };
+  }
+
+  #newTicketKeys(): Buffer {
+    return Buffer.from(this.#options.randomFill(new Uint8Array(TICKET_KEY_BYTES)).buffer);
+  }
+
+  #rotateLater(): Timer {
+    return this.#options.clock.setTimer(TICKET_KEY_MS, () => {
+      this.#ticketKeys = this.#newTicketKeys();
+      this.#server.setTicketKeys(this.#ticketKeys);
+      this.#rotation = this.#rotateLater();
+    });
+  }
+}
+
+/** A socket on all addresses shows IPv4 clients as `::ffff:192.0.2.1`. */
+function withoutIpv4Mapping(address: string): string {
+  return address.startsWith('::ffff:') && address.includes('.') ? address.slice(7) : address;
+}
