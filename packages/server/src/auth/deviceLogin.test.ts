@@ -116,11 +116,11 @@ test('HS256 signed with the RSA public key is refused (RS/HS confusion)', async 
 });
 
 const REFUSED_CLIENT_IDS: Readonly<Record<string, string>> = {
-  '': 'CLIENT_ID_MALFORMED',
-  'pump-1': 'CLIENT_ID_MALFORMED',
-  [`/${clientIdOf('pump-1')}`]: 'CLIENT_ID_MALFORMED',
-  [`${clientIdOf('pump-1')}/`]: 'CLIENT_ID_MALFORMED',
-  [clientIdOf('pump-1').replace(PROJECT, 'mkiot-xyz789')]: 'PROJECT_UNKNOWN',
+  '': 'LOGIN_CLIENT_ID_MALFORMED',
+  'pump-1': 'LOGIN_CLIENT_ID_MALFORMED',
+  [`/${clientIdOf('pump-1')}`]: 'LOGIN_CLIENT_ID_MALFORMED',
+  [`${clientIdOf('pump-1')}/`]: 'LOGIN_CLIENT_ID_MALFORMED',
+  [clientIdOf('pump-1').replace(PROJECT, 'mkiot-xyz789')]: 'LOGIN_PROJECT_UNKNOWN',
   [clientIdOf('pump-1', 'second')]: 'LOGIN_REGISTRY_UNKNOWN',
   [clientIdOf('pump-1').replace('/local/', '/europe-west1/')]: 'LOGIN_REGISTRY_UNKNOWN',
   [clientIdOf('pump-2')]: 'LOGIN_DEVICE_UNKNOWN',
@@ -138,7 +138,7 @@ for (const [clientId, code] of Object.entries(REFUSED_CLIENT_IDS)) {
 test('a token pasted where the client id belongs does not reach the log', async () => {
   await using bench = await LoginBench.open();
   const token = bench.token(key);
-  assert.equal(await bench.refusal(token, 'unused'), 'CLIENT_ID_MALFORMED');
+  assert.equal(await bench.refusal(token, 'unused'), 'LOGIN_CLIENT_ID_MALFORMED');
   assert.ok(!JSON.stringify(bench.logged).includes(token.slice(0, 20)));
 });
 

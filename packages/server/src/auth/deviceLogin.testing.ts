@@ -22,7 +22,6 @@ export const ADMIN = 'token:1 (test)';
 /** A device's key pair, with what the registry is told of it. */
 export interface TestKey {
   readonly privateKey: KeyObject;
-  readonly publicKey: KeyObject;
   readonly credential: CredentialFields;
 }
 
@@ -40,7 +39,7 @@ function testKey(
   expiresAtMs: number | undefined,
 ): TestKey {
   const pem = publicKey.export({ type: 'spki', format: 'pem' });
-  return { privateKey, publicKey, credential: { format, pem, expiresAtMs } };
+  return { privateKey, credential: { format, pem, expiresAtMs } };
 }
 
 /** A registry in memory and the login before it. */

@@ -58,11 +58,11 @@ export class DeviceLogin {
   async #lookUp(clientId: string): Promise<Entrance> {
     const name = parseDeviceName(clientId);
     if (name === undefined) {
-      return { refusal: deviceLoginError('CLIENT_ID_MALFORMED', { characters: clientId.length }) };
+      return { refusal: deviceLoginError('LOGIN_CLIENT_ID_MALFORMED', { characters: clientId.length }) };
     }
     const { project, registries, devices } = this.#parts;
     if (name.project !== project) {
-      return { refusal: deviceLoginError('PROJECT_UNKNOWN', { found: name.project, expected: project }) };
+      return { refusal: deviceLoginError('LOGIN_PROJECT_UNKNOWN', { found: name.project, expected: project }) };
     }
     // Always both, so that a device that is not there takes no longer than one that is.
     const [registry, device] = await Promise.all([registries.find(name), devices.findDevice(name)]);
