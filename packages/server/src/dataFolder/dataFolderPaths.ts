@@ -14,8 +14,14 @@ export interface DataFolderPaths {
   readonly database: string;
   /** The segments of the event log, a folder a day. */
   readonly events: string;
-  /** The certificate authority and the certificates of the listeners. */
+  /** The certificate authority and what it certified. */
   readonly certificates: string;
+  /** PEM, no secret: what devices and browsers are to trust. */
+  readonly authorityCertificate: string;
+  /** The authority's private key, sealed. */
+  readonly authorityKey: string;
+  /** The listeners' certificate with its private key, sealed. */
+  readonly serverCertificate: string;
   /** The admin API for this machine's own user; see adminSocket.ts. */
   readonly adminSocket: string;
 }
@@ -31,6 +37,9 @@ export function dataFolderPaths(folder: string): DataFolderPaths {
     database: join(folder, 'mkiot.db'),
     events: join(folder, 'events'),
     certificates: join(folder, 'certificates'),
+    authorityCertificate: join(folder, 'certificates/authority.pem'),
+    authorityKey: join(folder, 'certificates/authority.key.sealed'),
+    serverCertificate: join(folder, 'certificates/server.sealed'),
     adminSocket: join(folder, 'admin.sock'),
   };
 }

@@ -14,14 +14,15 @@ const ID_LENGTH = 6;
  * @throws `INSTALLATION_DAMAGED`
  */
 export async function installationId(file: string, randomFill: RandomFill): Promise<string> {
-  const kept = await readKept(file);
+  const kept = await readInstallationId(file);
   if (kept !== undefined) return kept;
   const id = `mkiot-${randomCharacters(randomFill)}`;
   await writePrivateFile(file, `${JSON.stringify({ id })}\n`);
   return id;
 }
 
-async function readKept(file: string): Promise<string | undefined> {
+/** The id of an installation that may be running; `undefined` when there is none. @throws `INSTALLATION_DAMAGED` */
+export async function readInstallationId(file: string): Promise<string | undefined> {
   try {
     const { id } = JSON.parse(await readFile(file, 'utf8')) as Record<string, unknown>;
     if (typeof id === 'string' && isProjectId(id)) return id;
