@@ -1,5 +1,7 @@
 import type { Command } from 'commander';
-import { type Connection, connect } from './connection/connect.ts';
+import { type Connection, connect, connectLocally } from './connection/connect.ts';
+import { connectionError } from './connection/connectionErrors.ts';
+import { dataFolderOf } from './dataFolderOf.ts';
 import { Output } from './output/output.ts';
 import type { CliPorts } from './ports.ts';
 
@@ -34,8 +36,18 @@ export class Cli {
   }
 
   /** Runs `work` with a connection to the server that the options, this machine or the saved login name. */
-  async withServer(work: (server: Connection) => Promise<void>): Promise<void> {
+  async withServer<Result>(work: (server: Connection) => Promise<Result>): Promise<Result> {
     using server = await connect(this.options, this.ports);
+    // Without this await the connection would be closed before the work is done.
+    return await work(server);
+  }
+
+  /** Runs `work` with a connection to the server on this machine, never to another. @throws `NO_LOCAL_SERVER` */
+  async withLocalServer(work: (server: Connection) => Promise<void>): Promise<void> {
+    using server = await connectLocally(this.options, this.ports);
+    if (server === undefined) {
+      throw connectionError('NO_LOCAL_SERVER', { dataFolder: dataFolderOf(this.options, this.ports) });
+    }
     await work(server);
   }
 

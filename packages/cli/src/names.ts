@@ -5,6 +5,7 @@ import {
   formatRegistryName,
   type LocationName,
   parseDeviceName,
+  parseRegistryName,
   type RegistryName,
 } from '@mkiot/core/contract/resourceNames';
 import { usageError } from './usageErrors.ts';
@@ -26,14 +27,10 @@ export class Names {
   registry(text?: string): RegistryName {
     if (text === undefined) return this.defaults;
     if (isResourceId(text)) return { ...this.defaults, registry: text };
-    // A registry's name is what a device's begins with: one parser reads both.
-    const parsed = parseDeviceName(`${text}/devices/any`);
-    if (parsed === undefined) {
-      const example = formatRegistryName({ ...this.defaults, registry: 'greenhouse' });
-      throw usageError('NAME_WRONG', { kind: 'registry', text, example });
-    }
-    const { project, location, registry } = parsed;
-    return { project, location, registry };
+    const parsed = parseRegistryName(text);
+    if (parsed !== undefined) return parsed;
+    const example = formatRegistryName({ ...this.defaults, registry: 'greenhouse' });
+    throw usageError('NAME_WRONG', { kind: 'registry', text, example });
   }
 
   /** @param text `pump-1`, a numeric id, or `projects/…/registries/…/devices/pump-1` */

@@ -1,6 +1,7 @@
 import { Command, type OutputConfiguration } from 'commander';
 import { Cli } from './cli.ts';
 import { addAuditTrail } from './commands/auditTrail/auditTrail.ts';
+import { addBoard } from './commands/board/board.ts';
 import { addCa } from './commands/ca/ca.ts';
 import { addDevice } from './commands/device/device.ts';
 import { addEvents } from './commands/events/events.ts';
@@ -9,13 +10,14 @@ import { addLogout } from './commands/login/logout.ts';
 import { addWhoami } from './commands/login/whoami.ts';
 import { addRegistry } from './commands/registry/registry.ts';
 import { addSettings } from './commands/settings.ts';
+import { addSetupLink } from './commands/setupLink.ts';
 import { addToken } from './commands/token/token.ts';
+import { addUp } from './commands/up.ts';
 import type { CliPorts } from './ports.ts';
 
 const ABOUT = `MkIoT: a self-hosted, secure-by-default IoT platform for makers.
 
-Commands are a noun and a verb: "mkiot device list". They talk to the server that runs on this machine, or to the one
-of "mkiot login".`;
+Commands are a noun and a verb: "mkiot device list". They talk to the server that runs on this machine, or to the one of "mkiot login".`;
 
 /** All commands of `mkiot`. `output` takes what commander prints by itself: help and version. */
 export function buildProgram(ports: CliPorts, output: OutputConfiguration): { program: Command; cli: Cli } {
@@ -36,6 +38,8 @@ export function buildProgram(ports: CliPorts, output: OutputConfiguration): { pr
     })
     .exitOverride();
   const cli = new Cli(ports, program);
+  addUp(program, cli);
+  addSetupLink(program, cli);
   addCa(program, cli);
   addSettings(program, cli);
   addLogin(program, cli);
@@ -45,6 +49,7 @@ export function buildProgram(ports: CliPorts, output: OutputConfiguration): { pr
   addRegistry(program, cli);
   addDevice(program, cli);
   addEvents(program, cli);
+  addBoard(program, cli);
   addAuditTrail(program, cli);
   return { program, cli };
 }

@@ -14,6 +14,20 @@ const ROWS = {
     blame: 'caller',
     message: '{argument} is "{value}"; it must be {allowed}.',
   },
+  BOARD_NAME_SHORT: {
+    status: 'INVALID_ARGUMENT',
+    blame: 'caller',
+    message:
+      '"{name}" is no whole device name. Without the API a board needs projects/PROJECT/locations/LOCATION/' +
+      'registries/REGISTRY/devices/DEVICE.',
+  },
+  BOARD_NEEDS_SERVER: {
+    status: 'INVALID_ARGUMENT',
+    blame: 'caller',
+    message:
+      'A board must know its MQTT bridge and its certificate authority. Give them with --mqtt HOST:PORT and --ca FILE; ' +
+      '"mkiot ca export" on the server writes that file.',
+  },
   DER_NEEDS_FILE: {
     status: 'INVALID_ARGUMENT',
     blame: 'caller',

@@ -15,7 +15,7 @@ export function addSettings(program: Command, cli: Cli): void {
   addCommand(program, 'settings', {
     summary: 'Show the settings of the server, and check them',
     details:
-      'Needs no running server: reads what the next "mkiot up" with the same --data and environment would read.\n' +
+      'Needs no running server: reads what the next "mkiot up" with the same --data and environment would read. ' +
       'docs/settings.md describes every setting.',
     examples: ['mkiot settings', 'mkiot settings mqtt.port', 'mkiot settings --json'],
   })

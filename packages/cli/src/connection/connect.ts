@@ -16,8 +16,10 @@ import { parseServerUrl } from './serverUrl.ts';
 export interface Connection extends Disposable {
   readonly api: ApiClient;
   readonly names: Names;
-  /** Where the server is, for people: `https://HOST:8443`, or the path of its socket. */
-  readonly server: string;
+  /** Undefined: the server runs here, and the connection is its admin socket. */
+  readonly url: URL | undefined;
+  /** PEM of the only authority that is trusted for `url`; undefined: those of the system. */
+  readonly ca: string | undefined;
 }
 
 type Options = Pick<GlobalOptions, 'data' | 'server' | 'token' | 'ca' | 'registry'>;
@@ -35,10 +37,8 @@ export async function connect(options: Options, ports: Ports): Promise<Connectio
     token: options.token ?? variable(ports, 'MKIOT_TOKEN'),
     ca: options.ca ?? variable(ports, 'MKIOT_CA'),
   };
-  if (given.server === undefined) {
-    const socketPath = await localServer(options, ports);
-    if (socketPath !== undefined) return open({ socketPath }, undefined, options, ports);
-  }
+  const local = given.server === undefined ? await connectLocally(options, ports) : undefined;
+  if (local !== undefined) return local;
   const saved = await new CredentialsFile(ports).read();
   const address = given.server ?? saved?.url;
   if (address === undefined || (given.server === undefined && options.data !== undefined)) {
@@ -57,11 +57,11 @@ function variable({ environment }: Ports, name: string): string | undefined {
   return environment[name] || undefined;
 }
 
-/** The socket of the server that runs here with the data folder, if one does. */
-export async function localServer(options: Options, ports: Ports): Promise<string | undefined> {
+/** A connection to the server that runs here with the data folder, if one does. */
+export async function connectLocally(options: Options, ports: Ports): Promise<Connection | undefined> {
   const { adminSocket } = dataFolderPaths(dataFolderOf(options, ports));
   const socketPath = await findAdminSocket(adminSocket);
-  return (await somebodyListens(socketPath)) ? socketPath : undefined;
+  return (await somebodyListens(socketPath)) ? open({ socketPath }, undefined, options, ports) : undefined;
 }
 
 /** A server that was killed leaves its socket behind, so that one is there says nothing. */
@@ -86,9 +86,10 @@ async function open(
   try {
     const api = new ApiClient(transport.fetch, token);
     const { project, location, registry } = await api.whoami();
-    const names = new Names({ project, location, registry: options.registry ?? registry });
-    const server = 'url' in address ? address.url.origin : address.socketPath;
-    return { api, names, server, [Symbol.dispose]: () => transport[Symbol.dispose]() };
+    const serverNames = new Names({ project, location, registry });
+    const names = new Names(serverNames.registry(options.registry));
+    const { url, ca } = 'url' in address ? address : {};
+    return { api, names, url, ca, [Symbol.dispose]: () => transport[Symbol.dispose]() };
   } catch (error) {
     transport[Symbol.dispose]();
     throw error;

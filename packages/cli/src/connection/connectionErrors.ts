@@ -8,6 +8,13 @@ export const connectionError = errorTable({
       'No server was found: none runs here with the data folder {dataFolder}, and no login is saved. Start one with ' +
       '"mkiot up", name its folder with --data, or log in to one elsewhere with "mkiot login URL".',
   },
+  NO_LOCAL_SERVER: {
+    status: 'FAILED_PRECONDITION',
+    blame: 'caller',
+    message:
+      'No server runs here with the data folder {dataFolder}. This works on the machine of the server only; start it ' +
+      'with "mkiot up", or name its folder with --data.',
+  },
   CANNOT_CONNECT: {
     status: 'UNAVAILABLE',
     blame: 'peer',

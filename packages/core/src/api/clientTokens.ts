@@ -6,8 +6,11 @@ export interface ApiToken {
   readonly id: string;
   readonly name: string;
   readonly role: Role;
+  /** Name of the only registry it is good for. */
+  readonly registry?: string;
   readonly createTime: string;
   readonly expireTime?: string;
+  /** To the minute. */
   readonly lastUsedTime?: string;
 }
 
@@ -16,11 +19,8 @@ export interface IssuedToken extends ApiToken {
   readonly token: string;
 }
 
-export interface TokenFields {
-  readonly name: string;
-  readonly role: Role;
-  readonly expireTime?: string;
-}
+/** What is said of a token that is to be made. */
+export type TokenFields = Pick<ApiToken, 'name' | 'role' | 'registry' | 'expireTime'>;
 
 /** API tokens of people and machines. */
 export class TokensClient {

@@ -146,6 +146,12 @@ export interface EventMessage {
   readonly publishTime: string;
 }
 
+/** What a tail tells in place of events that came faster than they could be sent. */
+export interface MissedEvents {
+  /** How many; with a filter, at most so many. */
+  readonly missedEvents: string;
+}
+
 export interface ReceivedMessage {
   readonly ackId: string;
   readonly message: EventMessage;
@@ -155,10 +161,14 @@ export interface ReceivedMessage {
 export interface Subscription {
   readonly id: string;
   readonly name: string;
-  /** Only events of this registry; absent: all. */
+  /** Only events of registries with this id; absent: all. */
   readonly registry?: string;
+  /** Only events of this device of that registry, by id or numeric id; absent: all. */
+  readonly device?: string;
   readonly ackDeadlineSeconds: number;
   readonly createTime: string;
+  /** How many events were removed by retention before they were acknowledged; with a filter, at most so many. */
+  readonly missedEvents: string;
 }
 
 /** Who calls the API, and what short names mean on this server. */

@@ -16,7 +16,7 @@ export function addEventsPull(events: Command, cli: Cli): void {
   addCommand(events, 'pull', {
     summary: 'Read events through a subscription, each at least once',
     details:
-      'An event that is not acknowledged comes again after the acknowledgement deadline of the subscription. With\n' +
+      'An event that is not acknowledged comes again after the acknowledgement deadline of the subscription. With ' +
       '--ack each is acknowledged after it has been printed, so the next pull goes on behind it.',
     examples: [
       'mkiot events pull --subscription billing --ack',

@@ -14,8 +14,8 @@ export function addLogin(program: Command, cli: Cli): void {
   addCommand(program, 'login', {
     summary: 'Log in to a server elsewhere and remember it',
     details:
-      'Takes the one-time link that a new server prints, or an API token from the standard input. Before anything is\n' +
-      'sent, you compare the fingerprint of the server with what "mkiot ca show" prints there; from then on that\n' +
+      'Takes the one-time link that a new server prints, or an API token from the standard input. Before anything is ' +
+      'sent, you compare the fingerprint of the server with what "mkiot ca show" prints there; from then on that ' +
       'authority alone is trusted.',
     examples: [
       "mkiot login 'https://iot.example:8443/setup#CODE'",

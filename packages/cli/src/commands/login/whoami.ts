@@ -8,7 +8,8 @@ export function addWhoami(program: Command, cli: Cli): void {
     summary: 'Show which server is meant, and who you are there',
     examples: ['mkiot whoami', 'mkiot whoami --server https://iot.example:8443'],
   }).action(async () => {
-    await cli.withServer(async ({ api, server }) => {
+    await cli.withServer(async ({ api, url }) => {
+      const server = url?.origin ?? 'the one on this machine';
       const caller = await api.whoami();
       const { principal, project, location, registry, permissions } = caller;
       const lines = fieldLines({

@@ -20,6 +20,7 @@ const COLUMNS = {
   token: ({ id }: ApiToken) => id,
   name: ({ name }: ApiToken) => name,
   role: ({ role }: ApiToken) => role,
+  registry: ({ registry }: ApiToken) => registry?.split('/').at(-1) ?? 'all',
   'last used': ({ lastUsedTime }: ApiToken) => lastUsedTime ?? 'never',
   expires: ({ expireTime }: ApiToken) => expireTime ?? 'never',
 };

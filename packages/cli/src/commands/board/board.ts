@@ -1,0 +1,12 @@
+import type { Command } from 'commander';
+import type { Cli } from '../../cli.ts';
+import { addCommand } from '../../commandHelp.ts';
+import { addBoardRun } from './run.ts';
+
+export function addBoard(program: Command, cli: Cli): void {
+  const boards = addCommand(program, 'board', {
+    summary: 'Virtual boards that measure, report and obey',
+    examples: ['mkiot board run', 'mkiot board run tank --count 10'],
+  });
+  addBoardRun(boards, cli);
+}

@@ -1,0 +1,105 @@
+import { createDeviceKey } from '@mkiot/board/node/deviceKey';
+import { fleetBoardFolder, runFleet } from '@mkiot/board/node/fleet';
+import type { DeviceEvent } from '@mkiot/board/device/deviceEvents';
+import type { ServerAddress } from '@mkiot/board/node/tlsStream';
+import { formatDeviceName, parseDeviceName } from '@mkiot/core/contract/resourceNames';
+import type { Command } from 'commander';
+import { join } from 'node:path';
+import { wholeNumber } from '../../arguments.ts';
+import type { Cli } from '../../cli.ts';
+import { addCommand } from '../../commandHelp.ts';
+import { printable } from '../../output/printable.ts';
+import { usageError } from '../../usageErrors.ts';
+import { boardEventJson, boardEventText } from './boardEvent.ts';
+import { boardServer } from './boardServer.ts';
+import { registerBoard } from './registerBoard.ts';
+
+interface RunOptions {
+  readonly count?: number;
+  readonly folder?: string;
+  readonly mqtt?: string;
+  readonly register: boolean;
+  readonly quiet?: boolean;
+}
+
+/** So many milliseconds lie between the starts of two boards of a fleet, that they do not all log in at once. */
+const START_SPREAD_MS = 20;
+
+const CHATTER: ReadonlySet<DeviceEvent['type']> = new Set(['published', 'acknowledged', 'heartbeat', 'state']);
+
+export function addBoardRun(boards: Command, cli: Cli): void {
+  addCommand(boards, 'run', {
+    summary: 'Run one virtual board or many, until Ctrl-C',
+    details:
+      'A board makes its own key in its folder at its first start; only the public half leaves it. It is registered ' +
+      'through the API, unless the device is there already.',
+    examples: [
+      'mkiot board run',
+      'mkiot board run tank --count 10 --quiet',
+      'mkiot board run projects/…/devices/p1 --no-register --ca ca.pem --mqtt a:8883',
+    ],
+  })
+    .argument('[board]', 'its device id; with --count, what the ids begin with')
+    .option('--count <number>', 'run this many boards', wholeNumber('--count', 1, 10_000))
+    .option('--folder <folder>', 'for keys and unsent messages (~/.local/share/mkiot-boards)')
+    .option('--mqtt <host:port>', 'MQTT bridge; default: port 8883 of the server')
+    .option('--no-register', 'ask no API; needs --mqtt, --ca and a whole device name')
+    .option('--quiet', 'leave messages out: print connections, changes and errors')
+    .action(async (board: string | undefined, options: RunOptions) => {
+      const names = options.count === undefined ? [board ?? 'board-1'] : numbered(board ?? 'board', options.count);
+      const folder = options.folder ?? join(cli.ports.homeFolder, '.local/share/mkiot-boards');
+      const prepared = options.register
+        ? await registered(cli, names, folder, options)
+        : { deviceNames: names.map(wholeName), server: await boardServer(cli, options.mqtt) };
+      await runUntilInterrupted(cli, folder, prepared, options.quiet === true);
+    });
+}
+
+interface Prepared {
+  readonly deviceNames: readonly string[];
+  readonly server: ServerAddress;
+}
+
+function registered(cli: Cli, names: readonly string[], folder: string, options: RunOptions): Promise<Prepared> {
+  return cli.withServer(async (connection) => {
+    const deviceNames = names.map((name) => connection.names.device(name));
+    for (const name of deviceNames) {
+      const boardFolder = fleetBoardFolder(folder, formatDeviceName(name));
+      const { publicKeyPem } = await createDeviceKey(boardFolder);
+      await registerBoard(connection.api, name, publicKeyPem, boardFolder);
+    }
+    const server = await boardServer(cli, options.mqtt, connection);
+    return { deviceNames: deviceNames.map(formatDeviceName), server };
+  });
+}
+
+async function runUntilInterrupted(cli: Cli, folder: string, prepared: Prepared, isQuiet: boolean): Promise<void> {
+  const { clock, random, signal } = cli.ports;
+  let printed = Promise.resolve();
+  await runFleet({
+    ...prepared,
+    folder,
+    clock,
+    random,
+    signal,
+    startSpreadMs: prepared.deviceNames.length * START_SPREAD_MS,
+    onEvent(deviceName, event) {
+      if (isQuiet && CHATTER.has(event.type)) return;
+      const time = new Date(clock.now()).toISOString();
+      const device = parseDeviceName(deviceName)?.device ?? deviceName;
+      const line = printable(`${time} ${device} ${boardEventText(event)}`);
+      printed = printed.then(() => cli.output.item({ time, device, ...boardEventJson(event) }, line));
+    },
+  });
+  await printed;
+}
+
+function numbered(prefix: string, count: number): readonly string[] {
+  return Array.from({ length: count }, (_, index) => `${prefix}-${index + 1}`);
+}
+
+/** Without the API nothing completes a short name. */
+function wholeName(name: string): string {
+  if (parseDeviceName(name) === undefined) throw usageError('BOARD_NAME_SHORT', { name });
+  return name;
+}

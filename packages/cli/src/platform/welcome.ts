@@ -1,0 +1,64 @@
+import { describeCertificate } from '@mkiot/server/certificates/certificateDescription';
+import type { HostIdentity } from '@mkiot/server/runtime/hostIdentity';
+import { fieldLines } from '../output/fields.ts';
+import { formatFingerprint } from '../output/fingerprint.ts';
+import type { ServedPlatform } from './servePlatform.ts';
+
+/** What a platform tells when it is up. */
+export interface Welcome {
+  readonly project: string;
+  readonly dataFolder: string;
+  readonly mqtt: string;
+  readonly api: string;
+  readonly loopback: string | undefined;
+  readonly fingerprint: string;
+  /** There as long as nobody is administrator. */
+  readonly setupLink: string | undefined;
+}
+
+export function welcomeOf(platform: ServedPlatform, identity: HostIdentity): Welcome {
+  const { ports, project, paths, setupCode, authorityCertificate } = platform;
+  const host = hostNameOf(identity);
+  const api = `https://${host}:${ports.https}`;
+  return {
+    project,
+    dataFolder: paths.folder,
+    mqtt: `mqtts://${host}:${ports.mqtt}`,
+    api,
+    loopback: ports.loopback === undefined ? undefined : `http://127.0.0.1:${ports.loopback}`,
+    fingerprint: formatFingerprint(describeCertificate(authorityCertificate).sha256Fingerprint),
+    setupLink: setupCode === undefined ? undefined : setupLink(api, setupCode),
+  };
+}
+
+/** The code goes behind the `#`, which browsers do not send and proxies do not log. */
+export function setupLink(api: string, code: string): string {
+  return `${api}/setup#${code}`;
+}
+
+/** The name by which others are most likely to reach this machine. */
+export function hostNameOf({ names }: HostIdentity): string {
+  const others = names.filter((name) => name !== 'localhost');
+  return others.find((name) => !name.endsWith('.local')) ?? others[0] ?? 'localhost';
+}
+
+export function welcomeLines(welcome: Welcome): readonly string[] {
+  const { project, dataFolder, mqtt, api, loopback, fingerprint, setupLink: link } = welcome;
+  return [
+    'MkIoT is up.',
+    '',
+    ...fieldLines({
+      Project: project,
+      'Data folder': dataFolder,
+      Devices: mqtt,
+      API: api,
+      'This machine': loopback,
+      Fingerprint: fingerprint,
+    }),
+    ...(link === undefined
+      ? []
+      : ['', 'Nobody is administrator yet. This link makes you one, once, within an hour:', '', `  ${link}`]),
+    '',
+    'Ctrl-C stops it.',
+  ];
+}
