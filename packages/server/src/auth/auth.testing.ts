@@ -20,7 +20,7 @@ export interface AuthBench extends AsyncDisposable {
   /** What the operator's log was told of refused callers. */
   readonly refused: { readonly address: string; readonly reason: string; readonly tokenId?: string }[];
   /** Text of a new token. */
-  tokenOf(role: Role, registry?: string): Promise<string>;
+  readonly tokenOf: (role: Role, registry?: string) => Promise<string>;
 }
 
 /** Tokens and set-up code on a database of their own. `await using bench = await authBench()`. */
