@@ -149,6 +149,16 @@ test('a clock that was ahead and is set right brings a certificate that is valid
   assert.ok(new X509Certificate(keeper.current('mqtt').cert).validFromDate.getTime() < nowMs);
 });
 
+test('an authority that was made with a clock far ahead is complained about when the clock is right', async () => {
+  const nowMs = Date.now();
+  await using bench = await CertificateBench.open(nowMs + 100 * DAY_MS);
+  await (await bench.keeper()).close();
+  assert.ok(!bench.logLines.some((line) => line.includes('needs attention')));
+  bench.clock.setWallClock(nowMs);
+  await bench.keeper();
+  assert.ok(bench.logLines.some((line) => line.includes('the certificate authority needs attention')));
+});
+
 test('private keys lie on disk sealed only, in files that nobody else may open', async () => {
   await using bench = await CertificateBench.open();
   await bench.keeper();

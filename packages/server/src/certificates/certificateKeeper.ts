@@ -8,6 +8,7 @@ import type { CertificateSource } from './certificateSource.ts';
 import { FileCertificate } from './fileCertificate.ts';
 import type { CertifiedKey } from './issueCertificates.ts';
 import { IssuedCertificate } from './issuedCertificate.ts';
+import { validityComplaint } from './validityComplaint.ts';
 
 /** How often clock, addresses and files are looked at. */
 const CHECK_INTERVAL_MS = 60_000;
@@ -70,6 +71,8 @@ export class CertificateKeeper {
   /** @throws `AUTHORITY_KEY_LOST`, and `OWN_CERTIFICATE_…` when the operator's own certificate cannot be used */
   static async open(options: CertificateKeeperOptions): Promise<CertificateKeeper> {
     const authority = await openAuthority(options.dataFolder, options);
+    const complaint = validityComplaint(authority.cert, options.clock.now());
+    if (complaint !== undefined) options.logger.error({ complaint }, 'the certificate authority needs attention');
     const issued = new IssuedCertificate({ ...options, authority });
     const keep = async (listener: ListenerName): Promise<Kept> => {
       const { certificateFile, keyFile } = options.ownCertificates[listener];

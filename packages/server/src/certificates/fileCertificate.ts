@@ -9,6 +9,7 @@ import { pemBlocks } from '../runtime/pem.ts';
 import { certificateError } from './certificateErrors.ts';
 import type { CertificateSource } from './certificateSource.ts';
 import type { CertifiedKey } from './issueCertificates.ts';
+import { validityComplaint } from './validityComplaint.ts';
 
 export interface FileCertificateOptions {
   /** For logs and errors: `https`. */
@@ -39,7 +40,7 @@ export class FileCertificate implements CertificateSource {
         this.#current = found;
         this.#options.logger.info({ listener, file: this.#options.certificateFile }, 'own certificate loaded');
       }
-      this.#complain(whatWillBeWrong(this.#current, clock.now()));
+      this.#complain(validityComplaint(this.#current.cert, clock.now()));
       return this.#current;
     } catch (error) {
       if (this.#current === undefined) throw error;
@@ -140,13 +141,4 @@ function parseKey(text: string, where: Where): KeyObject {
   } catch (error) {
     throw certificateError('OWN_CERTIFICATE_NOT_PEM', { ...where, expected: 'one unencrypted private key' }, error);
   }
-}
-
-/** Public authorities' certificates live from six days to a year, so "soon" is a part of their life. */
-function whatWillBeWrong({ cert }: CertifiedKey, nowMs: number): string | undefined {
-  const { validFromDate, validToDate } = new X509Certificate(cert);
-  const leftMs = validToDate.getTime() - nowMs;
-  if (leftMs < 0) return `it ended at ${validToDate.toISOString()}: clients refuse it`;
-  if (leftMs < (validToDate.getTime() - validFromDate.getTime()) / 6) return `it ends at ${validToDate.toISOString()}`;
-  return undefined;
 }

@@ -66,6 +66,12 @@ test('an error given alone, or under any name, is described; members it carries 
   }
 });
 
+test('dates and addresses are written as JSON writes them', () => {
+  const { lines, logger } = logTo('json');
+  logger.info({ at: new Date(0), url: new URL('https://a.example/') }, 'x');
+  assert.match(lines[0]!, /"at":"1970-01-01T00:00:00\.000Z","url":"https:\/\/a\.example\/"/);
+});
+
 test('an error that is its own cause ends somewhere', () => {
   const { lines, logger } = logTo('json');
   const error = new Error('loop');

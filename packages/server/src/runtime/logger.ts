@@ -41,7 +41,7 @@ export function createLogger(
   const { child } = logger;
   return Object.assign(logger, {
     child(this: Logger, members: Record<string, unknown>, options?: ChildLoggerOptions): Logger {
-      return child.call(this, redactMembers(members), options) as Logger;
+      return Reflect.apply(child, this, [redactMembers(members), options]) as Logger;
     },
   });
 }

@@ -11,6 +11,7 @@ export function redact(value: unknown, depth: number = 0): unknown {
   if (value instanceof Error) return describeError(value, depth);
   if (ArrayBuffer.isView(value)) return `(${value.byteLength} bytes)`;
   if (typeof value !== 'object' || value === null) return value;
+  if ('toJSON' in value && typeof value.toJSON === 'function') return redact(value.toJSON(), depth + 1);
   if (depth >= DEEPEST) return '(more)';
   if (Array.isArray(value)) return value.map((item) => redact(item, depth + 1));
   return Object.fromEntries(

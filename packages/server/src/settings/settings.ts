@@ -1,6 +1,7 @@
 import { isLocationId, isProjectId, isResourceId } from '@mkiot/core/contract/ids';
 import { isIP } from 'node:net';
 import { z } from 'zod';
+import { DEFAULT_BRIDGE_LIMITS } from '../bridge/bridgeLimits.ts';
 import { setting, settingGroup } from './setting.ts';
 
 const DNS_NAME = /^(?!\d+$)([a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?)(\.[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?)*$/i;
@@ -128,6 +129,33 @@ export const settingsSchema = z
         title: 'Events waiting for the disk',
         description: 'With more than this in memory, devices are not read until the disk has caught up.',
       }),
+    }),
+    limits: settingGroup('Limits', {
+      loginSeconds: setting(
+        z
+          .int()
+          .min(1)
+          .max(120)
+          .default(DEFAULT_BRIDGE_LIMITS.loginMs / 1_000),
+        {
+          title: 'Time for a login',
+          description:
+            'A device has this long for its TLS handshake, and again for its CONNECT. Slow radio links may need more; more ' +
+            'lets strangers hold more connections open.',
+        },
+      ),
+      outgoingKibibytes: setting(
+        z
+          .int()
+          .min(64)
+          .max(65_536)
+          .default(DEFAULT_BRIDGE_LIMITS.outgoingBytes / 1_024),
+        {
+          title: 'Bytes waiting for a device',
+          description:
+            'A device that does not read so much of what it is sent is not read either, and gets nothing more.',
+        },
+      ),
     }),
     auditTrail: settingGroup('Audit trail', {
       headFile: setting(filePath.optional(), {
