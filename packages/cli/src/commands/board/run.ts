@@ -36,7 +36,7 @@ export function addBoardRun(boards: Command, cli: Cli): void {
     examples: [
       'mkiot board run',
       'mkiot board run tank --count 10 --quiet',
-      'mkiot board run projects/…/devices/p1 --no-register --ca ca.pem --mqtt a:8883',
+      'mkiot board run pump-1 --folder ./boards',
     ],
   })
     .argument('[board]', 'its device id; with --count, what the ids begin with')
