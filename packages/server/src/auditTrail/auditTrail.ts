@@ -1,5 +1,6 @@
 import type { Clock } from '@mkiot/core/clock/clock';
 import { timingSafeEqual } from 'node:crypto';
+import { setImmediate } from 'node:timers/promises';
 import type { Kysely, Selectable } from 'kysely';
 import type { Database, Executor } from '../store/database.ts';
 import { auditTrailError } from './auditTrailErrors.ts';
@@ -116,6 +117,8 @@ export class AuditTrail {
       const end = rows.at(-1);
       if (end === undefined) return;
       last = end.sequence;
+      // SQLite answers without leaving the event loop: a long trail would let nobody else in.
+      await setImmediate();
     }
   }
 

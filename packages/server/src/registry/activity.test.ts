@@ -101,6 +101,23 @@ test('a batch that cannot be written is told and written later', async () => {
   assert.equal(failures.length, 1);
 });
 
+test('more devices than fit into one write are all written', async () => {
+  await using bench = await registryBench();
+  const activities = activitiesOf(bench);
+  await sql`
+    insert into issued_num_id
+    with recursive n (num_id) as (select 1 union all select num_id + 1 from n where num_id < 2500) select * from n
+  `.execute(bench.database.executor);
+  await sql`insert into device select num_id, 1, 'pump-' || num_id, 0, '{}', '', '', '' from issued_num_id`.execute(
+    bench.database.executor,
+  );
+  for (let numId = 1; numId <= 2_500; numId++) activities.mark(numId, 'event', numId);
+  await activities.close();
+  const rows = await writtenRows(bench);
+  assert.equal(rows.length, 2_500);
+  assert.ok(rows.every((row) => row['num_id'] === row['last_event_ms']));
+});
+
 test('activity survives a restart', async () => {
   const folder = await mkdtemp(join(tmpdir(), 'mkiot-activity-'));
   try {

@@ -1,5 +1,6 @@
 import type { ErrorStatus } from '@mkiot/core/api/resources';
 import type { Clock, Timer } from '@mkiot/core/clock/clock';
+import { setImmediate } from 'node:timers/promises';
 import { type Kysely, sql } from 'kysely';
 import type { Database } from '../store/database.ts';
 import type { RegistryTables } from './migrations.ts';
@@ -19,6 +20,9 @@ export type Activity = keyof typeof ACTIVITIES;
 export type DeviceActivity = {
   [Name in Activity]?: number;
 } & { error?: { readonly atMs: number; readonly status: ErrorStatus } };
+
+/** A write of so many takes some five milliseconds. */
+const DEVICES_A_WRITE = 1_000;
 
 const KINDS = Object.keys(ACTIVITIES) as Activity[];
 
@@ -96,16 +100,21 @@ export class DeviceActivities {
   }
 
   async #write(): Promise<void> {
-    const batch = new Map([...this.#unwritten].map(([numId, activity]) => [numId, { ...activity }]));
-    if (batch.size === 0) return;
-    try {
-      await this.#upsert(batch);
-    } catch (error) {
-      this.#onWriteFailed(error);
-      this.#setTimer();
-      return;
+    const waiting = [...this.#unwritten.keys()];
+    for (let start = 0; start < waiting.length; start += DEVICES_A_WRITE) {
+      const numIds = waiting.slice(start, start + DEVICES_A_WRITE);
+      const batch = new Map(numIds.map((numId) => [numId, { ...this.#unwritten.get(numId) }]));
+      try {
+        await this.#upsert(batch);
+      } catch (error) {
+        this.#onWriteFailed(error);
+        this.#setTimer();
+        return;
+      }
+      for (const [numId, written] of batch) this.#forget(numId, written);
+      // SQLite answers without leaving the event loop: devices come first.
+      await setImmediate();
     }
-    for (const [numId, written] of batch) this.#forget(numId, written);
   }
 
   /** What was marked while the batch was being written stays for the next one. */

@@ -1,4 +1,5 @@
 import { Kysely } from 'kysely';
+import { closeSync, openSync } from 'node:fs';
 import { DatabaseSync } from 'node:sqlite';
 import { NodeSqliteDialect } from './sqliteDialect.ts';
 
@@ -14,6 +15,8 @@ export class Database {
 
   /** @param file path of the database file, or `:memory:` */
   constructor(file: string) {
+    // SQLite would make it readable to everybody; the files beside it take its mode.
+    if (file !== ':memory:') closeSync(openSync(file, 'a', 0o600));
     const sqlite = new DatabaseSync(file);
     sqlite.exec(
       'PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA busy_timeout = 5000;',

@@ -21,6 +21,15 @@ test('migrations run once each, and a later version adds its own', async () => {
   await database.close();
 });
 
+test('a later version may add a migration before those that have run', async () => {
+  const database = new Database(':memory:');
+  await migrate(database, 'test.db', { '0002-valve': second['0002-valve']! });
+  await migrate(database, 'test.db', second);
+  const tables = await database.executor.introspection.getTables();
+  assert.equal(tables.length, 2);
+  await database.close();
+});
+
 test('a database from a newer version is refused with a sentence', async () => {
   const database = new Database(':memory:');
   await migrate(database, 'test.db', second);

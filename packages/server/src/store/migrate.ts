@@ -2,7 +2,10 @@ import { type Migration, Migrator } from 'kysely/migration';
 import type { Database, Executor } from './database.ts';
 import { storeError } from './storeErrors.ts';
 
-/** Migrations by name. Names sort in the order of running: `0001-registry`. A name once released never changes. */
+/**
+ * Migrations by name. Names sort in the order of running: `0200-registry`. Each slice counts from a hundred of its own, so
+ * a later version may add one before those that have run. A name once released never changes.
+ */
 export type Migrations = Readonly<Record<string, Migration>>;
 
 /**
@@ -17,7 +20,11 @@ export function migrate(database: Database, file: string, migrations: Migrations
     const unknown = applied.find((name) => migrations[name] === undefined);
     if (unknown !== undefined) throw storeError('DATABASE_NEWER', { file, migration: unknown });
 
-    const migrator = new Migrator({ db: executor, provider: { getMigrations: async () => migrations } });
+    const migrator = new Migrator({
+      db: executor,
+      provider: { getMigrations: async () => migrations },
+      allowUnorderedMigrations: true,
+    });
     const { error, results } = await migrator.migrateToLatest();
     if (error !== undefined) {
       const failed = results?.find((result) => result.status === 'Error');
