@@ -1,9 +1,20 @@
-import type { ApiCaller } from './clientCaller.ts';
-import { apiPath } from './clientCaller.ts';
+import { type ApiCaller, apiPath } from './clientCaller.ts';
 import type { ReceivedMessage, Subscription } from './resources.ts';
 
 /** What may be said of a subscription at its creation. */
-export type SubscriptionFields = Partial<Pick<Subscription, 'registry' | 'ackDeadlineSeconds'>>;
+export type SubscriptionFields = Partial<Pick<Subscription, 'registry' | 'device' | 'ackDeadlineSeconds'>>;
+
+export interface PullOptions {
+  readonly maxMessages: number;
+  readonly returnImmediately?: boolean;
+  readonly signal?: AbortSignal;
+}
+
+export interface PulledMessages {
+  readonly receivedMessages: readonly ReceivedMessage[];
+  /** Events that retention removed before they could be delivered, where there were any. */
+  readonly missedEvents?: string;
+}
 
 /** Durable cursors over the event log, with the pull semantics of Pub/Sub: at least once, until acknowledged. */
 export class SubscriptionsClient {
@@ -29,21 +40,16 @@ export class SubscriptionsClient {
     await this.#caller.call('DELETE', subscriptionPath(project, id));
   }
 
-  /** Waits a few seconds for the first event; an empty answer says that none came. */
-  async pull(
-    project: string,
-    id: string,
-    maxMessages: number,
-    signal?: AbortSignal,
-  ): Promise<readonly ReceivedMessage[]> {
+  /**
+   * The next events, at most 1000. Waits a few seconds for the first unless told not to; no messages say that none came.
+   */
+  pull(project: string, id: string, options: PullOptions): Promise<PulledMessages> {
+    const { maxMessages, returnImmediately = false, signal } = options;
     const path = subscriptionPath(project, id, 'pull');
-    const { receivedMessages } = await this.#caller.call<{ receivedMessages?: ReceivedMessage[] }>('POST', path, {
-      body: { maxMessages },
-      signal,
-    });
-    return receivedMessages ?? [];
+    return this.#caller.call('POST', path, { body: { maxMessages, returnImmediately }, signal });
   }
 
+  /** These need not be delivered again: at most 5000 at once. */
   async acknowledge(project: string, id: string, ackIds: readonly string[]): Promise<void> {
     await this.#caller.call('POST', subscriptionPath(project, id, 'acknowledge'), { body: { ackIds } });
   }

@@ -3,7 +3,7 @@ import type { Command } from 'commander';
 import { wholeNumber } from '../../arguments.ts';
 import type { Cli } from '../../cli.ts';
 import { addCommand } from '../../commandHelp.ts';
-import { eventLine } from './eventLine.ts';
+import { eventLine, missedLine } from './eventLine.ts';
 
 interface PullOptions {
   readonly subscription: string;
@@ -44,9 +44,11 @@ async function pullOnce(
   { subscription, max, ack, follow }: PullOptions,
   signal: AbortSignal,
 ): Promise<void> {
-  const received = await api.subscriptions.pull(project, subscription, max, signal);
-  for (const { message, ackId } of received) await cli.output.item({ ackId, message }, eventLine(message));
-  const ackIds = received.map(({ ackId }) => ackId);
+  const pulled = await api.subscriptions.pull(project, subscription, { maxMessages: max, signal });
+  const { receivedMessages, missedEvents } = pulled;
+  if (missedEvents !== undefined) await cli.output.item({ missedEvents }, missedLine({ missedEvents }));
+  for (const received of receivedMessages) await cli.output.item(received, eventLine(received.message));
+  const ackIds = receivedMessages.map(({ ackId }) => ackId);
   if (ack === true && ackIds.length > 0) await api.subscriptions.acknowledge(project, subscription, ackIds);
   if (ackIds.length === 0 && follow !== true) await cli.output.note('No events are waiting.');
 }

@@ -5,6 +5,7 @@ import type { Cli } from '../../cli.ts';
 import { collect } from '../../collect.ts';
 import { addCommand } from '../../commandHelp.ts';
 import { fieldLines } from '../../output/fields.ts';
+import { eventFilter } from './eventFilter.ts';
 
 export function addSubscription(events: Command, cli: Cli): void {
   const subscriptions = addCommand(events, 'subscription', {
@@ -30,16 +31,18 @@ function addSubscriptionCreate(subscriptions: Command, cli: Cli): void {
       'after this time an event that was not acknowledged comes again',
       wholeNumber('--ack-deadline', 10, 600),
     )
-    .action(async (id: string, { ackDeadline }: { readonly ackDeadline?: number }) => {
-      const { registry } = cli.options;
-      await cli.withServer(async ({ api, names }) => {
-        const subscription = await api.subscriptions.create(names.defaults.project, id, {
-          ...(registry && { registry }),
-          ...(ackDeadline && { ackDeadlineSeconds: ackDeadline }),
+    .option('--device <device>', 'events of this device only')
+    .action(
+      async (id: string, { ackDeadline, device }: { readonly ackDeadline?: number; readonly device?: string }) => {
+        await cli.withServer(async ({ api, names }) => {
+          const subscription = await api.subscriptions.create(names.defaults.project, id, {
+            ...eventFilter(cli.options, names, device),
+            ...(ackDeadline && { ackDeadlineSeconds: ackDeadline }),
+          });
+          await cli.output.result(subscription, subscriptionLines(subscription));
         });
-        await cli.output.result(subscription, subscriptionLines(subscription));
-      });
-    });
+      },
+    );
 }
 
 function addSubscriptionList(subscriptions: Command, cli: Cli): void {
@@ -69,19 +72,21 @@ function addSubscriptionDelete(subscriptions: Command, cli: Cli): void {
     });
 }
 
-function subscriptionLines({ id, name, registry, ackDeadlineSeconds, createTime }: Subscription): readonly string[] {
+function subscriptionLines(subscription: Subscription): readonly string[] {
   return fieldLines({
-    Subscription: id,
-    Name: name,
-    Registry: registry ?? 'all',
-    'Acknowledge within': `${ackDeadlineSeconds} s`,
-    Made: createTime,
+    Subscription: subscription.id,
+    Name: subscription.name,
+    Registry: subscription.registry ?? 'all',
+    Device: subscription.device ?? 'all',
+    'Acknowledge within': `${subscription.ackDeadlineSeconds} s`,
+    Made: subscription.createTime,
   });
 }
 
 const COLUMNS = {
   subscription: ({ id }: Subscription) => id,
   registry: ({ registry }: Subscription) => registry ?? 'all',
+  device: ({ device }: Subscription) => device ?? 'all',
   'ack within': ({ ackDeadlineSeconds }: Subscription) => `${ackDeadlineSeconds} s`,
-  made: ({ createTime }: Subscription) => createTime,
+  missed: ({ missedEvents }: Subscription) => missedEvents,
 };

@@ -1,7 +1,8 @@
 import type { Command } from 'commander';
 import type { Cli } from '../../cli.ts';
 import { addCommand } from '../../commandHelp.ts';
-import { eventLine } from './eventLine.ts';
+import { eventFilter } from './eventFilter.ts';
+import { eventLine, missedLine } from './eventLine.ts';
 
 export function addEventsTail(events: Command, cli: Cli): void {
   addCommand(events, 'tail', {
@@ -15,12 +16,10 @@ export function addEventsTail(events: Command, cli: Cli): void {
   })
     .option('--device <device>', 'events of this device only')
     .action(async ({ device }: { readonly device?: string }) => {
-      const { registry } = cli.options;
-      const filter = { ...(registry && { registry }), ...(device && { device }) };
       await cli.withServer(({ api, names }) =>
         cli.untilInterrupted(async (signal) => {
-          for await (const event of api.events.tail(names.location, filter, signal)) {
-            await cli.output.item(event, eventLine(event));
+          for await (const item of api.events.tail(names.location, eventFilter(cli.options, names, device), signal)) {
+            await cli.output.item(item, 'missedEvents' in item ? missedLine(item) : eventLine(item));
           }
         }),
       );
