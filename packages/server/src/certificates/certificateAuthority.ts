@@ -1,7 +1,6 @@
 import { utf8Decode, utf8Encode } from '@mkiot/core/bytes/bytes';
 import type { Clock } from '@mkiot/core/clock/clock';
 import type { RandomFill } from '@mkiot/core/crypto/signatures';
-import { createPrivateKey, X509Certificate } from 'node:crypto';
 import { mkdir, readFile } from 'node:fs/promises';
 import type { DataFolder } from '../dataFolder/dataFolder.ts';
 import type { DataFolderPaths } from '../dataFolder/dataFolderPaths.ts';
@@ -22,17 +21,14 @@ export interface AuthorityPorts {
 /**
  * The installation's certificate authority, made when there is none. It is never replaced: devices pin it.
  *
- * @throws `AUTHORITY_KEY_LOST`, `AUTHORITY_CLOCK_WRONG`
+ * @throws `AUTHORITY_LOST`, `AUTHORITY_CLOCK_WRONG`
  */
 export async function openAuthority(dataFolder: DataFolder, ports: AuthorityPorts): Promise<CertifiedKey> {
-  const { paths } = dataFolder;
-  const cert = await readFile(paths.authorityCertificate, 'utf8').catch(undefinedIfMissing);
-  if (cert === undefined) return await makeAuthority(dataFolder, ports);
-  const key = await unsealKey(dataFolder);
-  if (!new X509Certificate(cert).checkPrivateKey(createPrivateKey(key))) {
-    throw keyLost(paths, 'it belongs to another certificate');
-  }
-  return { key, cert };
+  const { authorityCertificate } = dataFolder.paths;
+  const copy = await readIfThere(authorityCertificate);
+  const authority = (await unsealAuthority(dataFolder)) ?? (await makeAuthority(dataFolder, ports, copy !== undefined));
+  if (copy?.toString() !== authority.cert) await writePrivateFile(authorityCertificate, authority.cert);
+  return authority;
 }
 
 /**
@@ -49,32 +45,40 @@ export async function readAuthorityCertificate(paths: DataFolderPaths): Promise<
   }
 }
 
-async function makeAuthority(dataFolder: DataFolder, { clock, randomFill }: AuthorityPorts): Promise<CertifiedKey> {
-  const { paths, masterKey, installationId } = dataFolder;
+async function makeAuthority(
+  { paths, masterKey, installationId }: DataFolder,
+  { clock, randomFill }: AuthorityPorts,
+  hadOne: boolean,
+): Promise<CertifiedKey> {
+  if (hadOne) throw authorityLost(paths, 'it is missing');
   if (clock.now() < EARLIEST_MS) {
     throw certificateError('AUTHORITY_CLOCK_WRONG', { now: new Date(clock.now()).toISOString() });
   }
   const authority = await issueAuthority(`MkIoT CA ${installationId}`, clock.now(), randomFill);
   if ((await mkdir(paths.certificates, { recursive: true, mode: 0o700 })) !== undefined) await syncFolder(paths.folder);
-  // The key first: a certificate without its key would be an authority lost, a key without certificate is nothing yet.
-  await writePrivateFile(paths.authorityKey, masterKey.seal(SEAL_PURPOSE, utf8Encode(authority.key)));
-  await writePrivateFile(paths.authorityCertificate, authority.cert);
+  await writePrivateFile(paths.authority, masterKey.seal(SEAL_PURPOSE, utf8Encode(JSON.stringify(authority))));
   return authority;
 }
 
-async function unsealKey({ paths, masterKey }: DataFolder): Promise<string> {
+async function unsealAuthority({ paths, masterKey }: DataFolder): Promise<CertifiedKey | undefined> {
+  const sealed = await readIfThere(paths.authority);
+  if (sealed === undefined) return undefined;
   try {
-    return utf8Decode(masterKey.unseal(SEAL_PURPOSE, await readFile(paths.authorityKey)));
+    return JSON.parse(utf8Decode(masterKey.unseal(SEAL_PURPOSE, sealed))) as CertifiedKey;
   } catch (error) {
-    throw keyLost(paths, (error as Error).message, error);
+    throw authorityLost(paths, (error as Error).message, error);
   }
 }
 
-function keyLost(paths: DataFolderPaths, reason: string, cause?: unknown): Error {
-  const { authorityKey, certificates } = paths;
-  return certificateError('AUTHORITY_KEY_LOST', { file: authorityKey, certificates, reason }, cause);
+function authorityLost({ authority, certificates }: DataFolderPaths, reason: string, cause?: unknown): Error {
+  return certificateError('AUTHORITY_LOST', { file: authority, certificates, reason }, cause);
 }
 
-function undefinedIfMissing(error: NodeJS.ErrnoException): undefined {
-  if (error.code !== 'ENOENT') throw error;
+async function readIfThere(file: string): Promise<Buffer | undefined> {
+  try {
+    return await readFile(file);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+    throw error;
+  }
 }

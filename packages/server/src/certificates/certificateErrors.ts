@@ -8,11 +8,11 @@ export const certificateError = errorTable({
       'There is no certificate authority in "{folder}" ({reason}). "mkiot up" makes one at its first start; is this the ' +
       'right data folder, and are you the user that it belongs to?',
   },
-  AUTHORITY_KEY_LOST: {
+  AUTHORITY_LOST: {
     status: 'DATA_LOSS',
     blame: 'caller',
     message:
-      'The private key of the certificate authority, "{file}", cannot be used ({reason}). Restore it from a backup. Without ' +
+      'The certificate authority, "{file}", cannot be used: {reason} Restore it from a backup. Without ' +
       'one: remove the folder "{certificates}"; the next start makes a new authority, which every device has to be given.',
   },
   AUTHORITY_CLOCK_WRONG: {

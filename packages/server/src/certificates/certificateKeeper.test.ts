@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { X509Certificate } from 'node:crypto';
 import { once } from 'node:events';
-import { readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { copyFile, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { CertificateBench, connectTrusting, startEcho } from './certificates.testing.ts';
@@ -188,24 +188,38 @@ for (const [name, damage] of [
   ['lost', (file: string) => rm(file)],
   ['changed', (file: string) => writeFile(file, new Uint8Array(200).fill(1))],
 ] as const) {
-  test(`an authority whose key was ${name} stops the start; it is never silently replaced`, async () => {
+  test(`an authority that was ${name} stops the start; it is never silently replaced`, async () => {
     await using bench = await CertificateBench.open();
     await (await bench.keeper()).close();
-    const { authorityKey, authorityCertificate } = bench.dataFolder.paths;
+    const { authority, authorityCertificate } = bench.dataFolder.paths;
     const certificate = await readFile(authorityCertificate, 'utf8');
-    await damage(authorityKey);
-    await assert.rejects(bench.keeper(), { code: 'AUTHORITY_KEY_LOST', message: /Restore it from a backup/ });
+    await damage(authority);
+    await assert.rejects(bench.keeper(), { code: 'AUTHORITY_LOST', message: /Restore it from a backup/ });
     assert.equal(await readFile(authorityCertificate, 'utf8'), certificate);
   });
 }
 
-test('an authority with the key of another one stops the start', async () => {
+test('a lost or changed copy of the authority’s certificate is written again', async () => {
+  await using bench = await CertificateBench.open();
+  const first = await bench.keeper();
+  await first.close();
+  const { authorityCertificate } = bench.dataFolder.paths;
+  for (const damage of [() => rm(authorityCertificate), () => writeFile(authorityCertificate, 'x')]) {
+    await damage();
+    const keeper = await bench.keeper();
+    await keeper.close();
+    assert.equal(keeper.authorityCertificate, first.authorityCertificate);
+    assert.equal(await readFile(authorityCertificate, 'utf8'), first.authorityCertificate);
+  }
+});
+
+test('an authority cannot be put in place from another installation', async () => {
   await using bench = await CertificateBench.open();
   await using other = await CertificateBench.open();
-  const otherKeeper = await other.keeper();
+  await (await other.keeper()).close();
   await (await bench.keeper()).close();
-  await writeFile(bench.dataFolder.paths.authorityCertificate, otherKeeper.authorityCertificate);
-  await assert.rejects(bench.keeper(), { code: 'AUTHORITY_KEY_LOST', message: /another certificate/ });
+  await copyFile(other.dataFolder.paths.authority, bench.dataFolder.paths.authority);
+  await assert.rejects(bench.keeper(), { code: 'AUTHORITY_LOST', message: /another key file/ });
 });
 
 test('a first start with a clock from 1970 is refused: its authority would be over at once', async () => {

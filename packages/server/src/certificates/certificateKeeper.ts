@@ -68,7 +68,7 @@ export class CertificateKeeper {
     this.#checkLater();
   }
 
-  /** @throws `AUTHORITY_KEY_LOST`, and `OWN_CERTIFICATE_…` when the operator's own certificate cannot be used */
+  /** @throws `AUTHORITY_LOST`, and `OWN_CERTIFICATE_…` when the operator's own certificate cannot be used */
   static async open(options: CertificateKeeperOptions): Promise<CertificateKeeper> {
     const authority = await openAuthority(options.dataFolder, options);
     const complaint = validityComplaint(authority.cert, options.clock.now());

@@ -1,22 +1,13 @@
 import type { Clock } from '@mkiot/core/clock/clock';
-import { MkiotError } from '@mkiot/core/errors/mkiotError';
-import { createPrivateKey, type KeyObject, X509Certificate } from 'node:crypto';
-import type { Stats } from 'node:fs';
-import { open } from 'node:fs/promises';
-import { createSecureContext } from 'node:tls';
+import { readFile, stat } from 'node:fs/promises';
 import type { Logger } from 'pino';
-import { pemBlocks } from '../runtime/pem.ts';
+import { assertUsable, type OwnCertificatePlace } from './assertUsable.ts';
 import { certificateError } from './certificateErrors.ts';
 import type { CertificateSource } from './certificateSource.ts';
 import type { CertifiedKey } from './issueCertificates.ts';
 import { validityComplaint } from './validityComplaint.ts';
 
-export interface FileCertificateOptions {
-  /** For logs and errors: `https`. */
-  readonly listener: string;
-  /** The server's own certificate, then what stands between it and its root. */
-  readonly certificateFile: string;
-  readonly keyFile: string;
+export interface FileCertificateOptions extends OwnCertificatePlace {
   readonly clock: Clock;
   readonly logger: Logger;
 }
@@ -36,7 +27,7 @@ export class FileCertificate implements CertificateSource {
     try {
       const found = await readCertifiedKey(this.#options);
       if (found.cert !== this.#current?.cert || found.key !== this.#current.key) {
-        assertUsable(found, this.#options);
+        assertUsable(found, this.#options, clock.now());
         this.#current = found;
         this.#options.logger.info({ listener, file: this.#options.certificateFile }, 'own certificate loaded');
       }
@@ -62,83 +53,24 @@ export class FileCertificate implements CertificateSource {
 
 async function readCertifiedKey({ listener, certificateFile, keyFile }: FileCertificateOptions): Promise<CertifiedKey> {
   const cert = await readText(certificateFile, listener);
-  return { cert, key: await readText(keyFile, listener, refuseExposed) };
+  const key = await readText(keyFile, listener);
+  await assertHidden(keyFile, listener);
+  return { cert, key };
 }
 
-async function readText(
-  file: string,
-  listener: string,
-  check?: (stats: Stats, file: string, listener: string) => void,
-): Promise<string> {
+async function readText(file: string, listener: string): Promise<string> {
   try {
-    await using handle = await open(file, 'r');
-    check?.(await handle.stat(), file, listener);
-    return await handle.readFile('utf8');
+    return await readFile(file, 'utf8');
   } catch (error) {
-    if (error instanceof MkiotError) throw error;
     const reason = (error as NodeJS.ErrnoException).code;
     throw certificateError('OWN_CERTIFICATE_UNREADABLE', { file, listener, reason }, error);
   }
 }
 
-/** A group may read it: that is how systems hand certificates to servers that do not run as root. */
-function refuseExposed({ mode }: Stats, file: string, listener: string): void {
+/** A group may read a key: that is how systems hand certificates to servers that do not run as root. */
+async function assertHidden(file: string, listener: string): Promise<void> {
+  const { mode } = await stat(file);
   if (process.platform === 'win32' || (mode & 0o007) === 0) return;
   const octal = (mode & 0o777).toString(8).padStart(4, '0');
   throw certificateError('OWN_CERTIFICATE_KEY_EXPOSED', { file, listener, mode: octal });
-}
-
-function assertUsable(
-  found: CertifiedKey,
-  { listener, certificateFile, keyFile, clock }: FileCertificateOptions,
-): void {
-  const where = { file: certificateFile, listener };
-  const chain = parseChain(found.cert, where);
-  const [own] = chain;
-  if (!own.checkPrivateKey(parseKey(found.key, { file: keyFile, listener }))) {
-    throw certificateError('OWN_CERTIFICATE_KEY_WRONG', { ...where, keyFile });
-  }
-  for (const [index, issuer] of chain.entries()) {
-    const issued = chain[index - 1];
-    if (issued === undefined || (issued.checkIssued(issuer) && issued.verify(issuer.publicKey))) continue;
-    const context = { ...where, place: index + 1, issuer: issuer.subject.replaceAll('\n', ', ') };
-    throw certificateError('OWN_CERTIFICATE_CHAIN_BROKEN', context);
-  }
-  const now = new Date(clock.now());
-  if (own.validToDate < now) {
-    throw certificateError('OWN_CERTIFICATE_EXPIRED', { ...where, notAfter: own.validToDate.toISOString() });
-  }
-  if (own.validFromDate > now) {
-    const context = { ...where, notBefore: own.validFromDate.toISOString(), now: now.toISOString() };
-    throw certificateError('OWN_CERTIFICATE_NOT_YET_VALID', context);
-  }
-  try {
-    createSecureContext(found);
-  } catch (error) {
-    throw certificateError('OWN_CERTIFICATE_UNSUITABLE', { ...where, reason: (error as Error).message }, error);
-  }
-}
-
-interface Where {
-  readonly file: string;
-  readonly listener: string;
-}
-
-function parseChain(text: string, where: Where): readonly [X509Certificate, ...X509Certificate[]] {
-  try {
-    const blocks = pemBlocks(text).filter(({ label }) => label === 'CERTIFICATE');
-    const [own, ...issuers] = blocks.map((block) => new X509Certificate(block.text));
-    if (own !== undefined) return [own, ...issuers];
-  } catch {
-    // A damaged block is as good as none.
-  }
-  throw certificateError('OWN_CERTIFICATE_NOT_PEM', { ...where, expected: 'certificates' });
-}
-
-function parseKey(text: string, where: Where): KeyObject {
-  try {
-    return createPrivateKey(text);
-  } catch (error) {
-    throw certificateError('OWN_CERTIFICATE_NOT_PEM', { ...where, expected: 'one unencrypted private key' }, error);
-  }
 }

@@ -6,7 +6,7 @@ import { basename, dirname } from 'node:path';
 import { dataFolderError } from './dataFolderErrors.ts';
 import { type DataFolderPaths, dataFolderPaths } from './dataFolderPaths.ts';
 import { lockDataFolder } from './folderLock.ts';
-import { installationId } from './installation.ts';
+import { loadOrMakeInstallationId } from './installation.ts';
 import { createMasterKey, loadMasterKey, type MasterKey } from './masterKey.ts';
 import { assertPrivate, syncFolder, type UserId } from './privateFiles.ts';
 
@@ -37,27 +37,27 @@ export interface DataFolderPorts {
  * `MASTER_KEY_MISSING`, `MASTER_KEY_DAMAGED`, `INSTALLATION_DAMAGED`
  */
 export async function openDataFolder(folder: string, ports: DataFolderPorts): Promise<DataFolder> {
-  const { clock, randomFill, processId = process.pid, userId = process.geteuid?.() } = ports;
-  const paths = dataFolderPaths(folder);
   try {
-    await makePrivateFolder(folder, userId);
-    await assertOurs(paths);
-    const lock = await lockDataFolder(paths, processId, clock.now());
-    try {
-      const isNew = !(await readdir(folder)).includes(basename(paths.masterKey));
-      const masterKey = isNew
-        ? await createMasterKey(paths.masterKey, randomFill)
-        : await loadMasterKey(paths.masterKey, randomFill, userId);
-      const id = await installationId(paths.installation, randomFill);
-      return { paths, masterKey, installationId: id, isNew, [Symbol.dispose]: () => lock.release() };
-    } catch (error) {
-      lock.release();
-      throw error;
-    }
+    return await open(dataFolderPaths(folder), ports);
   } catch (error) {
     if (error instanceof MkiotError) throw error;
     throw dataFolderError('DATA_FOLDER_UNUSABLE', { folder, reason: (error as Error).message }, error);
   }
+}
+
+async function open(paths: DataFolderPaths, ports: DataFolderPorts): Promise<DataFolder> {
+  const { clock, randomFill, processId = process.pid, userId = process.geteuid?.() } = ports;
+  await makePrivateFolder(paths.folder, userId);
+  await assertOurs(paths);
+  using whileOpening = new DisposableStack();
+  whileOpening.use(await lockDataFolder(paths, processId, clock.now()));
+  const isNew = !(await readdir(paths.folder)).includes(basename(paths.masterKey));
+  const masterKey = isNew
+    ? await createMasterKey(paths.masterKey, randomFill)
+    : await loadMasterKey(paths.masterKey, randomFill, userId);
+  const installationId = await loadOrMakeInstallationId(paths.installation, randomFill);
+  const whileOpen = whileOpening.move();
+  return { paths, masterKey, installationId, isNew, [Symbol.dispose]: () => whileOpen.dispose() };
 }
 
 async function makePrivateFolder(folder: string, userId: UserId): Promise<void> {

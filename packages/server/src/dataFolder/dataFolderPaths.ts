@@ -16,10 +16,10 @@ export interface DataFolderPaths {
   readonly events: string;
   /** The certificate authority and what it certified. */
   readonly certificates: string;
-  /** PEM, no secret: what devices and browsers are to trust. */
+  /** The authority's certificate with its private key, sealed. */
+  readonly authority: string;
+  /** A copy of its certificate as PEM, no secret: what devices and browsers are to trust. */
   readonly authorityCertificate: string;
-  /** The authority's private key, sealed. */
-  readonly authorityKey: string;
   /** The listeners' certificate with its private key, sealed. */
   readonly serverCertificate: string;
   /** The admin API for this machine's own user; see adminSocket.ts. */
@@ -37,8 +37,8 @@ export function dataFolderPaths(folder: string): DataFolderPaths {
     database: join(folder, 'mkiot.db'),
     events: join(folder, 'events'),
     certificates: join(folder, 'certificates'),
+    authority: join(folder, 'certificates/authority.sealed'),
     authorityCertificate: join(folder, 'certificates/authority.pem'),
-    authorityKey: join(folder, 'certificates/authority.key.sealed'),
     serverCertificate: join(folder, 'certificates/server.sealed'),
     adminSocket: join(folder, 'admin.sock'),
   };

@@ -4,18 +4,14 @@ import { dataFolderError } from './dataFolderErrors.ts';
 import type { DataFolderPaths } from './dataFolderPaths.ts';
 import { writePrivateFile } from './privateFiles.ts';
 
-export interface FolderLock {
-  release(): void;
-}
-
 /**
- * Takes the data folder for this process until `release` or its end, however sudden: the lock is one of the operating
+ * Takes the data folder for this process until the lock is disposed of or its end, however sudden: the lock is one of the operating
  * system's, taken by SQLite, which knows how to on each of them. `lock.json` beside it only says who holds it.
  *
  * @param processId what a refused second server names
  * @throws `DATA_FOLDER_IN_USE`
  */
-export async function lockDataFolder(paths: DataFolderPaths, processId: number, nowMs: number): Promise<FolderLock> {
+export async function lockDataFolder(paths: DataFolderPaths, processId: number, nowMs: number): Promise<Disposable> {
   createEmptyFile(paths.lock);
   const database = new DatabaseSync(paths.lock, { timeout: 0 });
   try {
@@ -26,7 +22,7 @@ export async function lockDataFolder(paths: DataFolderPaths, processId: number, 
     throw error;
   }
   return {
-    release() {
+    [Symbol.dispose]() {
       rmSync(paths.lockHolder, { force: true });
       database.close();
     },

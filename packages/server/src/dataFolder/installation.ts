@@ -13,7 +13,7 @@ const ID_LENGTH = 6;
  *
  * @throws `INSTALLATION_DAMAGED`
  */
-export async function installationId(file: string, randomFill: RandomFill): Promise<string> {
+export async function loadOrMakeInstallationId(file: string, randomFill: RandomFill): Promise<string> {
   const kept = await readInstallationId(file);
   if (kept !== undefined) return kept;
   const id = `mkiot-${randomCharacters(randomFill)}`;

@@ -22,10 +22,10 @@ export function setting<Schema extends z.ZodType>(
   return schema.meta({ restartNeeded: true, ...text });
 }
 
-/** Settings that belong together under one name. Every one of them has a default or may be absent. */
+/** Settings that belong together under one name. Each has a default or may be absent, so the group may be absent too. */
 export function settingGroup<Shape extends z.ZodRawShape>(title: string, shape: Shape) {
   return z
     .strictObject(shape)
     .meta({ title })
-    .prefault(() => ({}) as never);
+    .prefault({} as never);
 }
