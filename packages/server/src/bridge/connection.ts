@@ -45,9 +45,8 @@ export class Connection<P extends Principal> implements SessionConnection, Packe
     this.#receiver = new PacketReceiver(socket, this, context.limits.connectBytes);
     this.outgoing = new Outgoing(socket, context.flushQueue, () => this.#resumeIfStopped());
     socket.on('drain', () => this.#resumeIfStopped());
-    socket.on('end', () => this.close(closeReason('CONNECTION_LOST')));
     socket.on('error', (error) => this.close(closeReason('CONNECTION_LOST', `${error.message}.`)));
-    socket.on('close', () => this.close(closeReason('CONNECTION_LOST')));
+    socket.on('close', () => this.ended());
   }
 
   /** A packet may come while there is room for its answer, and while the domain keeps up with those before it. */
@@ -87,6 +86,10 @@ export class Connection<P extends Principal> implements SessionConnection, Packe
       this.#context.log.error({ err: error, address: this.remoteAddress }, 'the domain failed at a packet');
       this.close(closeReason('BRIDGE_FAILED'));
     }
+  }
+
+  ended(): void {
+    this.close(closeReason('CONNECTION_LOST'));
   }
 
   close(reason: CloseReason): void {

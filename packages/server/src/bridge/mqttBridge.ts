@@ -50,9 +50,9 @@ export class MqttBridge<P extends Principal> implements DeviceLink<P> {
   }
 
   /**
-   * Takes over a connected socket: reads it, answers it, closes it. A bound function, to be handed to a listener.
-   * `acceptedAtMs` is when the TCP connection came, on the monotonic clock (default: now); the time to log in counts
-   * from there.
+   * Takes over a connected socket: reads it, answers it, closes it. It must allow being half open. `acceptedAtMs` is when
+   * the TCP connection came, on the monotonic clock (default: now); the time to log in counts from there. A bound
+   * function, to be handed to a listener.
    */
   readonly accept = (socket: Duplex, remoteAddress: string, acceptedAtMs?: number): void => {
     if (this.#closing !== undefined) {

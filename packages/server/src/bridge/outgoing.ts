@@ -26,8 +26,8 @@ export class Outgoing implements Flushable {
   }
 
   send(packet: Uint8Array): void {
-    this.#packets.push(packet);
-    this.#packetBytes += packet.length;
+    this.#collectPubacks();
+    this.#collect(packet);
     this.#requestFlush();
   }
 
@@ -44,10 +44,7 @@ export class Outgoing implements Flushable {
   /** Writes what was collected. */
   flush(): void {
     this.#flushRequested = false;
-    if (this.#pubacks.length > 0) {
-      this.#packets.push(encodePubacks(this.#pubacks));
-      this.#pubacks.length = 0;
-    }
+    this.#collectPubacks();
     const [first] = this.#packets;
     if (first !== undefined) {
       const bytes = this.#packets.length === 1 ? first : concatBytes(...this.#packets);
@@ -73,6 +70,17 @@ export class Outgoing implements Flushable {
     if (isIdle) this.#stuckSinceMs = undefined;
     else if (hasMoved || this.#stuckSinceMs === undefined) this.#stuckSinceMs = nowMs;
     return this.#stuckSinceMs === undefined ? 0 : nowMs - this.#stuckSinceMs;
+  }
+
+  #collect(packets: Uint8Array): void {
+    this.#packets.push(packets);
+    this.#packetBytes += packets.length;
+  }
+
+  #collectPubacks(): void {
+    if (this.#pubacks.length === 0) return;
+    this.#collect(encodePubacks(this.#pubacks));
+    this.#pubacks.length = 0;
   }
 
   #requestFlush(): void {

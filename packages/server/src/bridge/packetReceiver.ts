@@ -9,9 +9,14 @@ export interface PacketConsumer {
   handle(packet: Packet): void;
   /** The bytes are no MQTT, or `handle` has thrown. Nothing comes after it. */
   failed(error: unknown): void;
+  /** The other side has said its last word, and it has been handled. */
+  ended(): void;
 }
 
-/** Reads a socket packet by packet. What the consumer does not want yet stays in the socket, but for one chunk. */
+/**
+ * Reads a socket packet by packet. What the consumer does not want yet stays in the socket, but for one chunk. The end
+ * of the socket waits behind that chunk, so the socket has to allow being half open.
+ */
 export class PacketReceiver {
   readonly #socket: Duplex;
   readonly #consumer: PacketConsumer;
@@ -19,6 +24,7 @@ export class PacketReceiver {
   #isPulling = false;
   #isStopped = false;
   #isDiscarding = false;
+  #hasEnded = false;
 
   constructor(socket: Duplex, consumer: PacketConsumer, maxPacketBytes: number) {
     this.#socket = socket;
@@ -27,6 +33,10 @@ export class PacketReceiver {
     socket.on('data', (chunk: Uint8Array) => {
       if (this.#isDiscarding) return;
       this.#parser.push(chunk);
+      this.resume();
+    });
+    socket.on('end', () => {
+      this.#hasEnded = true;
       this.resume();
     });
   }
@@ -53,6 +63,7 @@ export class PacketReceiver {
     }
     if (this.#isDiscarding) return;
     if (this.#isStopped) this.#socket.pause();
+    else if (this.#hasEnded) this.#consumer.ended();
     else this.#socket.resume();
   }
 

@@ -55,7 +55,7 @@ export interface TlsListenerOptions {
   readonly log: Logger;
   /** How long a TLS handshake may take. */
   readonly handshakeMs?: number;
-  /** Takes over a connection. `acceptedAtMs`: when its TCP connection came, on the monotonic clock. */
+  /** Takes over a connection, which may become half open. `acceptedAtMs`: when its TCP connection came, on the monotonic clock. */
   readonly accept: (socket: Duplex, remoteAddress: string, acceptedAtMs: number) => void;
 }
 
@@ -74,7 +74,7 @@ export class TlsListener {
     this.#handshakes = new Handshakes(clock, handshakeMs);
     this.#ticketKeys = this.#newTicketKeys();
     this.#rotation = this.#rotateLater();
-    this.#server = createServer({ ...this.#contextOf(certificate), noDelay: true });
+    this.#server = createServer({ ...this.#contextOf(certificate), noDelay: true, allowHalfOpen: true });
     this.#server.on('connection', (socket) => {
       this.#connectionCount++;
       socket.once('close', () => this.#connectionCount--);

@@ -1,0 +1,245 @@
+import { concatBytes, utf8Decode, utf8Encode } from '@mkiot/core/bytes/bytes';
+import { VirtualClock } from '@mkiot/core/clock/virtualClock';
+import type { ConnectPacket } from '@mkiot/core/mqtt/connect';
+import { encodePacket, type Packet } from '@mkiot/core/mqtt/packet';
+import { PacketParser } from '@mkiot/core/mqtt/packetParser';
+import { type Duplex, duplexPair } from 'node:stream';
+import { type Logger, pino } from 'pino';
+import type { BridgeLimits } from './bridgeLimits.ts';
+import type {
+  BridgeHooks,
+  CloseReason,
+  LoginAttempt,
+  LoginVerdict,
+  PublishOutcome,
+  PublishRoute,
+  Session,
+  SubscribeRoute,
+} from './hooks.ts';
+import { MqttBridge } from './mqttBridge.ts';
+
+export interface TestPrincipal {
+  readonly key: number;
+  readonly deviceId: string;
+}
+
+export type TestSession = Session<TestPrincipal>;
+
+/** A message that has come through, its fate still open when the domain holds it. */
+export interface TestMessage {
+  readonly device: string;
+  readonly kind: string;
+  readonly subfolder: string;
+  readonly text: string;
+  readonly packetId: number | undefined;
+  readonly outcome: PublishOutcome;
+}
+
+export const PASSWORD = 'open sesame';
+export const TOKEN_EXPIRED: CloseReason = { code: 'TOKEN_EXPIRED', by: 'SERVER', message: 'The token expired.' };
+
+/**
+ * A small real domain: devices that log in with a password, messages that are kept, a config that is delivered at each
+ * subscribe. It writes down what happens, in the order in which it happens.
+ */
+export class TestDomain implements BridgeHooks<TestPrincipal> {
+  readonly devices: Map<string, TestPrincipal> = new Map(
+    ['pump-1', 'pump-10', 'valve-2'].map((deviceId, index) => [deviceId, { key: index + 1, deviceId }]),
+  );
+  readonly story: string[] = [];
+  readonly messages: TestMessage[] = [];
+  config: Uint8Array = utf8Encode('config');
+  endsAtMs: number = Number.POSITIVE_INFINITY;
+  /** While true, QoS 1 messages wait for their `outcome` to be told. */
+  holdsMessages = false;
+  /** While set, logins wait for it. */
+  loginGate: Promise<void> | undefined = undefined;
+  /** Called in place of the usual answer to a message. */
+  onMessage: ((message: TestMessage, session: TestSession) => void) | undefined = undefined;
+  readonly backPressure = new TestBackPressure();
+  readonly publishRoutes: readonly PublishRoute<TestPrincipal>[] = [this.#keeps('events'), this.#keeps('state')];
+  readonly subscribeRoutes: readonly SubscribeRoute<TestPrincipal>[] = [
+    {
+      kind: 'config',
+      subscribed: (session, qos) => {
+        this.story.push(`config subscribed by ${session.principal.deviceId} at QoS ${qos}`);
+        session.deliver('config', '', this.config, (delivered) => this.story.push(`config delivered: ${delivered}`));
+      },
+    },
+    {
+      kind: 'commands',
+      subscribed: (session, qos) =>
+        void this.story.push(`commands subscribed by ${session.principal.deviceId} at QoS ${qos}`),
+    },
+  ];
+
+  async authenticate({ clientId, password }: LoginAttempt): Promise<LoginVerdict<TestPrincipal>> {
+    await this.loginGate;
+    const principal = this.devices.get(clientId);
+    if (principal === undefined) return { accepted: false, reason: `unknown device ${clientId}` };
+    if (password === undefined || utf8Decode(password) !== PASSWORD)
+      return { accepted: false, reason: 'wrong password' };
+    return { accepted: true, principal, endsAtMs: this.endsAtMs, endReason: TOKEN_EXPIRED };
+  }
+
+  opened(session: TestSession): void {
+    this.story.push(`opened ${session.principal.deviceId} #${session.epoch}`);
+  }
+
+  heartbeat(session: TestSession): void {
+    this.story.push(`heartbeat of ${session.principal.deviceId}`);
+  }
+
+  closed(session: TestSession, reason: CloseReason): void {
+    this.story.push(`closed ${session.principal.deviceId} #${session.epoch} ${reason.by} ${reason.code}`);
+  }
+
+  refused(attempt: LoginAttempt | undefined, _remoteAddress: string, reason: string): void {
+    this.story.push(`refused ${attempt?.clientId ?? 'a stranger'}: ${reason}`);
+  }
+
+  #keeps(kind: string): PublishRoute<TestPrincipal> {
+    return {
+      kind,
+      publish: (session, subfolder, payload, packetId, outcome) => {
+        const device = session.principal.deviceId;
+        const message = { device, kind, subfolder, text: utf8Decode(payload), packetId, outcome };
+        this.messages.push(message);
+        if (this.onMessage !== undefined) this.onMessage(message, session);
+        else if (!this.holdsMessages && packetId !== undefined) outcome.accepted(packetId);
+      },
+    };
+  }
+}
+
+/** Shut and opened by hand. */
+export class TestBackPressure {
+  saturated = false;
+  #callbacks: (() => void)[] = [];
+
+  onDrained(callback: () => void): void {
+    this.#callbacks.push(callback);
+  }
+
+  drain(): void {
+    this.saturated = false;
+    const callbacks = this.#callbacks;
+    this.#callbacks = [];
+    for (const callback of callbacks) callback();
+  }
+}
+
+/** A bridge on a virtual clock, its domain, and what it logs. */
+export class BridgeBench {
+  readonly clock: VirtualClock = new VirtualClock();
+  readonly domain: TestDomain = new TestDomain();
+  readonly logLines: string[] = [];
+  readonly log: Logger = pino({ level: 'debug' }, { write: (line: string) => void this.logLines.push(line) });
+  readonly bridge: MqttBridge<TestPrincipal>;
+
+  constructor(limits: Partial<BridgeLimits> = {}, lastEpoch = 0) {
+    this.bridge = new MqttBridge({ hooks: this.domain, clock: this.clock, log: this.log, limits, lastEpoch });
+  }
+
+  /** A client whose TCP connection has just come. */
+  connect(): TestClient {
+    const [ours, theirs] = duplexPair();
+    this.bridge.accept(theirs, '192.0.2.1');
+    return new TestClient(ours);
+  }
+
+  /** A client that has logged in as `deviceId`. */
+  async login(deviceId = 'pump-1', changes: Partial<ConnectPacket> = {}): Promise<TestClient> {
+    const client = this.connect();
+    client.send(connectPacket(deviceId, changes));
+    const answer = await client.packet();
+    if (answer?.type !== 'CONNACK' || answer.returnCode !== 0) throw new Error(`no login: ${JSON.stringify(answer)}`);
+    return client;
+  }
+
+  /** Lets `durationMs` pass in steps of a second, with room for sockets to work in between. */
+  async pass(durationMs: number): Promise<void> {
+    for (let left = durationMs; left > 0; left -= 1_000) await this.clock.advanceAsync(Math.min(left, 1_000));
+  }
+}
+
+export function connectPacket(clientId: string, changes: Partial<ConnectPacket> = {}): ConnectPacket {
+  return {
+    type: 'CONNECT',
+    clientId,
+    cleanSession: true,
+    keepAliveSeconds: 60,
+    will: undefined,
+    userName: 'unused',
+    password: utf8Encode(PASSWORD),
+    ...changes,
+  };
+}
+
+export function publishPacket(topic: string, text: string, packetId?: number): Packet {
+  const qos = packetId === undefined ? 0 : 1;
+  return { type: 'PUBLISH', topic, payload: utf8Encode(text), qos, retain: false, dup: false, packetId };
+}
+
+/** The other end of a connection, speaking in packets or in bytes. */
+export class TestClient {
+  readonly socket: Duplex;
+  /** How often bytes have come: a write of the bridge is a chunk here. */
+  chunks = 0;
+  readonly #parser = new PacketParser({ from: 'SERVER', maxPacketBytes: 1 << 20 });
+  readonly #packets: Packet[] = [];
+  readonly #waiting: ((packet: Packet | undefined) => void)[] = [];
+  #hasEnded = false;
+
+  constructor(socket: Duplex) {
+    this.socket = socket;
+    socket.on('data', (chunk: Uint8Array) => {
+      this.chunks++;
+      this.#parser.push(new Uint8Array(chunk));
+      for (let packet = this.#parser.next(); packet !== undefined; packet = this.#parser.next()) this.#arrived(packet);
+    });
+    socket.on('error', () => undefined);
+    for (const event of ['end', 'close']) {
+      socket.on(event, () => {
+        this.#hasEnded = true;
+        for (const resolve of this.#waiting.splice(0)) resolve(undefined);
+      });
+    }
+  }
+
+  send(...packets: readonly Packet[]): void {
+    this.socket.write(concatBytes(...packets.map(encodePacket)));
+  }
+
+  /** The next packet, or `undefined` when the bridge has ended the connection. */
+  packet(): Promise<Packet | undefined> {
+    const packet = this.#packets.shift();
+    if (packet !== undefined || this.#hasEnded) return Promise.resolve(packet);
+    return new Promise((resolve) => this.#waiting.push(resolve));
+  }
+
+  /** What has come up to an answer to a PINGREQ sent now: nothing more can come for what was sent before. */
+  async packetsBeforePong(): Promise<Packet[]> {
+    this.send({ type: 'PINGREQ' });
+    const packets: Packet[] = [];
+    for (;;) {
+      const packet = await this.packet();
+      if (packet === undefined) throw new Error('the connection was closed');
+      if (packet.type === 'PINGRESP') return packets;
+      packets.push(packet);
+    }
+  }
+
+  /** Resolves with what still came when the bridge has ended the connection. */
+  async ended(): Promise<Packet[]> {
+    const packets: Packet[] = [];
+    for (let packet = await this.packet(); packet !== undefined; packet = await this.packet()) packets.push(packet);
+    return packets;
+  }
+
+  #arrived(packet: Packet): void {
+    const resolve = this.#waiting.shift();
+    if (resolve === undefined) this.#packets.push(packet);
+    else resolve(packet);
+  }
+}

@@ -1,0 +1,48 @@
+import fc from 'fast-check';
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { PubackOrder } from './pubackOrder.ts';
+
+test('whatever the order of outcomes, PUBACKs keep the order of receipt and none waits without need', () => {
+  const packetIds = fc.array(fc.integer({ min: 1, max: 12 }), { maxLength: 700 });
+  fc.assert(
+    fc.property(packetIds, fc.infiniteStream(fc.nat()), (received, random) => {
+      const order = new PubackOrder();
+      const sent: number[] = [];
+      const sink = { sendPuback: (packetId: number) => void sent.push(packetId) };
+      const open: { packetId: number; accepted: boolean }[] = [];
+      const draw = (): number => random.next().value as number;
+      const acceptOne = (): void => {
+        const undecided = open.filter(({ accepted }) => !accepted);
+        if (undecided.length === 0) return;
+        const { packetId } = undecided[draw() % undecided.length]!;
+        // An identifier that a device uses twice at a time means the older message first.
+        undecided.find((one) => one.packetId === packetId)!.accepted = true;
+        order.accepted(packetId, sink);
+      };
+      for (const packetId of received) {
+        open.push({ packetId, accepted: false });
+        order.received(packetId);
+        if (draw() % 3 > 0) acceptOne();
+        const firstUndecided = open.findIndex(({ accepted }) => !accepted);
+        const due = firstUndecided < 0 ? open.length : firstUndecided;
+        assert.deepEqual(sent, received.slice(0, due));
+        assert.equal(order.waiting, open.length - due);
+      }
+      for (let left = open.length; left > 0; left--) acceptOne();
+      assert.deepEqual(sent, received);
+      assert.equal(order.waiting, 0);
+    }),
+    { numRuns: 50 },
+  );
+});
+
+test('an outcome for a message that does not wait is nothing', () => {
+  const order = new PubackOrder();
+  const sent: number[] = [];
+  order.accepted(1, { sendPuback: (packetId) => void sent.push(packetId) });
+  order.received(2);
+  order.accepted(1, { sendPuback: (packetId) => void sent.push(packetId) });
+  assert.deepEqual(sent, []);
+  assert.equal(order.waiting, 1);
+});
