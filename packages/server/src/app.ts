@@ -1,0 +1,200 @@
+import type { Clock } from '@mkiot/core/clock/clock';
+import { systemClock } from '@mkiot/core/clock/systemClock';
+import type { RandomFill } from '@mkiot/core/crypto/signatures';
+import type { Logger } from 'pino';
+import type { AuditTrail } from './auditTrail/auditTrail.ts';
+import { HeadExport } from './auditTrail/headExport.ts';
+import { headFile } from './auditTrail/headFile.ts';
+import type { DeviceLink } from './bridge/hooks.ts';
+import { MqttBridge } from './bridge/mqttBridge.ts';
+import { CertificateKeeper } from './certificates/certificateKeeper.ts';
+import { type DataFolder, openDataFolder } from './dataFolder/dataFolder.ts';
+import type { DataFolderPaths } from './dataFolder/dataFolderPaths.ts';
+import type { EventLog } from './events/eventLog.ts';
+import type { EventLogReports } from './events/eventLogReports.ts';
+import { Retention } from './events/retention.ts';
+import { SegmentLog } from './events/segmentLog/segmentLog.ts';
+import { deviceHooks } from './platform/deviceHooks.ts';
+import { openListeners, type ListenerPorts } from './platform/listeners.ts';
+import { migrations, openSlices } from './platform/slices.ts';
+import type { DevicePrincipal } from './registry/model.ts';
+import { REGISTRY_DEFAULTS } from './registry/registryService.ts';
+import { hostIdentity } from './runtime/hostIdentity.ts';
+import { createLogger } from './runtime/logger.ts';
+import { randomFill as nodeRandomFill } from './runtime/nodeCrypto.ts';
+import { nodeFileSystem } from './runtime/nodeFileSystem.ts';
+import type { Settings } from './settings/settings.ts';
+import { Database } from './store/database.ts';
+import { migrate } from './store/migrate.ts';
+import { countPlatformStart } from './store/platformStarts.ts';
+
+const MEBIBYTE = 1024 * 1024;
+const DAY_MS = 86_400_000;
+
+/** Session epochs of different starts never meet: no start opens so many sessions. */
+const EPOCHS_PER_START = 2 ** 32;
+
+/** What tests hand in; the machine's own otherwise. */
+export interface PlatformPorts {
+  readonly clock?: Clock;
+  readonly randomFill?: RandomFill;
+  readonly logger?: Logger;
+}
+
+/** A running platform. */
+export interface Platform {
+  readonly paths: DataFolderPaths;
+  readonly project: string;
+  readonly location: string;
+  readonly defaultRegistry: string;
+  readonly ports: ListenerPorts;
+  /** The authority that devices trust, as PEM. */
+  readonly authorityCertificate: string;
+  /** Whether this start made the installation. */
+  readonly isNew: boolean;
+  /** The one-time code for the first admin token, as long as nobody has one. */
+  readonly setupCode: string | undefined;
+  readonly eventLog: EventLog;
+  /** Ends sessions, commits what waits, closes files; resolves when nothing is left open. */
+  close(): Promise<void>;
+}
+
+/** What each part of the platform is given. */
+interface Surroundings {
+  readonly settings: Settings;
+  readonly clock: Clock;
+  readonly randomFill: RandomFill;
+  readonly logger: Logger;
+}
+
+/**
+ * Opens a data folder and serves devices and the API from it.
+ *
+ * @throws what is wrong with the data folder, the database, the certificates or the ports, as an `MkiotError`; nothing is
+ * left open then
+ * @example
+ * const platform = await startPlatform(await loadSettings({ environment: process.env }));
+ * await platform.close();
+ */
+export async function startPlatform(settings: Settings, ports: PlatformPorts = {}): Promise<Platform> {
+  const { clock = systemClock, randomFill = nodeRandomFill } = ports;
+  const logger = ports.logger ?? createLogger(settings.log, clock);
+  const surroundings = { settings, clock, randomFill, logger };
+  // Closed in the reverse order of opening, also when the start fails half-way.
+  await using opened = new AsyncDisposableStack();
+
+  const dataFolder = opened.use(await openDataFolder(settings.dataFolder, { clock, randomFill }));
+  const { paths } = dataFolder;
+  const { id, location, defaultRegistry } = settings.project;
+  const defaults = { project: id ?? dataFolder.installationId, location, registry: defaultRegistry };
+  const keeper = opened.adopt(await openCertificates(dataFolder, surroundings), (it) => it.close());
+
+  const database = opened.adopt(new Database(paths.database), (it) => it.close());
+  await migrate(database, paths.database, migrations);
+  const startNumber = await countPlatformStart(database.executor);
+  const eventLogReports = reportsTo(logger);
+  const eventLog = opened.adopt(await openEventLog(paths, eventLogReports, surroundings), (it) => it.close());
+
+  // The slices reach devices through the bridge, and the bridge asks the slices: one of them has to come second.
+  const link: DeviceLink<DevicePrincipal> = {
+    session: (key) => bridge.session(key),
+    sessions: () => bridge.sessions(),
+  };
+  const auditKey = dataFolder.masterKey.deriveKey('audit trail');
+  const ground = { database, eventLog, eventLogReports, link, defaults, auditKey, clock, randomFill, logger };
+  const slices = opened.adopt(openSlices(ground), (it) => it.close());
+  const bridge = opened.adopt(
+    new MqttBridge({
+      hooks: deviceHooks(slices, clock, logger),
+      clock,
+      log: logger,
+      limits: {
+        loginMs: settings.limits.loginSeconds * 1_000,
+        outgoingBytes: settings.limits.outgoingKibibytes * 1_024,
+      },
+      lastEpoch: startNumber * EPOCHS_PER_START,
+    }),
+    (it) => it.close(),
+  );
+  if ((await slices.registries.find(defaults)) === undefined) {
+    await slices.registries.create(defaults, REGISTRY_DEFAULTS, 'local:start');
+  }
+  opened.adopt(startRetention(eventLog, eventLogReports, surroundings), (it) => it.stop());
+  opened.adopt(startHeadExport(slices.auditTrail, surroundings), (it) => it.stop());
+  const setup = await slices.setup.issueIfNobodyHasToken();
+  const listeners = opened.use(await openListeners({ ...surroundings, slices, bridge, keeper, paths }));
+
+  const running = opened.move();
+  return {
+    paths,
+    project: defaults.project,
+    location,
+    defaultRegistry,
+    ports: listeners.ports,
+    authorityCertificate: keeper.authorityCertificate,
+    isNew: dataFolder.isNew,
+    setupCode: setup?.code,
+    eventLog,
+    close: () => running.disposeAsync(),
+  };
+}
+
+function openCertificates(dataFolder: DataFolder, { settings, ...ports }: Surroundings): Promise<CertificateKeeper> {
+  return CertificateKeeper.open({
+    ...ports,
+    dataFolder,
+    ownCertificates: { mqtt: settings.mqtt, https: settings.https },
+    names: settings.certificates.names,
+    hostIdentity,
+  });
+}
+
+function openEventLog(
+  paths: DataFolderPaths,
+  reports: EventLogReports,
+  { settings, clock, randomFill }: Surroundings,
+): Promise<SegmentLog> {
+  return SegmentLog.open({
+    directory: paths.events,
+    fileSystem: nodeFileSystem,
+    clock,
+    random: randomFill,
+    reports,
+    segmentBytes: settings.events.segmentMebibytes * MEBIBYTE,
+    saturatingBytes: settings.events.waitingMebibytes * MEBIBYTE,
+  });
+}
+
+function startRetention(log: SegmentLog, reports: EventLogReports, { settings, clock }: Surroundings): Retention {
+  const retention = new Retention({
+    log,
+    clock,
+    reports,
+    maxAgeMs: settings.events.retentionDays * DAY_MS,
+    maxBytes: settings.events.retentionMebibytes * MEBIBYTE,
+    // Subscriptions have no right to keep events: one that falls behind is told how many it has missed.
+    holdFloor: async () => Infinity,
+  });
+  retention.start();
+  return retention;
+}
+
+function startHeadExport(auditTrail: AuditTrail, { settings, clock, logger }: Surroundings): HeadExport {
+  const { headFile: file } = settings.auditTrail;
+  const toLog = async ({ head }: { readonly head: string }): Promise<void> => {
+    logger.info({ head }, 'head of the audit trail');
+  };
+  const places = file === undefined ? [toLog] : [toLog, headFile(file)];
+  const headExport = new HeadExport(auditTrail, clock, places, (error) => {
+    logger.error({ err: error }, 'the head of the audit trail could not be exported');
+  });
+  headExport.start();
+  return headExport;
+}
+
+function reportsTo(logger: Logger): EventLogReports {
+  return {
+    problem: (problem) => logger.error({ err: problem }, problem.message),
+    recovered: () => logger.info('events are stored again'),
+  };
+}

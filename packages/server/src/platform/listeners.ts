@@ -1,0 +1,99 @@
+import type { Clock } from '@mkiot/core/clock/clock';
+import type { RandomFill } from '@mkiot/core/crypto/signatures';
+import { userInfo } from 'node:os';
+import type { Logger } from 'pino';
+import { localAdmin } from '../auth/callers.ts';
+import { setupPage } from '../auth/setupPage.ts';
+import type { MqttBridge } from '../bridge/mqttBridge.ts';
+import { TlsListener } from '../bridge/tlsListener.ts';
+import type { CertificateKeeper } from '../certificates/certificateKeeper.ts';
+import { prepareAdminSocket } from '../dataFolder/adminSocket.ts';
+import type { DataFolderPaths } from '../dataFolder/dataFolderPaths.ts';
+import { type Api, createApi } from '../http/createApi.ts';
+import { type HttpsListener, listenHttps, listenLoopback, listenUnixSocket } from '../http/listeners.ts';
+import type { DevicePrincipal } from '../registry/model.ts';
+import type { Settings } from '../settings/settings.ts';
+import { platformMetrics } from './metrics.ts';
+import type { Slices } from './slices.ts';
+import { version } from './version.ts';
+
+/** The ports that are listened on; `loopback` undefined: it is not. */
+export interface ListenerPorts {
+  readonly mqtt: number;
+  readonly https: number;
+  readonly loopback: number | undefined;
+}
+
+export interface ListenerParts {
+  readonly settings: Settings;
+  readonly slices: Slices;
+  readonly bridge: MqttBridge<DevicePrincipal>;
+  readonly keeper: CertificateKeeper;
+  readonly paths: DataFolderPaths;
+  readonly clock: Clock;
+  readonly randomFill: RandomFill;
+  readonly logger: Logger;
+}
+
+/** Everything by which this process can be reached. */
+export interface Listeners extends AsyncDisposable {
+  readonly ports: ListenerPorts;
+}
+
+/** Opens the doors: MQTT and HTTPS for everybody, plain HTTP for this machine, a socket for this user. */
+export async function openListeners(parts: ListenerParts): Promise<Listeners> {
+  const { settings, paths, clock } = parts;
+  await using opened = new AsyncDisposableStack();
+  const api = openApi(parts);
+
+  const socket = opened.adopt(await prepareAdminSocket(paths.adminSocket), (it) => it.remove());
+  const caller = localAdmin(userInfo().username);
+  opened.adopt(await listenUnixSocket(api, clock, { path: socket.path, caller }), (it) => it.close());
+  const loopback = settings.loopback.enabled
+    ? opened.adopt(await listenLoopback(api, clock, settings.loopback), (it) => it.close())
+    : undefined;
+  const https = opened.adopt(await openHttps(api, parts), (it) => it.close());
+  const mqtt = opened.adopt(await openMqtt(parts), (it) => it.close());
+
+  const running = opened.move();
+  return {
+    ports: { mqtt: mqtt.port, https: https.port, loopback: loopback?.port },
+    [Symbol.asyncDispose]: () => running.disposeAsync(),
+  };
+}
+
+function openApi({ settings, slices, bridge, logger, randomFill }: ListenerParts): Api {
+  const { eventLog, tokens } = slices;
+  return createApi(slices.apiRoutes, {
+    authenticate: (headers, remoteAddress) => tokens.authenticate(headers, remoteAddress),
+    logger,
+    randomFill,
+    version,
+    healthy: () => eventLog.problem === undefined,
+    metrics: settings.metrics.enabled ? platformMetrics({ bridge, eventLog }) : undefined,
+    pages: [setupPage()],
+  });
+}
+
+async function openHttps(api: Api, { settings, keeper, clock }: ListenerParts): Promise<HttpsListener> {
+  const { host, port } = settings.https;
+  const listener = await listenHttps(api, clock, { host, port, ...keeper.current('https') });
+  keeper.onChange('https', (certificate) => listener.setSecureContext(certificate));
+  return listener;
+}
+
+async function openMqtt({ settings, bridge, keeper, clock, randomFill, logger }: ListenerParts): Promise<TlsListener> {
+  const { host, port } = settings.mqtt;
+  const listener = await TlsListener.listen({
+    host,
+    port,
+    certificate: keeper.current('mqtt'),
+    clock,
+    randomFill,
+    log: logger,
+    handshakeMs: settings.limits.loginSeconds * 1_000,
+    accept: (socket, address, acceptedAtMs) => bridge.accept(socket, address, acceptedAtMs),
+  });
+  keeper.onChange('mqtt', (certificate) => listener.setSecureContext(certificate));
+  return listener;
+}

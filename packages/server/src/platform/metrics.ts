@@ -1,0 +1,65 @@
+import { collectDefaultMetrics, Counter, Gauge, Registry } from 'prom-client';
+import type { MqttBridge } from '../bridge/mqttBridge.ts';
+import type { EventLog } from '../events/eventLog.ts';
+import type { DevicePrincipal } from '../registry/model.ts';
+
+interface Measured {
+  readonly bridge: MqttBridge<DevicePrincipal>;
+  readonly eventLog: EventLog;
+}
+
+type Row = readonly [name: string, help: string, read: (measured: Measured) => number];
+
+/** Totals since the start. */
+const COUNTERS: readonly Row[] = [
+  ['mkiot_mqtt_connections_accepted_total', 'Connections taken', ({ bridge }) => bridge.counts.connectionsAccepted],
+  ['mkiot_mqtt_logins_accepted_total', 'Logins of devices', ({ bridge }) => bridge.counts.loginsAccepted],
+  ['mkiot_mqtt_logins_refused_total', 'Refused logins', ({ bridge }) => bridge.counts.loginsRefused],
+  ['mkiot_mqtt_messages_received_total', 'Messages from devices', ({ bridge }) => bridge.counts.messagesReceived],
+  ['mkiot_mqtt_message_bytes_received_total', 'Their payload', ({ bridge }) => bridge.counts.messageBytesReceived],
+  ['mkiot_mqtt_messages_delivered_total', 'Messages to devices', ({ bridge }) => bridge.counts.messagesDelivered],
+  ['mkiot_mqtt_message_bytes_delivered_total', 'Their payload', ({ bridge }) => bridge.counts.messageBytesDelivered],
+];
+
+const GAUGES: readonly Row[] = [
+  ['mkiot_mqtt_connections', 'Open connections', ({ bridge }) => bridge.connectionCount],
+  ['mkiot_mqtt_sessions', 'Devices with a session', ({ bridge }) => bridge.sessionCount],
+  ['mkiot_events_last_sequence', 'Sequence of the last event on disk', ({ eventLog }) => eventLog.lastCommitted],
+  ['mkiot_events_first_sequence', 'Sequence of the oldest kept event', ({ eventLog }) => eventLog.firstKept],
+  ['mkiot_events_saturated', '1 while devices are not read', ({ eventLog }) => Number(eventLog.saturated)],
+  ['mkiot_events_failing', '1 while events cannot be stored', ({ eventLog }) => Number(eventLog.problem !== undefined)],
+];
+
+/** Prometheus metrics of the platform and of its process, read when they are asked for. */
+export function platformMetrics(measured: Measured): Registry {
+  const registry = new Registry();
+  collectDefaultMetrics({ register: registry });
+  for (const [name, help, read] of COUNTERS) {
+    const collect = function (this: Counter): void {
+      this.reset();
+      this.inc(read(measured));
+    };
+    registry.registerMetric(new Counter({ name, help, collect, registers: [] }));
+  }
+  for (const [name, help, read] of GAUGES) {
+    const collect = function (this: Gauge): void {
+      this.set(read(measured));
+    };
+    registry.registerMetric(new Gauge({ name, help, collect, registers: [] }));
+  }
+  registry.registerMetric(closedConnections(measured));
+  return registry;
+}
+
+function closedConnections({ bridge }: Measured): Counter<'code'> {
+  return new Counter({
+    name: 'mkiot_mqtt_connections_closed_total',
+    help: 'Ended connections by reason',
+    labelNames: ['code'],
+    registers: [],
+    collect() {
+      this.reset();
+      for (const [code, count] of bridge.counts.closed) this.inc({ code }, count);
+    },
+  });
+}

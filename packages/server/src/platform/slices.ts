@@ -1,0 +1,166 @@
+import type { Clock } from '@mkiot/core/clock/clock';
+import type { RegistryName } from '@mkiot/core/contract/resourceNames';
+import type { RandomFill } from '@mkiot/core/crypto/signatures';
+import type { Logger } from 'pino';
+import { AuditTrail } from '../auditTrail/auditTrail.ts';
+import { auditTrailMigrations } from '../auditTrail/migrations.ts';
+import { auditTrailRoutes } from '../auditTrail/routes.ts';
+import { setupRoutes, tokenRoutes } from '../auth/authRoutes.ts';
+import { DeviceLogin } from '../auth/deviceLogin.ts';
+import { DeviceLoginFailures } from '../auth/deviceLoginFailures.ts';
+import { DeviceLoginKeys } from '../auth/deviceLoginKeys.ts';
+import { DeviceTokens } from '../auth/deviceTokens.ts';
+import { authMigrations } from '../auth/migrations.ts';
+import { RefusalLog } from '../auth/refusalLog.ts';
+import { SessionGuard } from '../auth/sessionGuard.ts';
+import { SetupService } from '../auth/setupService.ts';
+import { TokenService } from '../auth/tokenService.ts';
+import type { DeviceLink, PublishRoute, SubscribeRoute } from '../bridge/hooks.ts';
+import type { EventLog } from '../events/eventLog.ts';
+import type { EventLogReports } from '../events/eventLogReports.ts';
+import { eventsMigrations } from '../events/migrations.ts';
+import { eventsRoutes } from '../events/routes.ts';
+import { SubscriptionService } from '../events/subscriptionService.ts';
+import { eventsTopic } from '../events/topics.ts';
+import type { ApiRoute } from '../http/apiRoute.ts';
+import { DeviceActivities } from '../registry/activity.ts';
+import { deviceRoutes } from '../registry/deviceRoutes.ts';
+import { DeviceService } from '../registry/deviceService.ts';
+import { registryMigrations } from '../registry/migrations.ts';
+import type { DevicePrincipal } from '../registry/model.ts';
+import { registryRoutes } from '../registry/registryRoutes.ts';
+import { RegistryService } from '../registry/registryService.ts';
+import { importVerifyingKey } from '../runtime/nodeCrypto.ts';
+import type { Database } from '../store/database.ts';
+import type { Migrations } from '../store/migrate.ts';
+import { platformStartMigrations } from '../store/platformStarts.ts';
+import { CommandService } from '../twin/commandService.ts';
+import { configAcknowledgements } from '../twin/configAcknowledgements.ts';
+import { ConfigDelivery } from '../twin/configDelivery.ts';
+import { ConfigService } from '../twin/configService.ts';
+import { twinMigrations } from '../twin/migrations.ts';
+import { deviceDetails } from '../twin/resources.ts';
+import { twinRoutes } from '../twin/routes.ts';
+import { StateRate } from '../twin/stateRate.ts';
+import { StateService } from '../twin/stateService.ts';
+import { StateWriter } from '../twin/stateWriter.ts';
+import { commandsTopic, configTopic, stateTopic } from '../twin/topics.ts';
+
+/** The tables of all slices. */
+export const migrations: Migrations = {
+  ...platformStartMigrations,
+  ...auditTrailMigrations,
+  ...authMigrations,
+  ...registryMigrations,
+  ...twinMigrations,
+  ...eventsMigrations,
+};
+
+/** What the slices stand on. */
+export interface Ground {
+  readonly database: Database;
+  readonly eventLog: EventLog;
+  readonly eventLogReports: EventLogReports;
+  /** Where the bridge keeps its sessions. */
+  readonly link: DeviceLink<DevicePrincipal>;
+  /** The project and location of this installation, and the registry that short device names mean. */
+  readonly defaults: RegistryName;
+  readonly auditKey: Uint8Array;
+  readonly clock: Clock;
+  readonly randomFill: RandomFill;
+  readonly logger: Logger;
+}
+
+/** The domain: what the bridge and the HTTP server need of it, and what has to be closed. */
+export interface Slices {
+  readonly auditTrail: AuditTrail;
+  readonly registries: RegistryService;
+  readonly activities: DeviceActivities;
+  readonly tokens: TokenService;
+  readonly setup: SetupService;
+  readonly deviceLogin: DeviceLogin;
+  readonly sessionGuard: SessionGuard;
+  readonly eventLog: EventLog;
+  readonly publishRoutes: readonly PublishRoute<DevicePrincipal>[];
+  readonly subscribeRoutes: readonly SubscribeRoute<DevicePrincipal>[];
+  readonly apiRoutes: readonly ApiRoute[];
+  /** Writes what the slices still have in memory; before that no more sessions may be open. */
+  close(): Promise<void>;
+}
+
+/** Puts the slices together, each on those below it. */
+export function openSlices(ground: Ground): Slices {
+  const { database, eventLog, eventLogReports, link, defaults, clock, randomFill, logger } = ground;
+  const place = { project: defaults.project, location: defaults.location };
+  const auditTrail = new AuditTrail(database, ground.auditKey, clock);
+
+  const activities = new DeviceActivities(database, clock, (error) =>
+    logger.error({ err: error }, 'last-seen times of devices could not be written; they are kept for the next try'),
+  );
+  const registryParts = { database, auditTrail, clock, place };
+  const registries = new RegistryService(registryParts);
+  const configs = new ConfigService(database, auditTrail, clock);
+  const devices = new DeviceService({ ...registryParts, randomFill, created: [configs.storeFirst] });
+
+  const authParts = { database, auditTrail, clock, randomFill, place, refusals: new RefusalLog(clock, logger) };
+  const tokens = new TokenService(authParts);
+  const setup = new SetupService(authParts, tokens);
+  const deviceLogin = new DeviceLogin({
+    project: place.project,
+    registries,
+    devices,
+    tokens: new DeviceTokens(place.project, new DeviceLoginKeys(importVerifyingKey, logger)),
+    failures: new DeviceLoginFailures(activities, clock, logger),
+    clock,
+  });
+  const sessionGuard = new SessionGuard(devices, link, clock, logger);
+  devices.changes.listen((change) => sessionGuard.deviceChanged(change));
+  registries.changes.listen((change) => sessionGuard.registryChanged(change));
+
+  const states = new StateService(database);
+  const stateWriter = new StateWriter(database, logger);
+  const acknowledgements = configAcknowledgements(database, logger);
+  const configDelivery = new ConfigDelivery({ configs, acknowledgements, link, activities, clock, logger });
+  configs.changes.listen((change) => configDelivery.changed(change));
+  const commands = new CommandService({ database, auditTrail, devices, link, clock });
+
+  const subscriptions = new SubscriptionService({
+    database,
+    auditTrail,
+    log: eventLog,
+    clock,
+    randomFill,
+    reports: eventLogReports,
+  });
+
+  return {
+    auditTrail,
+    registries,
+    activities,
+    tokens,
+    setup,
+    deviceLogin,
+    sessionGuard,
+    eventLog,
+    publishRoutes: [
+      eventsTopic({ log: eventLog, activities, clock }),
+      stateTopic({ writer: stateWriter, rate: new StateRate(clock), activities, clock }),
+    ],
+    subscribeRoutes: [configTopic(configDelivery), commandsTopic],
+    apiRoutes: [
+      ...registryRoutes(registries),
+      ...deviceRoutes({ devices, activities, enrich: deviceDetails(configs, states) }),
+      ...twinRoutes({ configs, states, commands }),
+      ...eventsRoutes({ subscriptions, log: eventLog, clock, project: place.project }),
+      ...tokenRoutes(tokens, defaults),
+      ...setupRoutes(setup),
+      ...auditTrailRoutes(auditTrail, place.project),
+    ],
+    async close() {
+      sessionGuard.close();
+      await stateWriter.idle();
+      await acknowledgements.idle();
+      await activities.close();
+    },
+  };
+}
