@@ -109,7 +109,7 @@ test('a device logs in, subscribes, and sends telemetry, heartbeat and state at 
   ]);
   assert.deepEqual(bench.received, [1, 2, 3]);
   assert.ok(server.published.every(({ qos, dup }) => qos === 1 && !dup));
-  const [{ text }] = server.publishedTo('/events/sensors') as readonly [{ text: string }];
+  const { text } = server.publishedTo('/events/sensors')[0]!;
   const telemetry = JSON.parse(text) as object;
   assert.deepEqual(Object.keys(telemetry), ['time', 'sequence', 'readings']);
   assert.equal((telemetry as { time: string }).time, '2026-01-01T00:00:00.000Z');
@@ -176,7 +176,7 @@ test('an outbox that overflows offline keeps the newest, and the heartbeat says 
     bench.received,
     bench.received.map((_, index) => first + index),
   );
-  const [{ text }] = bench.server.publishedTo('/events/heartbeat') as readonly [{ text: string }];
+  const { text } = bench.server.publishedTo('/events/heartbeat')[0]!;
   assert.equal((JSON.parse(text) as { outbox: { dropped: number } }).outbox.dropped, dropped);
 });
 
@@ -462,14 +462,31 @@ test('a sensor that fails is reported in the state until it works again', async 
   assert.deepEqual(bench.received, [1]);
 });
 
-test('a device that is stopped acknowledges what is in flight and says goodbye', async () => {
-  const bench = new Bench().start();
-  await bench.clock.advanceAsync(10_000);
-  await bench.stop();
-  await new Promise((resolve) => setImmediate(resolve));
+test('a device that is stopped waits for what is in flight and says goodbye', async () => {
+  await using bench = new Bench().start();
+  await bench.clock.advanceAsync(9_000);
+  bench.server.behaviour.acknowledges = false;
+  await bench.clock.advanceAsync(1_000);
+  const stopping = bench.stop();
+  await bench.clock.advanceAsync(1_000);
+  assert.notEqual(bench.server.others.at(-1)?.type, 'DISCONNECT');
+  await bench.server.last.send({ type: 'PUBACK', packetId: bench.server.published.at(-1)!.packetId! });
+  await stopping;
+  await bench.clock.advanceAsync(0);
   assert.equal(bench.server.others.at(-1)?.type, 'DISCONNECT');
   assert.equal(bench.eventsOf('acknowledged').length, 2);
   assert.equal(bench.eventsOf('disconnected')[0]?.error, undefined);
+});
+
+test('a device that is stopped does not wait for ever for a server that is silent', async () => {
+  await using bench = new Bench();
+  bench.server.behaviour.acknowledges = false;
+  bench.start();
+  await bench.clock.advanceAsync(1_000);
+  const stopping = bench.stop();
+  await bench.clock.advanceAsync(5_000);
+  await stopping;
+  assert.equal(bench.clock.monotonic(), 6_000);
 });
 
 test('a token never stands in an event', async () => {

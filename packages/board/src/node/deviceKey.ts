@@ -1,5 +1,5 @@
 import type { SigningKey } from '@mkiot/core/crypto/signatures';
-import { createPrivateKey, createPublicKey, generateKeyPairSync, type KeyObject, sign } from 'node:crypto';
+import { createPrivateKey, createPublicKey, generateKeyPairSync, type KeyObject, randomUUID, sign } from 'node:crypto';
 import { link, open, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { codeOf, makeBoardFolder, naming, syncFolder, writeSynced } from './durableFile.ts';
@@ -27,7 +27,7 @@ export async function openDeviceKey(folder: string): Promise<SigningKey> {
 /** Makes the file if it is not there: two that start together end with one key. */
 async function makeKeyFile(file: string): Promise<string> {
   const { privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
-  const fresh = `${file}.${process.pid}.new`;
+  const fresh = `${file}.${randomUUID()}.new`;
   await naming(file, async () => {
     await writeSynced(fresh, new TextEncoder().encode(privateKey.export({ type: 'pkcs8', format: 'pem' })));
     try {

@@ -68,7 +68,7 @@ function connectError(host: string, port: number, socket: TLSSocket, error: Erro
 
 function socketStream(socket: TLSSocket, clock: Clock): ByteStream {
   return {
-    chunks: socket as AsyncIterable<Uint8Array>,
+    chunks: chunksOf(socket),
     write(bytes) {
       if (!socket.writable || socket.write(bytes)) return Promise.resolve();
       return new Promise((resolve) => {
@@ -80,9 +80,19 @@ function socketStream(socket: TLSSocket, clock: Clock): ByteStream {
       });
     },
     close() {
-      socket.destroySoon();
+      socket.end();
+      socket.resume();
       const linger = clock.setTimer(LINGER_MS, () => void socket.destroy());
       socket.once('close', () => linger.cancel());
     },
   };
+}
+
+async function* chunksOf(socket: TLSSocket): AsyncGenerator<Uint8Array> {
+  try {
+    yield* socket.iterator({ destroyOnReturn: false }) as AsyncIterable<Uint8Array>;
+  } finally {
+    // What still comes is of no use, but left unread it would turn our close into a reset, and the goodbye into nothing.
+    socket.resume();
+  }
 }

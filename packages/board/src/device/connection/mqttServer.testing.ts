@@ -14,6 +14,7 @@ export interface ReceivedPublish {
   readonly text: string;
   readonly dup: boolean;
   readonly qos: number;
+  readonly packetId: number | undefined;
 }
 
 /** How a server behaves; may be changed at any time. */
@@ -181,7 +182,7 @@ export class ServerConnection {
       }
       case 'PUBLISH': {
         const { topic, payload, dup, qos, packetId } = packet;
-        published.push({ connection: this.#index, topic, text: utf8Decode(payload), dup, qos });
+        published.push({ connection: this.#index, topic, text: utf8Decode(payload), dup, qos, packetId });
         if (packetId !== undefined && behaviour.acknowledges) await this.send({ type: 'PUBACK', packetId });
         return;
       }
