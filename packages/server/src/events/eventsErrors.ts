@@ -59,4 +59,40 @@ export const eventsError = errorTable({
       'The events in {file} were written by a newer MkIoT: format {version}, and this version knows {known}. Start the ' +
       'newer version. Nothing was changed.',
   },
+  SUBSCRIPTION_NOT_FOUND: {
+    status: 'NOT_FOUND',
+    blame: 'caller',
+    message: 'There is no subscription {subscription}.',
+  },
+  SUBSCRIPTION_EXISTS: {
+    status: 'ALREADY_EXISTS',
+    blame: 'caller',
+    message: 'There is a subscription {subscription} already.',
+  },
+  SUBSCRIPTION_ID_UNFIT: {
+    status: 'INVALID_ARGUMENT',
+    blame: 'caller',
+    message:
+      'The {field} is not fit to be an id: {min} to {max} letters, digits and -._+~%, starting with a letter and not with ' +
+      '"goog".',
+  },
+  SUBSCRIPTION_DEVICE_WITHOUT_REGISTRY: {
+    status: 'INVALID_ARGUMENT',
+    blame: 'caller',
+    message: 'A subscription to one device must name the registry of the device too.',
+  },
+  SUBSCRIPTION_AHEAD: {
+    status: 'DATA_LOSS',
+    blame: 'us',
+    message:
+      'The subscription {subscription} had read up to event {read}, but the event log ends at {last}: events were removed ' +
+      'from the data folder, or the disk lost them. It goes on from there.',
+  },
+  ACK_ID_UNKNOWN: {
+    status: 'INVALID_ARGUMENT',
+    blame: 'caller',
+    message:
+      'ackIds[{index}] is none of the subscription {subscription}. Send the ackIds that its pull gave. Nothing was ' +
+      'acknowledged.',
+  },
 });

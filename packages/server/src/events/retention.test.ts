@@ -28,8 +28,8 @@ async function fiveDays(): Promise<RetentionBench> {
 }
 
 function nothingGoes(bench: LogBench, log: SegmentLog): RetentionOptions {
-  const reports = { problem: bench.problems.push.bind(bench.problems), recovered: () => {} };
-  return { log, clock: bench.clock, reports, maxAgeMs: Infinity, maxBytes: Infinity, holdFloor: async () => Infinity };
+  const { clock, reports } = bench;
+  return { log, clock, reports, maxAgeMs: Infinity, maxBytes: Infinity, holdFloor: async () => Infinity };
 }
 
 async function days(log: SegmentLog): Promise<number[]> {

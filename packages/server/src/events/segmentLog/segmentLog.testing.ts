@@ -2,6 +2,7 @@ import { VirtualClock } from '@mkiot/core/clock/virtualClock';
 import type { MkiotError } from '@mkiot/core/errors/mkiotError';
 import { MemoryFileSystem } from '../../runtime/memoryFileSystem.testing.ts';
 import { NOON } from '../appended.testing.ts';
+import type { EventLogReports } from '../eventLogReports.ts';
 import { SATURATING_BYTES } from '../eventLog.testing.ts';
 import { SegmentLog, type SegmentLogOptions } from './segmentLog.ts';
 
@@ -10,6 +11,13 @@ export class LogBench {
   readonly clock = new VirtualClock(NOON);
   readonly told: string[] = [];
   readonly problems: MkiotError[] = [];
+  readonly reports: EventLogReports = {
+    problem: (problem) => {
+      this.problems.push(problem);
+      this.told.push(problem.code);
+    },
+    recovered: () => this.told.push('recovered'),
+  };
   fileSystem = new MemoryFileSystem();
   segmentBytes = 4_096;
 
@@ -22,13 +30,7 @@ export class LogBench {
       fileSystem: this.fileSystem,
       clock: this.clock,
       random: countingBytes(),
-      reports: {
-        problem: (problem) => {
-          this.problems.push(problem);
-          this.told.push(problem.code);
-        },
-        recovered: () => this.told.push('recovered'),
-      },
+      reports: this.reports,
       segmentBytes: this.segmentBytes,
       saturatingBytes: SATURATING_BYTES,
       ...changed,

@@ -1,0 +1,54 @@
+import type { Clock } from '@mkiot/core/clock/clock';
+import { LIMITS } from '@mkiot/core/contract/limits';
+import type { PublishOutcome, PublishRoute, Session } from '../bridge/hooks.ts';
+import type { DeviceActivities } from '../registry/activity.ts';
+import type { DevicePrincipal } from '../registry/model.ts';
+import { EVENT_NOT_STORED, eventTooLarge } from './eventCloseReasons.ts';
+import type { AppendObserver, EncodedOrigin, EventLog } from './eventLog.ts';
+import { encodeOrigin } from './segmentLog/originCodec.ts';
+
+export interface EventTopicParts {
+  readonly log: EventLog;
+  readonly activities: Pick<DeviceActivities, 'mark'>;
+  readonly clock: Clock;
+}
+
+/** `/devices/{device}/events[/{subfolder}]` (IoT Core, 1.7): stored at both QoS; a PUBACK means that it is on disk. */
+export function eventsTopic({ log, activities, clock }: EventTopicParts): PublishRoute<DevicePrincipal> {
+  const sources = new WeakMap<Session<DevicePrincipal>, SessionSource>();
+  return {
+    kind: 'events',
+    publish(session, subfolder, payload, packetId, outcome) {
+      if (payload.length > LIMITS.eventBytes) {
+        outcome.refused(eventTooLarge(payload.length));
+        return;
+      }
+      let source = sources.get(session);
+      if (source === undefined) sources.set(session, (source = new SessionSource(session.principal, outcome)));
+      const receivedAtMs = clock.now();
+      const observer = packetId === undefined ? undefined : source;
+      log.append(source.origin, subfolder, payload, receivedAtMs, observer, packetId ?? 0);
+      activities.mark(session.principal.key, 'event', receivedAtMs);
+    },
+  };
+}
+
+/** What the events of one session have in common. Their tags are their packet identifiers. */
+class SessionSource implements AppendObserver {
+  readonly origin: EncodedOrigin;
+  readonly #outcome: PublishOutcome;
+
+  constructor({ registry, deviceId, key }: DevicePrincipal, outcome: PublishOutcome) {
+    const { project, location, id } = registry;
+    this.origin = encodeOrigin({ project, location, registry: id, deviceId, deviceNumId: key });
+    this.#outcome = outcome;
+  }
+
+  committed(packetId: number): void {
+    this.#outcome.accepted(packetId);
+  }
+
+  failed(): void {
+    this.#outcome.refused(EVENT_NOT_STORED);
+  }
+}
