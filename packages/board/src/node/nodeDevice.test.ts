@@ -8,7 +8,6 @@ import { MqttServer } from '../device/connection/mqttServer.testing.ts';
 import type { DeviceEvent } from '../device/deviceEvents.ts';
 import { DEVICE_SETTINGS } from '../device/referenceDevice.ts';
 import { createDeviceKey } from './deviceKey.ts';
-import { fleetBoardFolder, runFleet } from './fleet.ts';
 import { type BoardOptions, runBoard } from './nodeDevice.ts';
 import { type Certified, serveMqtt, TestAuthority, TestFolder, TestTlsServer } from './tlsBench.testing.ts';
 
@@ -107,31 +106,4 @@ test('what keeps a board from starting is thrown', openssl, async () => {
   await assert.rejects(run({ deviceName: 'pump-2' }), { code: 'DEVICE_NAME_INVALID' });
   await assert.rejects(run({ server: { ...fine.server, caPem: '' } }), { code: 'CA_INVALID' });
   await assert.rejects(run({ tokenLifetimeMs: 1 }), { code: 'TOKEN_LIFETIME_INVALID' });
-});
-
-test('a fleet runs each board with its own name, key and folder', openssl, async () => {
-  const mqtt = new MqttServer();
-  await using server = await listen(mqtt);
-  const stop = new AbortController();
-  const deviceNames = ['tank-1', 'tank-2', 'tank-3'].map((device) => `${REGISTRY}/devices/${device}`);
-  const connected = new Set<string>();
-  const fleet = join(folder.path, 'fleet');
-  const keys = await Promise.all(deviceNames.map((name) => createDeviceKey(fleetBoardFolder(fleet, name))));
-  await runFleet({
-    folder: fleet,
-    server: { host: 'localhost', port: server.port, caPem },
-    deviceNames,
-    startSpreadMs: 30,
-    settings,
-    signal: stop.signal,
-    onEvent: (name, { type }) => {
-      if (type === 'acknowledged') connected.add(name);
-      if (connected.size === 3) stop.abort();
-    },
-  });
-  assert.equal(new Set(keys.map(({ publicKeyPem }) => publicKeyPem)).size, 3);
-  assert.deepEqual((await readdir(fleet)).toSorted(), ['tank-1', 'tank-2', 'tank-3']);
-  assert.deepEqual(mqtt.connects.map(({ clientId }) => clientId).toSorted(), deviceNames);
-  const payloads = new Set(mqtt.publishedTo('/events/sensors').map(({ text }) => text.replace(/"time":"[^"]*"/, '')));
-  assert.equal(payloads.size, mqtt.publishedTo('/events/sensors').length, 'each board measures its own values');
 });
