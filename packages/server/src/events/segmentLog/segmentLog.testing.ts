@@ -39,7 +39,7 @@ export class LogBench {
 }
 
 /** Random bytes that are not: every call gives other ones. */
-export function countingBytes(): SegmentLogOptions['random'] {
+function countingBytes(): SegmentLogOptions['random'] {
   let count = 0;
   return (bytes) => bytes.fill(++count);
 }
