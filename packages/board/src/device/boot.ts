@@ -1,3 +1,4 @@
+import type { Timer } from '@mkiot/core/clock/clock';
 import { formatDeviceTopic, parseDeviceTopic } from '@mkiot/core/contract/deviceTopics';
 import { type Retry, runConnectionLoop, type SessionEnd } from './connection/connectionLoop.ts';
 import type { MqttClient } from './connection/mqttClient.ts';
@@ -29,6 +30,7 @@ export class Boot {
   readonly #heartbeat: Heartbeat;
   readonly #state: StateReporter;
   readonly #off = new AbortController();
+  #rebootTimer: Timer | undefined;
   #sessions = 0;
 
   constructor(options: ReferenceDeviceOptions, outbox: Outbox, count: number, reason: BootReason) {
@@ -82,6 +84,7 @@ export class Boot {
     try {
       await Promise.all(work);
     } finally {
+      this.#rebootTimer?.cancel();
       this.#off.abort();
       await Promise.allSettled(work);
     }
@@ -120,7 +123,9 @@ export class Boot {
   }
 
   async #receive(topic: string, payload: Uint8Array): Promise<void> {
-    const kind = parseDeviceTopic(topic)?.kind;
+    const { device, kind } = parseDeviceTopic(topic) ?? {};
+    // Whatever a confused server sends, nobody else's orders are ours.
+    if (device !== this.#options.identity.name.device) return;
     if (kind === 'config') await this.#control.receiveConfig(payload);
     if (kind === 'commands') this.#control.receiveCommand(payload);
     this.#state.changed();
@@ -132,7 +137,7 @@ export class Boot {
       uptimeMs: () => this.#uptimeMs(),
       identify: (durationMs) => onEvent({ type: 'identify', durationMs }),
       setInterval: (intervalMs) => this.#sampler.setInterval(intervalMs),
-      reboot: () => void clock.setTimer(REBOOT_DELAY_MS, () => this.#off.abort()),
+      reboot: () => void (this.#rebootTimer ??= clock.setTimer(REBOOT_DELAY_MS, () => this.#off.abort())),
     };
   }
 
@@ -155,7 +160,7 @@ export class Boot {
   }
 
   async #sendState(client: MqttClient): Promise<boolean> {
-    const { clock, firmwareVersion, onEvent } = this.#options;
+    const { clock, firmwareVersion, sensors, onEvent } = this.#options;
     const { config, configError, commandsReceived, commands } = this.#control;
     const payload = statePayload({
       timeMs: clock.now(),
@@ -166,7 +171,7 @@ export class Boot {
       configError,
       commandsReceived,
       commands,
-      failedSensors: this.#sampler.failedSensors,
+      sensors: sensors.map(({ name, unit }) => ({ name, unit, works: this.#sampler.works(name) })),
     });
     const publication = await client.publish(this.#topic('state', ''), payload, false);
     if (publication === undefined) return false;

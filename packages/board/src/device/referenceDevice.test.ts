@@ -410,6 +410,17 @@ test('commands are done, acknowledged and answered in the state, unknown ones to
   assert.equal(bench.server.others.filter(({ type }) => type === 'PUBACK').length, 4);
 });
 
+test('config and commands for another device are not ours', async () => {
+  await using bench = new Bench().start();
+  await bench.clock.advanceAsync(1_000);
+  await bench.server.last.publish('/devices/pump-2/config', '{"intervalMs":500}');
+  await bench.server.last.publish('/devices/pump-2/commands', '{"command":"reboot"}');
+  await bench.server.last.publish('/devices/pump-1/errors', '{"command":"reboot"}');
+  await bench.clock.advanceAsync(5_000);
+  assert.equal(bench.eventsOf('configApplied').length, 1);
+  assert.equal(bench.eventsOf('command').length, 0);
+});
+
 test('a flood of commands is carried out, and the state stays at one a second', async () => {
   await using bench = new Bench().start();
   await bench.clock.advanceAsync(1_000);
@@ -455,10 +466,10 @@ test('a sensor that fails is reported in the state until it works again', async 
   const sensors = [{ name: 'temperature', unit: 'Cel', read: () => (broken ? NaN : 20) }];
   await using bench = new Bench({ sensors }).start();
   await bench.clock.advanceAsync(5_000);
-  assert.deepEqual(bench.state['failedSensors'], ['temperature']);
+  assert.deepEqual(bench.state['sensors'], { temperature: { unit: 'Cel', works: false } });
   broken = false;
   await bench.clock.advanceAsync(10_000);
-  assert.deepEqual(bench.state['failedSensors'], []);
+  assert.deepEqual(bench.state['sensors'], { temperature: { unit: 'Cel', works: true } });
   assert.deepEqual(bench.received, [1]);
 });
 

@@ -54,8 +54,11 @@ export async function runReferenceDevice(options: ReferenceDeviceOptions, signal
     damaged: (lostBytes) => onEvent({ type: 'outboxDamaged', lostBytes }),
     storageFailed: (cause) => onEvent({ type: 'storageFailed', cause }),
   });
-  for (let count = 1; !signal.aborted; count += 1) {
-    await new Boot(options, outbox, count, count === 1 ? 'power' : 'command').run(signal);
+  try {
+    for (let count = 1; !signal.aborted; count += 1) {
+      await new Boot(options, outbox, count, count === 1 ? 'power' : 'command').run(signal);
+    }
+  } finally {
+    await outbox.close();
   }
-  await outbox.close();
 }

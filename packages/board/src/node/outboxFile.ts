@@ -33,9 +33,10 @@ export class OutboxFile implements OutboxStorage {
   }
 
   async replace(bytes: Uint8Array): Promise<void> {
+    // Windows does not rename over a file that is open.
+    await this.close();
     await replaceFile(this.#file, bytes);
     this.#length = bytes.length;
-    await this.close();
   }
 
   async close(): Promise<void> {

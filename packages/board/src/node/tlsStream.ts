@@ -3,7 +3,6 @@ import { X509Certificate } from 'node:crypto';
 import { isIP } from 'node:net';
 import { connect, createSecureContext, type TLSSocket } from 'node:tls';
 import type { ByteStream, OpenStream } from '../device/connection/byteStream.ts';
-import { codeOf } from './durableFile.ts';
 import { nodeBoardError } from './nodeBoardErrors.ts';
 
 /** Where the platform is, and who vouches for it. */
@@ -62,8 +61,12 @@ function connectError(host: string, port: number, socket: TLSSocket, error: Erro
   if (authorizationError) {
     return nodeBoardError('SERVER_NOT_TRUSTED', { host, port, detail: String(authorizationError) }, error);
   }
-  const detail = codeOf(error) ?? error?.message ?? 'the connection was closed';
+  const detail = error === undefined ? 'the connection was closed' : codeOrMessage(error);
   return nodeBoardError('SERVER_UNREACHABLE', { host, port, detail }, error);
+}
+
+function codeOrMessage(error: Error): string {
+  return 'code' in error ? String(error.code) : error.message;
 }
 
 function socketStream(socket: TLSSocket, clock: Clock): ByteStream {

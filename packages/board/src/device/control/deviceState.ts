@@ -20,7 +20,7 @@ export interface DeviceState {
   readonly commandsReceived: number;
   /** The last ones, oldest first. */
   readonly commands: readonly ReceivedCommand[];
-  readonly failedSensors: readonly string[];
+  readonly sensors: readonly { readonly name: string; readonly unit: string; readonly works: boolean }[];
 }
 
 export interface ReceivedCommand {
@@ -30,7 +30,7 @@ export interface ReceivedCommand {
 
 /** The payload of a state report. */
 export function statePayload(state: DeviceState): Uint8Array {
-  const { firmwareVersion, boot, intervalMs, config, configError, failedSensors } = state;
+  const { firmwareVersion, boot, intervalMs, config, configError, sensors } = state;
   return utf8Encode(
     JSON.stringify({
       time: formatTime(state.timeMs),
@@ -40,7 +40,7 @@ export function statePayload(state: DeviceState): Uint8Array {
       config,
       configError: configError && errorMember(configError),
       commands: { received: state.commandsReceived, last: state.commands.map(commandMember) },
-      failedSensors,
+      sensors: Object.fromEntries(sensors.map(({ name, unit, works }) => [name, { unit, works }])),
     }),
   );
 }

@@ -3,23 +3,23 @@ import type { OutboxStorage } from './outboxStorage.ts';
 
 /** An outbox that lives as long as the device's memory: for a board without flash to spare, or in a browser. */
 export class MemoryOutboxStorage implements OutboxStorage {
-  #stored: Uint8Array;
+  #parts: Uint8Array[];
 
   constructor(stored: Uint8Array = new Uint8Array()) {
-    this.#stored = stored;
+    this.#parts = [stored];
   }
 
   read(): Promise<Uint8Array> {
-    return Promise.resolve(this.#stored);
+    return Promise.resolve(concatBytes(...this.#parts));
   }
 
   append(bytes: Uint8Array): Promise<void> {
-    this.#stored = concatBytes(this.#stored, bytes);
+    this.#parts.push(bytes);
     return Promise.resolve();
   }
 
   replace(bytes: Uint8Array): Promise<void> {
-    this.#stored = bytes;
+    this.#parts = [bytes];
     return Promise.resolve();
   }
 }

@@ -182,7 +182,7 @@ test('an outbox of newer firmware is refused and left alone', async () => {
   const bytes = encodeOutboxRecord({ kind: 'checkpoint', format: 2, nextSequence: 7, dropped: 0 });
   const storage = new MemoryOutboxStorage(bytes);
   await assert.rejects(open(storage), { code: 'OUTBOX_NEWER', message: /format 2/ });
-  assert.equal(await storage.read(), bytes);
+  assert.deepEqual(await storage.read(), bytes);
 });
 
 test('while the storage fails messages are kept in memory, and all are stored when it works again', async () => {

@@ -70,7 +70,6 @@ test('what arrives while a write is running goes into the next write together, a
   assert.deepEqual(done, [1]);
   await storage.end();
   assert.deepEqual(done, [1, 2, 3]);
-  await journal.idle();
 });
 
 test('a storage that failed is told of once, never appended to, and healed by the next write', async () => {

@@ -37,7 +37,10 @@ export class OutboxJournal {
     this.#mustReplace = damaged;
   }
 
-  /** Resolves when `record` is durable, or when the storage has failed to take it and that has been told. */
+  /**
+   * Resolves when `record`, which may be empty, and all before it are durable, or when the storage has failed to take
+   * them and that has been told.
+   */
   write(record: Uint8Array): Promise<void> {
     this.#waiting.push(record);
     if (this.#next === undefined) {
@@ -45,11 +48,6 @@ export class OutboxJournal {
       this.#next = this.#last;
     }
     return this.#next;
-  }
-
-  /** Resolves when nothing is being written any more. */
-  idle(): Promise<void> {
-    return this.#last;
   }
 
   async #writeWaiting(): Promise<void> {

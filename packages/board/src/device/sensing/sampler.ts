@@ -52,8 +52,9 @@ export class Sampler {
     return this.#intervalMs;
   }
 
-  get failedSensors(): readonly string[] {
-    return [...this.#failed];
+  /** Whether the last measurement of a sensor succeeded; true before the first. */
+  works(sensor: string): boolean {
+    return !this.#failed.has(sensor);
   }
 
   /** Samples until `signal` is aborted, the first time at once. */
