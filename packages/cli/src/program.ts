@@ -3,6 +3,7 @@ import { Cli } from './cli.ts';
 import { addAuditTrail } from './commands/auditTrail/auditTrail.ts';
 import { addBoard } from './commands/board/board.ts';
 import { addCa } from './commands/ca/ca.ts';
+import { addDemo } from './commands/demo.ts';
 import { addDevice } from './commands/device/device.ts';
 import { addEvents } from './commands/events/events.ts';
 import { addLogin } from './commands/login/login.ts';
@@ -39,6 +40,7 @@ export function buildProgram(ports: CliPorts, output: OutputConfiguration): { pr
     .exitOverride();
   const cli = new Cli(ports, program);
   addUp(program, cli);
+  addDemo(program, cli);
   addSetupLink(program, cli);
   addCa(program, cli);
   addSettings(program, cli);

@@ -25,7 +25,7 @@ export async function run(commandLine: readonly string[], ports: CliPorts): Prom
   await ports.errorOutput.write(help.error);
   if (failure === undefined || (failure instanceof CommanderError && failure.exitCode === 0)) return EXIT.done;
 
-  const error = withCode(failure);
+  const error = ports.signal.aborted ? interrupted() : withCode(failure);
   const { json, debug } = cli.options;
   await ports.errorOutput.write(json === true ? errorJson(error) : errorText(error));
   if (debug === true) await ports.errorOutput.write(`${inspect(failure)}\n`);
@@ -41,6 +41,11 @@ function withCode(failure: unknown): MkiotError {
   }
   const message = `Something went wrong inside mkiot: ${String(failure)}. Run it again with --debug to see where.`;
   return new MkiotError('INTERNAL', { status: 'INTERNAL', blame: 'us', message }, {}, failure);
+}
+
+function interrupted(): MkiotError {
+  const message = 'Interrupted before it was done.';
+  return new MkiotError('INTERRUPTED', { status: 'CANCELLED', blame: 'caller', message });
 }
 
 function errorText({ code, message }: MkiotError): string {

@@ -4,6 +4,7 @@ import { settingsReference } from '@mkiot/server/settings/settingsReference';
 import { type Command, Option } from 'commander';
 import type { Cli } from '../cli.ts';
 import { addCommand } from '../commandHelp.ts';
+import { aborted } from '../platform/aborted.ts';
 import { welcomeLines, welcomeOf } from '../platform/welcome.ts';
 
 export function addUp(program: Command, cli: Cli): void {
@@ -42,12 +43,5 @@ export function addUp(program: Command, cli: Cli): void {
     await cli.output.result(welcome, welcomeLines(welcome));
     await aborted(signal);
     await cli.output.note('Stopping …');
-  });
-}
-
-function aborted(signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    if (signal.aborted) resolve();
-    signal.addEventListener('abort', () => resolve(), { once: true });
   });
 }
