@@ -66,6 +66,7 @@ export class TlsListener {
   readonly #handshakes: Handshakes;
   #ticketKeys: Buffer;
   #rotation: Timer;
+  #port = 0;
   #connectionCount = 0;
 
   private constructor(options: TlsListenerOptions) {
@@ -94,8 +95,9 @@ export class TlsListener {
     return listener;
   }
 
+  /** The port that is listened on. */
   get port(): number {
-    return (this.#server.address() as AddressInfo).port;
+    return this.#port;
   }
 
   /** TCP connections that are open, with TLS or without it yet. */
@@ -125,6 +127,7 @@ export class TlsListener {
       const { code, message } = error as NodeJS.ErrnoException;
       throw bridgeError('MQTT_LISTEN_FAILED', { host: host ?? '*', port, reason: code ?? message }, error);
     }
+    this.#port = (this.#server.address() as AddressInfo).port;
     this.#server.on('error', (error) => log.error({ err: error }, 'accepting a connection failed'));
   }
 
