@@ -83,8 +83,9 @@ function getJson(options: {
   });
 }
 
-test('plain HTTP on this machine is served on both loopback addresses, for the names of this machine only', async () => {
+test('plain HTTP on this machine is served on both loopback addresses, for the names of this machine only', async (t) => {
   const listener = await listenLoopback(api(), systemClock, { port: 0 });
+  t.after(() => listener.close(0));
   const { port } = listener;
   const addresses = Object.values(networkInterfaces()).flatMap((each) => each ?? []);
   const hasIpv6 = addresses.some(({ address }) => address === '::1');
@@ -100,39 +101,39 @@ test('plain HTTP on this machine is served on both loopback addresses, for the n
     assert.equal(status, 403);
     assert.match(JSON.stringify(body), /ORIGIN_FORBIDDEN/);
   }
-  await listener.close();
 });
 
-test('a busy port is told with its address', async () => {
+test('a busy port is told with its address', async (t) => {
   const first = await listenLoopback(api(), systemClock, { port: 0 });
+  t.after(() => first.close(0));
   await assert.rejects(listenLoopback(api(), systemClock, { port: first.port }), {
     code: 'LISTEN_FAILED',
     message: new RegExp(`127.0.0.1 port ${first.port}: EADDRINUSE`),
   });
-  await first.close();
 });
 
-test('the unix socket is open to its owner only, and whoever comes in is the local administrator', async () => {
+test('the unix socket is open to its owner only, and whoever comes in is the local administrator', async (t) => {
   const folder = await mkdtemp(join(tmpdir(), 'mkiot-sock-'));
   try {
     const path = join(folder, 'admin.sock');
     const listener = await listenUnixSocket(api(), systemClock, { path, caller: LOCAL });
+    t.after(() => listener.close(0));
     assert.equal((await stat(path)).mode & 0o777, 0o600);
     const answer = await getJson({ socketPath: path });
     assert.deepEqual(answer, { status: 200, body: { principal: 'local:test', remoteAddress: '' } });
-    await listener.close();
   } finally {
     await rm(folder, { recursive: true });
   }
 });
 
-test('a stream is told when its caller goes away, and a closing listener cuts the streams that stay', async () => {
+test('a stream is told when its caller goes away, and a closing listener cuts the streams that stay', async (t) => {
   const gone = new EventEmitter();
   const listener = await listenLoopback(
     api(() => gone.emit('gone')),
     systemClock,
     { port: 0 },
   );
+  t.after(() => listener.close(0));
   const open = async (): Promise<IncomingMessage> => {
     const call = request({ host: '127.0.0.1', port: listener.port, path: '/v1/watch', agent: false }).end();
     const [incoming] = (await once(call, 'response')) as [IncomingMessage];
@@ -167,11 +168,12 @@ async function certificate(folder: string, name: string): Promise<{ key: string;
 test(
   'HTTPS exchanges its certificate while a connection goes on, and refuses old TLS',
   { skip: !(await hasOpenssl()) && 'openssl is not installed' },
-  async () => {
+  async (t) => {
     const folder = await mkdtemp(join(tmpdir(), 'mkiot-https-'));
     try {
       const [first, second] = [await certificate(folder, 'first'), await certificate(folder, 'second')];
       const listener = await listenHttps(api(), systemClock, { host: '127.0.0.1', port: 0, ...first });
+      t.after(() => listener.close(0));
       const ask = (agent: HttpsAgent, ca: string) =>
         new Promise<{ name: string | undefined; status: number | undefined }>((resolve, reject) => {
           const options = {
@@ -215,8 +217,29 @@ test(
       assert.match(await handshake({ maxVersion: 'TLSv1.2' }), /^TLSv1\.2 ECDHE-ECDSA-.*(GCM|POLY1305)/);
       assert.equal(await handshake({ maxVersion: 'TLSv1.2', ciphers: 'ECDHE-ECDSA-AES128-SHA' }), 'refused');
       assert.equal(await handshake({ maxVersion: 'TLSv1.1', ciphers: 'DEFAULT:@SECLEVEL=0' }), 'refused');
+      const resumed = async (maxVersion: 'TLSv1.2' | 'TLSv1.3'): Promise<boolean> => {
+        const options = {
+          host: '127.0.0.1',
+          port: listener.port,
+          ca: second.cert,
+          servername: 'localhost',
+          maxVersion,
+        };
+        const socket = tlsConnect(options);
+        await once(socket, 'secureConnect');
+        socket.write('GET /healthz HTTP/1.1\r\nHost: localhost\r\n\r\n');
+        await once(socket, 'data');
+        const session = socket.getSession();
+        socket.destroy();
+        assert.ok(session !== undefined);
+        const again = tlsConnect({ ...options, session });
+        await once(again, 'secureConnect');
+        const isReused = again.isSessionReused();
+        again.destroy();
+        return isReused;
+      };
+      assert.deepEqual([await resumed('TLSv1.2'), await resumed('TLSv1.3')], [false, false]);
       kept.destroy();
-      await listener.close();
     } finally {
       await rm(folder, { recursive: true });
     }

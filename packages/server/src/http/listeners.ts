@@ -1,5 +1,6 @@
 import { getRequestListener } from '@hono/node-server';
 import type { Clock } from '@mkiot/core/clock/clock';
+import { constants } from 'node:crypto';
 import { chmod } from 'node:fs/promises';
 import { createServer, type IncomingMessage, type RequestListener, type Server, type ServerOptions } from 'node:http';
 import { createServer as createHttpsServer } from 'node:https';
@@ -25,9 +26,13 @@ export interface HttpsListener extends Listener {
   setSecureContext(context: SecureContextOptions): void;
 }
 
-/** TLS 1.3, and 1.2 with ECDHE and AEAD only: old IoT Core samples pin 1.2. */
+/**
+ * TLS 1.3, and 1.2 with ECDHE and AEAD only: old IoT Core samples pin 1.2. No session tickets: their key would open what
+ * was recorded, and callers of an API come back too seldom to miss them.
+ */
 const TLS_POLICY: SecureContextOptions = {
   minVersion: 'TLSv1.2',
+  secureOptions: constants.SSL_OP_NO_TICKET,
   ciphers: [
     'TLS_AES_128_GCM_SHA256',
     'TLS_AES_256_GCM_SHA384',
