@@ -7,6 +7,7 @@ import { setupPage } from '../auth/setupPage.ts';
 import type { MqttBridge } from '../bridge/mqttBridge.ts';
 import { TlsListener } from '../bridge/tlsListener.ts';
 import type { CertificateKeeper } from '../certificates/certificateKeeper.ts';
+import type { CertifiedKey } from '../certificates/issueCertificates.ts';
 import { prepareAdminSocket } from '../dataFolder/adminSocket.ts';
 import type { DataFolderPaths } from '../dataFolder/dataFolderPaths.ts';
 import { type Api, createApi } from '../http/createApi.ts';
@@ -76,9 +77,12 @@ function openApi({ settings, slices, bridge, logger, randomFill }: ListenerParts
 }
 
 async function openHttps(api: Api, { settings, keeper, clock }: ListenerParts): Promise<HttpsListener> {
-  const { host, port } = settings.https;
-  const listener = await listenHttps(api, clock, { host, port, ...keeper.current('https') });
-  keeper.onChange('https', (certificate) => listener.setSecureContext(certificate));
+  const { host, port, certificateFile } = settings.https;
+  // Who comes for the first time knows no authority of ours: it is shown, and trusted after its fingerprint was compared.
+  const shown = ({ key, cert }: CertifiedKey): CertifiedKey =>
+    certificateFile === undefined ? { key, cert: `${cert}\n${keeper.authorityCertificate}` } : { key, cert };
+  const listener = await listenHttps(api, clock, { host, port, ...shown(keeper.current('https')) });
+  keeper.onChange('https', (certificate) => listener.setSecureContext(shown(certificate)));
   return listener;
 }
 

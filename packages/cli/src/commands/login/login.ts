@@ -28,17 +28,21 @@ export function addLogin(program: Command, cli: Cli): void {
       const link = parseServerUrl(text);
       const url = link.origin;
       const ca = await establishTrust(link, fingerprint, cli);
-      const authority = ca === undefined ? {} : { ca };
+      const credentials = new CredentialsFile(cli.ports);
+      const keep = (token: string): Promise<void> => credentials.write({ url, token, ...(ca && { ca }) });
 
       using transport = nodeFetch({ url: new URL(url), ca }, cli.ports.signal);
       const code = setupCode(link);
-      const token =
-        code === undefined
-          ? await readToken(cli.ports.input)
-          : (await new ApiClient(transport.fetch).setup.exchange(code)).token;
-      const credentials = new CredentialsFile(cli.ports);
-      await credentials.write({ url, token, ...authority });
+      let token: string;
+      if (code === undefined) {
+        token = await readToken(cli.ports.input);
+      } else {
+        ({ token } = await new ApiClient(transport.fetch).setup.exchange(code));
+        // It exists nowhere else: it is kept before anything can go wrong.
+        await keep(token);
+      }
       const { principal, project } = await new ApiClient(transport.fetch, token).whoami();
+      await keep(token);
       await cli.output.result({ url, principal, project }, [
         `Logged in to ${url} as ${principal}.`,
         `The login is kept in ${credentials.path}; "mkiot logout" forgets it.`,
