@@ -5,6 +5,7 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
+import { sql } from 'kysely';
 import { formatApiToken, newApiToken, parseApiToken } from './apiToken.ts';
 import { authBench, bearer, PLACE } from './auth.testing.ts';
 import { localAdmin, tokenCaller } from './callers.ts';
@@ -177,6 +178,17 @@ test('the last use of a token is told to the minute', async () => {
   clock.advance(1);
   await bench.tokens.authenticate(bearer(token), ADDRESS);
   assert.equal(await lastUsed(), first + 60_000);
+});
+
+test('a token is good also when its last use cannot be written', async () => {
+  await using bench = await authBench();
+  const token = await bench.tokenOf('viewer');
+  const { executor } = bench.parts.database;
+  await sql`create trigger full before update on api_token begin select raise(abort, 'disk full'); end`.execute(
+    executor,
+  );
+  assert.ok((await bench.tokens.authenticate(bearer(token), ADDRESS)).allows('cloudiot.devices.get', {}));
+  assert.equal((await bench.tokens.list())[0]?.lastUsedAtMs, undefined);
 });
 
 test('tokens survive a restart, and their secrets are not on the disk', async () => {

@@ -71,7 +71,8 @@ export class TokenService {
       throw this.#refused(remoteAddress, 'it has expired', token.id);
     }
     if (Math.abs(nowMs - (record.lastUsedAtMs ?? 0)) >= LAST_USED_STEP_MS) {
-      await store.markTokenUsed(database.executor, record.id, nowMs);
+      // A disk that is full must not lock out whoever comes to mend it.
+      await store.markTokenUsed(database.executor, record.id, nowMs).catch(() => undefined);
     }
     return tokenCaller(record);
   }

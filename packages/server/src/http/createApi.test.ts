@@ -325,6 +325,13 @@ test('a body is read no further than the limit, with and without a length announ
   assert.ok(pulled < 20);
 });
 
+test('a public route takes a short body only', async () => {
+  const { call } = bench();
+  const body = JSON.stringify({ id: 'x'.repeat(16 * 1024) });
+  assert.equal((await problem(await call('POST', '/v1/hello', { token: '', body }))).reason, 'BODY_TOO_LARGE');
+  assert.equal((await call('POST', `${PUMP}:fill`, { body })).status, 200);
+});
+
 test('a public route needs no token, and knows who comes by a connection that tells', async () => {
   const { call, seen } = bench();
   await call('POST', '/v1/hello', { token: '' });

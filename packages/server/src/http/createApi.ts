@@ -52,6 +52,9 @@ type ApiContext = Context<ApiEnvironment>;
 /** Room for the largest device: 256 KiB of metadata, each byte at worst six characters of JSON, and its config. */
 const MAX_BODY_BYTES = 2 * 1024 * 1024;
 
+/** Nobody has said who they are there. */
+const MAX_PUBLIC_BODY_BYTES = 16 * 1024;
+
 /** Of a JSON API, nothing is ever shown as a page, framed, cached or sniffed. No HSTS: it would capture port 8080 too. */
 const SECURITY_HEADERS = {
   'cache-control': 'no-store',
@@ -105,7 +108,8 @@ function addRoute(app: Api, route: ApiRoute, options: ApiOptions): void {
     const params = pathParams(template, context.req.path);
     if (permission !== 'public' && permission !== 'authenticated') requirePermission(caller, permission, params);
     const request = context.req.raw;
-    const parsed = await parseRequest(route, request, params, options.maxBodyBytes ?? MAX_BODY_BYTES);
+    const maxBodyBytes = permission === 'public' ? MAX_PUBLIC_BODY_BYTES : (options.maxBodyBytes ?? MAX_BODY_BYTES);
+    const parsed = await parseRequest(route, request, params, maxBodyBytes);
     const { remoteAddress } = context.env;
     const result = await route.handle({ ...parsed, caller, remoteAddress, signal: request.signal });
     return result instanceof ReadableStream

@@ -49,6 +49,7 @@ const TLS_POLICY: SecureContextOptions = {
 /** A request has to be there within these; an answer may take as long as it likes. */
 const SERVER_OPTIONS: ServerOptions = { headersTimeout: 15_000, requestTimeout: 60_000, keepAliveTimeout: 10_000 };
 
+const HANDSHAKE_MS = 10_000;
 const GRACE_MS = 2_000;
 
 /** @param host undefined: every address of the machine */
@@ -57,7 +58,10 @@ export async function listenHttps(
   clock: Clock,
   { host, port, ...context }: SecureContextOptions & { readonly host?: string | undefined; readonly port: number },
 ): Promise<HttpsListener> {
-  const server = createHttpsServer({ ...SERVER_OPTIONS, ...context, ...TLS_POLICY }, serving(api, remoteConnection));
+  const server = createHttpsServer(
+    { ...SERVER_OPTIONS, handshakeTimeout: HANDSHAKE_MS, ...context, ...TLS_POLICY },
+    serving(api, remoteConnection),
+  );
   const listener = await listen(server, clock, { port, ...(host === undefined ? {} : { host }) });
   return { ...listener, setSecureContext: (next) => server.setSecureContext({ ...next, ...TLS_POLICY }) };
 }

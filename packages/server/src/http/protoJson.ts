@@ -7,7 +7,7 @@ import { base64Decode } from '@mkiot/core/bytes/base64';
 export const noBody = z.undefined();
 
 /** `mqtt_config` → `mqttConfig`; each step of a dotted path by itself. */
-export function toCamelCase(name: string): string {
+function toCamelCase(name: string): string {
   return name.replaceAll(/_([a-z0-9])/g, (_, letter: string) => letter.toUpperCase());
 }
 

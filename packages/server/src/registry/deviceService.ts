@@ -31,7 +31,7 @@ export const DEVICE_DEFAULTS: DeviceFields = {
  */
 export type DeviceCreated = (executor: Executor, device: DeviceRecord, config: Uint8Array) => Promise<void>;
 
-export interface DeviceParts extends RegistryParts {
+export interface DeviceParts extends Omit<RegistryParts, 'place'> {
   readonly randomFill: RandomFill;
   readonly created: readonly DeviceCreated[];
 }
