@@ -1,6 +1,6 @@
 import { utf8Encode } from '@mkiot/core/bytes/bytes';
 import type { Clock, Timer } from '@mkiot/core/clock/clock';
-import type { OutboxFill } from './outbox/outbox.ts';
+import type { OutboxFill } from './outbox/keptMessages.ts';
 
 /** Subfolder of heartbeats: `/devices/{device}/events/heartbeat`. */
 export const HEARTBEAT_SUBFOLDER = 'heartbeat';

@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { utf8Decode, utf8Encode } from '@mkiot/core/bytes/bytes';
 import { VirtualClock } from '@mkiot/core/clock/virtualClock';
-import type { Packet } from '@mkiot/core/mqtt/packet';
+import { encodePacket, type Packet } from '@mkiot/core/mqtt/packet';
+import { streamPair } from './memoryStream.testing.ts';
 import { MQTT_CLIENT_SETTINGS, MqttClient, type MqttClientSettings, type Publication } from './mqttClient.ts';
 import { MqttServer } from './mqttServer.testing.ts';
 
@@ -168,6 +169,32 @@ test('a network that swallows everything is noticed although the device keeps se
   }
   assert.equal((await client.ended).code, 'PING_TIMED_OUT');
   assert.equal(server.others.filter(({ type }) => type === 'PINGREQ').length, 1);
+});
+
+test('a server that stops reading holds the device up, and is given up when it does not answer a ping', async () => {
+  const pair = streamPair(1_000);
+  const clock = new VirtualClock();
+  await pair.server.write(encodePacket({ type: 'CONNACK', sessionPresent: false, returnCode: 0 }));
+  const client = await MqttClient.connect(
+    {
+      stream: pair.client,
+      clock,
+      settings: { ...MQTT_CLIENT_SETTINGS, answerTimeoutMs: 1_000_000 },
+      clientId: NAME,
+      password: 'the token',
+      onMessage: () => Promise.resolve(),
+    },
+    new AbortController().signal,
+  );
+  let written = 0;
+  const sending = (async () => {
+    while ((await publish(client, 'x'.repeat(400))) !== undefined) written += 1;
+  })();
+  await clock.advanceAsync(69_999);
+  assert.equal(written, 2);
+  await clock.advanceAsync(1);
+  assert.equal((await client.ended).code, 'PING_TIMED_OUT');
+  await sending;
 });
 
 test('a PUBACK that never comes ends the session, because only a new one may send again', async () => {

@@ -73,7 +73,7 @@ export class MqttClient {
   readonly #parser = new PacketParser({ from: 'SERVER', maxPacketBytes: MAX_PACKET_BYTES });
   readonly #answers: AwaitedAnswers<Answer>;
   readonly #keepAlive: KeepAlive;
-  readonly #connack = Promise.withResolvers<ConnackPacket>();
+  readonly #accepted = Promise.withResolvers<void>();
   readonly #endedResolve: (reason: MkiotError) => void;
   #connected = false;
   #over = false;
@@ -119,7 +119,7 @@ export class MqttClient {
         userName: 'unused',
         password: utf8Encode(options.password),
       });
-      await Promise.race([client.#connack.promise, client.ended.then((reason) => Promise.reject(reason))]);
+      await Promise.race([client.#accepted.promise, client.ended.then((reason) => Promise.reject(reason))]);
       return client;
     } finally {
       signal.removeEventListener('abort', abort);
@@ -215,14 +215,13 @@ export class MqttClient {
     }
   }
 
-  #receiveConnack(packet: ConnackPacket): void {
-    const { returnCode } = packet;
+  #receiveConnack({ returnCode }: ConnackPacket): void {
     if (returnCode !== CONNACK_RETURN_CODES.ACCEPTED) {
       const [name] = Object.entries(CONNACK_RETURN_CODES).find(([, code]) => code === returnCode) ?? [''];
       throw boardError('CONNECT_REFUSED', { returnCode, meaning: name.toLowerCase().replaceAll('_', ' ') });
     }
     this.#connected = true;
-    this.#connack.resolve(packet);
+    this.#accepted.resolve();
   }
 
   async #receivePublish({ topic, payload, qos, packetId }: PublishPacket): Promise<void> {

@@ -3,7 +3,8 @@ import { test } from 'node:test';
 import { utf8Encode } from '@mkiot/core/bytes/bytes';
 import fc from 'fast-check';
 import { MemoryOutboxStorage } from './memoryOutboxStorage.ts';
-import { Outbox, OUTBOX_LIMITS, type OutboxLimits } from './outbox.ts';
+import type { OutboxLimits } from './keptMessages.ts';
+import { Outbox, OUTBOX_LIMITS } from './outbox.ts';
 import { encodeOutboxRecord } from './outboxRecords.ts';
 import type { OutboxStorage } from './outboxStorage.ts';
 
