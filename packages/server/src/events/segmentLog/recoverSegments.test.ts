@@ -117,6 +117,19 @@ test('a damaged header is told and costs nothing', async () => {
   }
 });
 
+test('of two segments that begin at one sequence the one with records counts', async () => {
+  for (const day of ['2026-11-21', '2026-11-22', '2026-11-23']) {
+    const { bench } = await closedLog();
+    await bench.fileSystem.makeDirectory(`/data/events/${day}`);
+    // What is left of an attempt to begin the segment.
+    const left = `/data/events/${day}/0000000000000001-99999999.events`;
+    await (await bench.fileSystem.open(left, 'create')).write(new Uint8Array(28), 0);
+    const log = await bench.open();
+    await check(log, PAYLOADS);
+    assert.ok(!(await bench.fileSystem.list(`/data/events/${day}`)).includes('0000000000000001-99999999.events'));
+  }
+});
+
 test('a log of a later version is refused and left as it is', async () => {
   const { bench } = await closedLog();
   const header = new Uint8Array(28);

@@ -137,6 +137,20 @@ test('a segment that goes while it is read is passed over', async () => {
   await removing;
 });
 
+test('a page ends with what was committed when it was asked for', async () => {
+  const bench = new LogBench();
+  const log = await bench.open();
+  for (const day of [0, 1]) await appendAll(log, [`day ${day}`], NOON + day * DAY_MS);
+  const open = bench.fileSystem.open.bind(bench.fileSystem);
+  bench.fileSystem.open = async (path, access) => {
+    bench.fileSystem.open = open;
+    await appendAll(log, ['too late'], NOON + DAY_MS);
+    return open(path, access);
+  };
+  const { events, next } = await log.read(1, 10);
+  assert.deepEqual([events.map(({ sequence }) => sequence), next], [[1, 2], 3]);
+});
+
 test('a segment that cannot be read is an error that says so', async () => {
   const bench = new LogBench();
   const log = await bench.open();

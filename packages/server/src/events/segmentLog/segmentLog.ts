@@ -129,8 +129,8 @@ export class SegmentLog implements EventLog {
       this.#segments.addOldest(oldest);
       throw error;
     }
-    // A directory with something else in it stays.
-    if (second.day !== oldest.day) await fileSystem.removeDirectory(oldest.directory).catch(() => {});
+    // The day stays while there is anything else in it.
+    await fileSystem.removeDirectory(oldest.directory).catch(() => {});
   }
 
   async #write(batch: AppendBatch): Promise<void> {

@@ -62,7 +62,11 @@ export class SegmentWriter {
     await this.close();
     const segment = this.#segments.active;
     if (segment === undefined) return;
-    const file = await this.#options.fileSystem.open(segment.file, 'write');
+    const file = await this.#openLeft(segment);
+    if (file === undefined) {
+      this.#segments.remove(segment);
+      return;
+    }
     this.#file = file;
     await file.truncate(segment.durableBytes);
     await file.write(PROBE, segment.durableBytes);
@@ -78,6 +82,16 @@ export class SegmentWriter {
     await file?.close().catch(() => {});
   }
 
+  /** The file of a segment, or `undefined` when the call that was to make it has not. */
+  async #openLeft(segment: Segment): Promise<OpenFile | undefined> {
+    try {
+      return await this.#options.fileSystem.open(segment.file, 'write');
+    } catch (error) {
+      if (segment.durableBytes === 0 && (error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+      throw error;
+    }
+  }
+
   async #begin(day: string, firstSequence: number): Promise<Segment> {
     const { directory, fileSystem, random } = this.#options;
     await this.close();
@@ -85,9 +99,10 @@ export class SegmentWriter {
     const salt = new DataView(random(new Uint8Array(4)).buffer).getUint32(0);
     const segment = new Segment(directory, day, { firstSequence, salt }, 0);
     if (await fileSystem.makeDirectory(segment.directory)) this.#unsyncedDirectories.add(directory);
-    this.#file = await fileSystem.open(segment.file, 'create');
     this.#unsyncedDirectories.add(segment.directory);
+    // Before the file is made: a call that fails may have made it, and then it is the last segment to whoever looks.
     this.#segments.add(segment);
+    this.#file = await fileSystem.open(segment.file, 'create');
     return segment;
   }
 
