@@ -5,6 +5,7 @@ import type { AddressInfo } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { createServer, type SecureContextOptions, type Server, type TLSSocket } from 'node:tls';
 import type { Logger } from 'pino';
+import { TLS_POLICY } from '../runtime/tlsPolicy.ts';
 import { bridgeError } from './bridgeErrors.ts';
 import { Handshakes } from './handshakes.ts';
 
@@ -13,28 +14,7 @@ const HOUR_MS = 3_600_000;
 const TICKET_KEY_MS = 12 * HOUR_MS;
 const TICKET_KEY_BYTES = 48;
 
-/**
- * TLS 1.3, and 1.2 with ECDHE and AEAD only, for old IoT Core samples pin it. The cheapest for both sides come first: a
- * microcontroller has AES in hardware, and X25519 makes a login cost less than the other groups.
- */
-const TLS_POLICY: SecureContextOptions = {
-  minVersion: 'TLSv1.2',
-  maxVersion: 'TLSv1.3',
-  honorCipherOrder: true,
-  ecdhCurve: 'X25519:P-256:P-384',
-  ciphers: [
-    'TLS_AES_128_GCM_SHA256',
-    'TLS_AES_256_GCM_SHA384',
-    'TLS_CHACHA20_POLY1305_SHA256',
-    'ECDHE-ECDSA-AES128-GCM-SHA256',
-    'ECDHE-RSA-AES128-GCM-SHA256',
-    'ECDHE-ECDSA-AES256-GCM-SHA384',
-    'ECDHE-RSA-AES256-GCM-SHA384',
-    'ECDHE-ECDSA-CHACHA20-POLY1305',
-    'ECDHE-RSA-CHACHA20-POLY1305',
-  ].join(':'),
-  sessionTimeout: TICKET_KEY_MS / 1_000,
-};
+const TLS_OPTIONS: SecureContextOptions = { ...TLS_POLICY, sessionTimeout: TICKET_KEY_MS / 1_000 };
 
 const DEFAULT_HANDSHAKE_MS = 10_000;
 
@@ -139,7 +119,7 @@ export class TlsListener {
   }
 
   #contextOf({ cert, key }: TlsCertificate): SecureContextOptions & { ticketKeys: Buffer } {
-    return { ...TLS_POLICY, cert, key, ticketKeys: this.#ticketKeys };
+    return { ...TLS_OPTIONS, cert, key, ticketKeys: this.#ticketKeys };
   }
 
   #newTicketKeys(): Buffer {

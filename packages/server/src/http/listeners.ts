@@ -6,6 +6,7 @@ import { createServer, type IncomingMessage, type RequestListener, type Server, 
 import { createServer as createHttpsServer } from 'node:https';
 import type { AddressInfo, ListenOptions } from 'node:net';
 import type { SecureContextOptions } from 'node:tls';
+import { TLS_POLICY } from '../runtime/tlsPolicy.ts';
 import type { Caller } from './apiRoute.ts';
 import type { Api, Connection } from './createApi.ts';
 import { httpError } from './httpErrors.ts';
@@ -26,25 +27,8 @@ export interface HttpsListener extends Listener {
   setSecureContext(context: SecureContextOptions): void;
 }
 
-/**
- * TLS 1.3, and 1.2 with ECDHE and AEAD only: old IoT Core samples pin 1.2. No session tickets: their key would open what
- * was recorded, and callers of an API come back too seldom to miss them.
- */
-const TLS_POLICY: SecureContextOptions = {
-  minVersion: 'TLSv1.2',
-  secureOptions: constants.SSL_OP_NO_TICKET,
-  ciphers: [
-    'TLS_AES_128_GCM_SHA256',
-    'TLS_AES_256_GCM_SHA384',
-    'TLS_CHACHA20_POLY1305_SHA256',
-    'ECDHE-ECDSA-AES128-GCM-SHA256',
-    'ECDHE-RSA-AES128-GCM-SHA256',
-    'ECDHE-ECDSA-AES256-GCM-SHA384',
-    'ECDHE-RSA-AES256-GCM-SHA384',
-    'ECDHE-ECDSA-CHACHA20-POLY1305',
-    'ECDHE-RSA-CHACHA20-POLY1305',
-  ].join(':'),
-};
+/** No session tickets: their key would open what was recorded, and callers of an API come back too seldom to miss them. */
+const TLS_OPTIONS: SecureContextOptions = { ...TLS_POLICY, secureOptions: constants.SSL_OP_NO_TICKET };
 
 /** A request has to be there within these; an answer may take as long as it likes. */
 const SERVER_OPTIONS: ServerOptions = { headersTimeout: 15_000, requestTimeout: 60_000, keepAliveTimeout: 10_000 };
@@ -59,11 +43,11 @@ export async function listenHttps(
   { host, port, ...context }: SecureContextOptions & { readonly host?: string | undefined; readonly port: number },
 ): Promise<HttpsListener> {
   const server = createHttpsServer(
-    { ...SERVER_OPTIONS, handshakeTimeout: HANDSHAKE_MS, ...context, ...TLS_POLICY },
+    { ...SERVER_OPTIONS, handshakeTimeout: HANDSHAKE_MS, ...context, ...TLS_OPTIONS },
     serving(api, remoteConnection),
   );
   const listener = await listen(server, clock, { port, ...(host === undefined ? {} : { host }) });
-  return { ...listener, setSecureContext: (next) => server.setSecureContext({ ...next, ...TLS_POLICY }) };
+  return { ...listener, setSecureContext: (next) => server.setSecureContext({ ...next, ...TLS_OPTIONS }) };
 }
 
 /** Plain HTTP on 127.0.0.1 and, where the machine has it, [::1], on the same port. */
