@@ -92,8 +92,8 @@ function decodeWill(reader: PacketReader, qos: QoS, retain: boolean): Will {
 
 export function encodeConnect(packet: ConnectPacket): Uint8Array<ArrayBuffer> {
   const { clientId, cleanSession, keepAliveSeconds, will, userName, password } = packet;
-  if (clientId === '' && !cleanSession) throw mqttError('MQTT_CLIENT_ID_REJECTED');
   const writer = new PacketWriter('CONNECT', 64 + clientId.length + (password?.length ?? 0));
+  writer.require(clientId !== '' || cleanSession, 'CLIENT_ID_EMPTY');
   writer.require(password === undefined || userName !== undefined, 'PASSWORD_WITHOUT_USER_NAME');
   writer.require(isWhole(keepAliveSeconds, MAX_UINT16), 'KEEP_ALIVE');
   writer.string(PROTOCOL_NAME);

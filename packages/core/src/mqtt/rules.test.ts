@@ -76,6 +76,7 @@ const EXAMPLES: Readonly<Record<RuleName, readonly Example[]>> = {
   WILL_RETAIN_WITHOUT_WILL: [{ bytes: `100c${MQTT_4}2200000000`, offset: 9 }],
   KEEP_ALIVE: [{ packet: { ...connect, keepAliveSeconds: 65_536 } }, { packet: { ...connect, keepAliveSeconds: 0.5 } }],
   PASSWORD_WITHOUT_USER_NAME: [{ packet: { ...connect, password: payload } }],
+  CLIENT_ID_EMPTY: [{ packet: { ...connect, clientId: '', cleanSession: false } }], // decoded: MQTT_CLIENT_ID_REJECTED
   CONNACK_FLAGS: [{ from: 'SERVER', bytes: '20020200', offset: 2 }],
   SESSION_PRESENT: [
     { from: 'SERVER', bytes: '20020105', offset: 2, packet: { type: 'CONNACK', sessionPresent: true, returnCode: 5 } },

@@ -18,6 +18,7 @@ export const RULES = {
   WILL_RETAIN_WITHOUT_WILL: { section: 'MQTT-3.1.2-15', says: 'will retain is set but there is no will' },
   KEEP_ALIVE: { section: '3.1.2.10', says: 'the keep-alive is not a whole number of seconds from 0 to 65,535' },
   PASSWORD_WITHOUT_USER_NAME: { section: 'MQTT-3.1.2-22', says: 'there is a password but no user name' },
+  CLIENT_ID_EMPTY: { section: 'MQTT-3.1.3-7', says: 'an empty client identifier needs a clean session' },
   CONNACK_FLAGS: { section: '3.2.2.1', says: 'a reserved acknowledge flag is set' },
   SESSION_PRESENT: { section: 'MQTT-3.2.2-4', says: 'session present is set though the connection is refused' },
   RETURN_CODE: { section: '3.2.2.3', says: 'the return code is reserved' },

@@ -36,7 +36,7 @@ export interface TestMessage {
 }
 
 export const PASSWORD = 'open sesame';
-export const TOKEN_EXPIRED: CloseReason = { code: 'TOKEN_EXPIRED', by: 'SERVER', message: 'The token expired.' };
+const TOKEN_EXPIRED: CloseReason = { code: 'TOKEN_EXPIRED', by: 'SERVER', message: 'The token expired.' };
 
 /**
  * A small real domain: devices that log in with a password, messages that are kept, a config that is delivered at each
@@ -113,7 +113,7 @@ export class TestDomain implements BridgeHooks<TestPrincipal> {
 }
 
 /** Shut and opened by hand. */
-export class TestBackPressure {
+class TestBackPressure {
   saturated = false;
   #callbacks: (() => void)[] = [];
 

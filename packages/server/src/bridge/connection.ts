@@ -49,7 +49,10 @@ export class Connection<P extends Principal> implements SessionConnection, Packe
     socket.on('close', () => this.ended());
   }
 
-  /** A packet may come while there is room for its answer, and while the domain keeps up with those before it. */
+  /**
+   * A packet of a session may come while there is room for its answer, and while the domain keeps up with those before
+   * it. A login is heard at all times: it adds nothing to what the domain has to store.
+   */
   mayContinue(): boolean {
     if (this.#session === undefined || this.#phase !== 'OPEN') return this.#phase === 'AWAITING_CONNECT';
     const { gate, limits } = this.#context;

@@ -184,3 +184,18 @@ test('while the domain is saturated no socket is read; then all go on, and nothi
     );
   }
 });
+
+test('a flood of PINGREQ is answered, every one', async () => {
+  const bench = new BridgeBench();
+  const client = await bench.login();
+  const pings = 200_000;
+  let bytes = 0;
+  const answered = new Promise<void>((resolve) => {
+    client.socket.on('data', (chunk: Uint8Array) => {
+      bytes += chunk.length;
+      if (bytes === 2 * pings) resolve();
+    });
+  });
+  client.socket.write(Buffer.from('c000'.repeat(pings), 'hex'));
+  await answered;
+});

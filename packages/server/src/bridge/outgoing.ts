@@ -1,4 +1,3 @@
-import { concatBytes } from '@mkiot/core/bytes/bytes';
 import { encodePubacks } from '@mkiot/core/mqtt/puback';
 import type { Duplex } from 'node:stream';
 import type { Flushable, FlushQueue } from './flushQueue.ts';
@@ -45,13 +44,9 @@ export class Outgoing implements Flushable {
   flush(): void {
     this.#flushRequested = false;
     this.#collectPubacks();
-    const [first] = this.#packets;
-    if (first !== undefined) {
-      const bytes = this.#packets.length === 1 ? first : concatBytes(...this.#packets);
-      this.#packets.length = 0;
-      this.#packetBytes = 0;
+    if (this.#packets.length > 0) {
       this.#writesBegun++;
-      this.#socket.write(bytes, this.#onWritten);
+      this.#socket.write(this.#takeCollected(), this.#onWritten);
     }
     this.#afterFlush();
   }
@@ -77,6 +72,16 @@ export class Outgoing implements Flushable {
     this.#packetBytes += packets.length;
   }
 
+  /** All packets as one, without a copy when there is one: the usual case, a batch of PUBACKs. */
+  #takeCollected(): Uint8Array {
+    const [first] = this.#packets;
+    const isOne = first !== undefined && this.#packets.length === 1;
+    const bytes = isOne ? first : joined(this.#packets, this.#packetBytes);
+    this.#packets.length = 0;
+    this.#packetBytes = 0;
+    return bytes;
+  }
+
   #collectPubacks(): void {
     if (this.#pubacks.length === 0) return;
     this.#collect(encodePubacks(this.#pubacks));
@@ -88,4 +93,15 @@ export class Outgoing implements Flushable {
     this.#flushRequested = true;
     this.#queue.add(this);
   }
+}
+
+/** Takes an array: what a flood of PINGREQ asks for would be too many arguments. */
+function joined(packets: readonly Uint8Array[], length: number): Uint8Array {
+  const bytes = new Uint8Array(length);
+  let at = 0;
+  for (const packet of packets) {
+    bytes.set(packet, at);
+    at += packet.length;
+  }
+  return bytes;
 }

@@ -2,7 +2,7 @@ import { utf8Encode } from '@mkiot/core/bytes/bytes';
 import { encodePublish } from '@mkiot/core/mqtt/publish';
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { BridgeBench, publishPacket } from './bridge.testing.ts';
+import { BridgeBench, connectPacket, publishPacket } from './bridge.testing.ts';
 
 test('a message reaches its route with its subfolder, and is acknowledged at QoS 1 only', async () => {
   const bench = new BridgeBench();
@@ -203,4 +203,30 @@ test('a device that uses many topics finds the right route for each', async () =
     bench.domain.messages.map(({ subfolder }) => subfolder),
     subfolders,
   );
+});
+
+test('a domain that fails at the beginning of a session loses that session, and hears of its end', async () => {
+  const bench = new BridgeBench();
+  bench.domain.opened = () => {
+    throw new Error('no room');
+  };
+  const client = bench.connect();
+  client.send(connectPacket('pump-1'));
+  await client.ended();
+  assert.deepEqual(bench.domain.story, ['closed pump-1 #1 SERVER BRIDGE_FAILED']);
+  assert.equal(bench.bridge.sessionCount, 0);
+});
+
+test('a domain that fails at the end of a session is logged, and the session has ended all the same', async () => {
+  const bench = new BridgeBench();
+  bench.domain.closed = () => {
+    throw new Error('no ink');
+  };
+  const client = await bench.login();
+  client.send({ type: 'DISCONNECT' });
+  await client.ended();
+  assert.match(bench.logLines.join(), /no ink/);
+  assert.equal(bench.bridge.sessionCount, 0);
+  await bench.login();
+  assert.equal(bench.bridge.session(1)?.epoch, 2);
 });
