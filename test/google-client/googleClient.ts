@@ -35,8 +35,8 @@ export class GoogleClient implements AsyncDisposable {
   async #exchange(method: string, request: object): Promise<{ response?: unknown; error?: GoogleFailure }> {
     const before = this.#program.lineCount;
     this.#program.write(JSON.stringify({ method, request }));
-    const [line] = await this.#program.line(/^\{.*\}$/, before);
-    return JSON.parse(line) as { response?: unknown; error?: GoogleFailure };
+    const { match } = await this.#program.line(/^\{.*\}$/, before);
+    return JSON.parse(match.input) as { response?: unknown; error?: GoogleFailure };
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

@@ -6,6 +6,12 @@ export interface ProgramExit {
   readonly signal: NodeJS.Signals | null;
 }
 
+/** A line of output: its number, and what the pattern matched in it. */
+export interface FoundLine {
+  readonly number: number;
+  readonly match: RegExpExecArray;
+}
+
 /** A running foreign program whose lines a test waits for. `await using` ends it, however the test ends. */
 export class Program implements AsyncDisposable {
   readonly #command: string;
@@ -53,19 +59,21 @@ export class Program implements AsyncDisposable {
     return this.#child.pid;
   }
 
-  /** The first line from `from` on that `pattern` matches, once there is one; fails if the program ends without it. */
-  async line(pattern: RegExp, from = 0): Promise<RegExpExecArray> {
-    for (let next = from; ; next++) {
-      while (next >= this.#lines.length) {
+  /**
+   * The first line from number `from` on that `pattern` matches, once there is one; rejects if the program ends without it.
+   */
+  async line(pattern: RegExp, from = 0): Promise<FoundLine> {
+    for (let number = from; ; number++) {
+      while (number >= this.#lines.length) {
         if (this.#ended) throw new Error(`${this.#command} ended without ${pattern}:\n${this.output}`);
         await new Promise<void>((resolve) => this.#waiting.add(resolve));
       }
-      const match = pattern.exec(this.#lines[next] ?? '');
-      if (match !== null) return match;
+      const match = pattern.exec(this.#lines[number] ?? '');
+      if (match !== null) return { number, match };
     }
   }
 
-  /** How many lines there are: hand it to {@link line} to look only at what comes later. */
+  /** How many lines there are: handed to {@link line}, only what comes later is looked at. */
   get lineCount(): number {
     return this.#lines.length;
   }

@@ -1,0 +1,86 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { DeviceKey } from '../support/deviceKey.ts';
+import type { TestDevice } from '../support/platformUser.ts';
+import { Program } from '../support/program.ts';
+import { startTestPlatform } from '../support/testPlatform.ts';
+import { wants } from '../support/wants.ts';
+
+/** Exit codes of mosquitto's clients: the return code of a refused CONNACK, or an error of the library. */
+const EXIT = { done: 0, notAuthorised: 5, tls: 8 };
+
+const options = wants('mosquitto-clients');
+
+/** `mosquitto_pub` or `mosquitto_sub` as a user types it, with a token for a password. */
+function mosquitto(tool: 'pub' | 'sub', device: TestDevice, args: readonly string[], login = device.login()): Program {
+  const { port, caFile, clientId, password } = login;
+  const where = ['-h', 'localhost', '-p', String(port), '--cafile', caFile];
+  return new Program(`mosquitto_${tool}`, [...where, '-i', clientId, '-u', 'unused', '-P', password, ...args]);
+}
+
+/** Prints each message as topic, QoS, length and payload. */
+const FORMAT = ['-F', '%t %q %l %p'];
+
+for (const qos of ['0', '1']) {
+  test(`mosquitto_pub: an event at QoS ${qos} is in the event log`, options, async () => {
+    await using platform = await startTestPlatform();
+    const device = await platform.createDevice('pump-1');
+    await using publisher = mosquitto('pub', device, ['-t', device.topic('events/water'), '-q', qos, '-m', '3.2 m']);
+    assert.deepEqual(await publisher.exit, { code: EXIT.done, signal: null }, publisher.output);
+    const [event] = await platform.pullEvents(1);
+    assert.deepEqual([event?.attributes['subFolder'], event?.payload], ['water', '3.2 m']);
+  });
+}
+
+test('mosquitto_sub: config comes at the subscription, then each new version', options, async () => {
+  await using platform = await startTestPlatform();
+  const device = await platform.createDevice('pump-1');
+  await using subscriber = mosquitto('sub', device, ['-t', device.topic('config'), '-q', '1', '-C', '2', ...FORMAT]);
+  await subscriber.line(/^\/devices\/pump-1\/config 1 0 $/);
+  await platform.devices.modifyConfig(device.name, Buffer.from('{"on":true}'));
+  await subscriber.line(/^\/devices\/pump-1\/config 1 11 \{"on":true\}$/);
+  assert.deepEqual(await subscriber.exit, { code: EXIT.done, signal: null });
+});
+
+test('mosquitto_sub: a command arrives in its subfolder', options, async () => {
+  await using platform = await startTestPlatform();
+  const device = await platform.createDevice('pump-1');
+  const topics = ['-t', device.topic('commands/#'), '-t', device.topic('config')];
+  await using subscriber = mosquitto('sub', device, [...topics, '-q', '1', ...FORMAT]);
+  // The config of the second subscription says that the first one stands.
+  await subscriber.line(/config/);
+  await platform.devices.sendCommand(device.name, Buffer.from('open'), 'valve');
+  await subscriber.line(/^\/devices\/pump-1\/commands\/valve 1 4 open$/);
+});
+
+test('mosquitto_pub: a token signed by another key is refused with code 5', options, async () => {
+  await using platform = await startTestPlatform();
+  const device = await platform.createDevice('pump-1');
+  const login = { ...device.login(), password: new DeviceKey().token(platform.address.project) };
+  await using publisher = mosquitto('pub', device, ['-t', device.topic('events'), '-m', 'forged'], login);
+  assert.equal((await publisher.exit).code, EXIT.notAuthorised);
+  assert.match(publisher.output, /not authorised/);
+});
+
+test('mosquitto_pub: a server of another authority is not talked to', options, async () => {
+  await using platform = await startTestPlatform();
+  await using other = await startTestPlatform();
+  const device = await platform.createDevice('pump-1');
+  const login = { ...device.login(), caFile: other.address.caFile };
+  await using publisher = mosquitto('pub', device, ['-t', device.topic('events'), '-m', 'secret'], login);
+  assert.equal((await publisher.exit).code, EXIT.tls);
+});
+
+test(
+  'mosquitto_sub: a second connection of the device ends it; it comes back and gets its config again',
+  options,
+  async () => {
+    await using platform = await startTestPlatform();
+    const device = await platform.createDevice('pump-1');
+    await using subscriber = mosquitto('sub', device, ['-t', device.topic('config'), '-q', '1', ...FORMAT]);
+    const { number } = await subscriber.line(/config/);
+    await using publisher = mosquitto('pub', device, ['-t', device.topic('events'), '-q', '1', '-m', 'take-over']);
+    assert.equal((await publisher.exit).code, EXIT.done);
+    await subscriber.line(/config/, number + 1);
+  },
+);

@@ -1,0 +1,68 @@
+import mqtt, { type MqttClient } from 'mqtt';
+import { type EventEmitter, on } from 'node:events';
+import { readFileSync } from 'node:fs';
+import type { DeviceLogin } from '../support/platformUser.ts';
+import type { ForeignClient, Received } from './foreignClient.testing.ts';
+
+type Messages = AsyncIterator<[topic: string, payload: Buffer, packet: { readonly qos: number }]>;
+
+/** The npm package `mqtt`, in this process. */
+export class MqttJs implements ForeignClient {
+  readonly #client: MqttClient;
+  readonly #messages: Messages;
+  readonly returnCode: Promise<number>;
+  readonly closed: Promise<void>;
+
+  constructor({ port, caFile, clientId, password }: DeviceLogin) {
+    this.#client = mqtt.connect({
+      protocol: 'mqtts',
+      host: 'localhost',
+      port,
+      ca: readFileSync(caFile),
+      clientId,
+      username: 'unused',
+      password,
+      protocolVersion: 4,
+      reconnectPeriod: 0,
+    });
+    this.#messages = on(this.#client as unknown as EventEmitter, 'message') as Messages;
+    this.closed = new Promise((resolve) => this.#client.on('close', resolve));
+    this.returnCode = new Promise((resolve, reject) => {
+      this.#client.on('connect', ({ returnCode }) => resolve(returnCode ?? 0));
+      this.#client.on('error', (error) => {
+        // Return codes of a CONNACK are numbers; errors of the socket have names.
+        if ('code' in error && typeof error.code === 'number') resolve(error.code);
+        else reject(error);
+      });
+    });
+    this.returnCode.catch(() => undefined);
+  }
+
+  get isOpen(): boolean {
+    return this.#client.connected;
+  }
+
+  subscribe(filter: string, qos: 0 | 1): Promise<number> {
+    return new Promise<number>((resolve, reject) => {
+      this.#client.subscribe(filter, { qos }, (error, _grants, packet) => {
+        const code = packet?.granted[0];
+        if (code === undefined) reject(error ?? new Error('no SUBACK'));
+        else resolve(Number(code));
+      });
+    });
+  }
+
+  async publish(topic: string, payload: string, qos: 0 | 1): Promise<void> {
+    await this.#client.publishAsync(topic, payload, { qos });
+  }
+
+  async nextMessage(): Promise<Received> {
+    const { value } = await this.#messages.next();
+    const [topic, payload, { qos }] = value as [string, Buffer, { qos: number }];
+    return { topic, qos, payload: payload.toString() };
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#client.endAsync(true);
+  }
+}
