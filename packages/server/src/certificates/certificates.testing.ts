@@ -2,7 +2,7 @@ import { VirtualClock } from '@mkiot/core/clock/virtualClock';
 import { execFile } from 'node:child_process';
 import { once } from 'node:events';
 import { writeFile } from 'node:fs/promises';
-import type { AddressInfo } from 'node:net';
+import { type AddressInfo, isIP } from 'node:net';
 import { dirname, join } from 'node:path';
 import tls from 'node:tls';
 import { promisify } from 'node:util';
@@ -99,7 +99,7 @@ export async function startEcho(certificate: CertifiedKey) {
 
 /** A TLS client that trusts `ca` alone; resolves after the greeting, rejects when the certificate does not convince it. */
 export async function connectTrusting(ca: string, port: number, host: string): Promise<tls.TLSSocket> {
-  const servername = /^[\d.:]+$/.test(host) ? '' : host;
+  const servername = isIP(host) === 0 ? host : '';
   const socket = tls.connect({
     host: '127.0.0.1',
     port,

@@ -230,6 +230,33 @@ for (const [name, nowMs, code] of [
   });
 }
 
+test('an issuer that only has the right name stops the start', wants('openssl'), async () => {
+  await using bench = await CertificateBench.open();
+  const at = (name: string): string => join(bench.outside, name);
+  const request = (name: string, ...rest: string[]): Promise<string> =>
+    openssl(
+      'req',
+      '-x509',
+      '-newkey',
+      'rsa:2048',
+      '-noenc',
+      '-keyout',
+      at(`${name}.key`),
+      '-out',
+      at(`${name}.pem`),
+      ...rest,
+    );
+  await request('issuer', '-subj', '/CN=Issuer');
+  await request('impostor', '-subj', '/CN=Issuer');
+  const noKeyId = ['-addext', 'authorityKeyIdentifier=none'];
+  await request('own', '-subj', '/CN=own', '-CA', at('issuer.pem'), '-CAkey', at('issuer.key'), ...noKeyId);
+  await chmod(at('own.key'), 0o600);
+  const chain = (await readFile(at('own.pem'), 'utf8')) + (await readFile(at('impostor.pem'), 'utf8'));
+  await assert.rejects(keeperOf(bench, await bench.file('chain.pem', chain), at('own.key')), {
+    code: 'OWN_CERTIFICATE_CHAIN_BROKEN',
+  });
+});
+
 test('a certificate that TLS refuses stops the start with the reason', wants('openssl'), async () => {
   await using bench = await CertificateBench.open();
   const [cert, key] = [join(bench.outside, 'weak.pem'), join(bench.outside, 'weak.key')];

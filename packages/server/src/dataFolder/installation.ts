@@ -21,8 +21,7 @@ export async function loadOrMakeInstallationId(file: string, randomFill: RandomF
   return id;
 }
 
-/** The id of an installation that may be running; `undefined` when there is none. @throws `INSTALLATION_DAMAGED` */
-export async function readInstallationId(file: string): Promise<string | undefined> {
+async function readInstallationId(file: string): Promise<string | undefined> {
   try {
     const { id } = JSON.parse(await readFile(file, 'utf8')) as Record<string, unknown>;
     if (typeof id === 'string' && isProjectId(id)) return id;

@@ -1,6 +1,6 @@
 /**
- * A JSON line of the log for people: `2026-01-01 12:00:00.000 INFO  device connected device=pump-1`, and below it the stack of an
- * error of ours.
+ * A JSON line of the log as text for a terminal: `2026-01-01 12:00:00.000 INFO  device connected device=pump-1`, and below
+ * it the stack of an error of ours.
  */
 export function logText(json: string): string {
   const { level, time, msg = '', ...members } = JSON.parse(json) as Record<string, unknown>;
@@ -15,12 +15,8 @@ function textValue(value: unknown, stacks: string[]): string {
   if (typeof value === 'string') return /^[\w.:/@+-]+$/.test(value) ? value : printable(JSON.stringify(value));
   const withoutStack = (name: string, member: unknown): unknown => {
     if (name !== 'stack' || typeof member !== 'string') return member;
-    stacks.push(
-      ...member
-        .split('\n')
-        .slice(1)
-        .map((frame) => printable(frame)),
-    );
+    const [, ...frames] = member.split('\n');
+    stacks.push(...frames.map((frame) => printable(frame)));
     return undefined;
   };
   return printable(JSON.stringify(value, withoutStack));
