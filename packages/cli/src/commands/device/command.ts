@@ -8,7 +8,8 @@ export function addDeviceCommand(devices: Command, cli: Cli): void {
     summary: 'Send a command to a device that is connected now',
     details: 'A command is not kept: a device that is not there never gets it. For what must arrive, set its config.',
     examples: [
-      `mkiot device command pump-1 '{"command":"ping"}'`,
+      'mkiot device command board-1 ping',
+      `mkiot device command board-1 '{"command":"set-interval","intervalMs":500}'`,
       'mkiot device command pump-1 --file reset.bin --subfolder valve/main',
     ],
   }).argument('<device>', 'its id, numeric id or whole name');

@@ -10,6 +10,7 @@ interface PullOptions {
   readonly max: number;
   readonly ack?: boolean;
   readonly follow?: boolean;
+  readonly wait: boolean;
 }
 
 export function addEventsPull(events: Command, cli: Cli): void {
@@ -26,6 +27,7 @@ export function addEventsPull(events: Command, cli: Cli): void {
     .requiredOption('--subscription <name>', 'made by "mkiot events subscription create"')
     .option('--max <count>', 'at most this many events in one go', wholeNumber('--max', 1, 1_000), 100)
     .option('--ack', 'acknowledge what has been printed')
+    .option('--no-wait', 'do not wait a few seconds for the first event')
     .option('--follow', 'go on until Ctrl-C')
     .action(async (options: PullOptions) => {
       await cli.withServer(({ api, names }) =>
@@ -41,10 +43,11 @@ async function pullOnce(
   cli: Cli,
   api: ApiClient,
   project: string,
-  { subscription, max, ack, follow }: PullOptions,
+  { subscription, max, ack, follow, wait }: PullOptions,
   signal: AbortSignal,
 ): Promise<void> {
-  const pulled = await api.subscriptions.pull(project, subscription, { maxMessages: max, signal });
+  const options = { maxMessages: max, returnImmediately: !wait, signal };
+  const pulled = await api.subscriptions.pull(project, subscription, options);
   const { receivedMessages, missedEvents } = pulled;
   if (missedEvents !== undefined) await cli.output.item({ missedEvents }, missedLine({ missedEvents }));
   for (const received of receivedMessages) await cli.output.item(received, eventLine(received.message));

@@ -9,7 +9,7 @@ import { until } from '../until.ts';
 
 /** What the boards are to do in the demo: measure often, and say the battery's voltage only when it has changed. */
 const CONFIG = {
-  intervalMs: 200,
+  intervalMs: 100,
   heartbeatIntervalMs: 5_000,
   sensors: { battery: { preprocessing: [{ kind: 'deadBand', delta: 0.01 }] } },
 };
