@@ -23,6 +23,8 @@ const accepted: readonly (readonly [string, object, readonly string[]])[] = [
   ['{"command":"identify","durationMs":500}', { durationMs: 500 }, ['identify 500']],
   ['{"command":"set-interval","intervalMs":250}', { intervalMs: 250 }, ['interval 250']],
   ['{"command":"reboot"}', {}, ['reboot']],
+  ['ping', { uptimeMs: 42 }, []],
+  ['identify', { durationMs: 10_000 }, ['identify 10000']],
 ];
 for (const [text, result, done] of accepted) {
   test(`the command ${text} is done and answered`, () => {
@@ -40,7 +42,8 @@ test('every command of the table is understood', () => {
 
 const refused: readonly (readonly [string, string])[] = [
   ['', 'DOCUMENT_NOT_JSON'],
-  ['ping', 'DOCUMENT_NOT_JSON'],
+  ['Ping!', 'DOCUMENT_NOT_JSON'],
+  ['explode', 'COMMAND_UNKNOWN'],
   ['"ping"', 'MEMBER_INVALID'],
   ['{}', 'MEMBER_MISSING'],
   ['{"command":7}', 'MEMBER_INVALID'],

@@ -60,13 +60,13 @@ export interface CommandOutcome {
 }
 
 /**
- * Carries out one command: JSON such as `{"command":"set-interval","intervalMs":500,"id":"42"}`. Never throws; what is
- * wrong with it is its outcome.
+ * Carries out one command: JSON such as `{"command":"set-interval","intervalMs":500,"id":"42"}`, or its bare name where it
+ * needs no more. Never throws; what is wrong with it is its outcome.
  */
 export function runCommand(payload: Uint8Array, target: CommandTarget): CommandOutcome {
   let [command, id]: [string, string | undefined] = ['', undefined];
   try {
-    const fields = JsonFields.parse(payload, 'command', LIMITS.commandBytes);
+    const fields = fieldsOf(payload);
     id = fields.optionalText('id', 64);
     command = fields.text('command', 64);
     const behaviour = Object.hasOwn(COMMANDS, command) ? COMMANDS[command] : undefined;
@@ -78,6 +78,13 @@ export function runCommand(payload: Uint8Array, target: CommandTarget): CommandO
     if (error instanceof MkiotError) return { command, id, result: error };
     throw error;
   }
+}
+
+/** `ping` is what people type; no JSON document begins with a letter that is not `true`, `false` or `null`. */
+function fieldsOf(payload: Uint8Array): JsonFields {
+  const bareName = payload.length <= 64 && /^[a-z][a-z-]*$/.exec(new TextDecoder().decode(payload))?.[0];
+  if (bareName) return new JsonFields({ command: bareName }, 'command');
+  return JsonFields.parse(payload, 'command', LIMITS.commandBytes);
 }
 
 function unknownCommand(command: string): MkiotError {
