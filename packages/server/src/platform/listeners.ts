@@ -43,11 +43,13 @@ export interface Listeners extends AsyncDisposable {
 
 /** Opens the doors: MQTT and HTTPS for everybody, plain HTTP for this machine, a socket for this user. */
 export async function openListeners(parts: ListenerParts): Promise<Listeners> {
-  const { settings, paths, clock } = parts;
+  const { settings, paths, clock, logger } = parts;
   await using opened = new AsyncDisposableStack();
   const api = openApi(parts);
 
   const socket = opened.adopt(await prepareAdminSocket(paths.adminSocket), (it) => it.remove());
+  if (socket.isElsewhere)
+    logger.info({ path: socket.path }, 'the data folder has too long a path for the admin socket');
   const caller = localAdmin(userInfo().username);
   opened.adopt(await listenUnixSocket(api, clock, { path: socket.path, caller }), (it) => it.close());
   const loopback = settings.loopback.enabled
