@@ -1,3 +1,4 @@
+import { version } from '@mkiot/server/platform/version';
 import { Command, type OutputConfiguration } from 'commander';
 import { Cli } from './cli.ts';
 import { addAuditTrail } from './commands/auditTrail/auditTrail.ts';
@@ -24,6 +25,7 @@ Commands are a noun and a verb: "mkiot device list". They talk to the server tha
 export function buildProgram(ports: CliPorts, output: OutputConfiguration): { program: Command; cli: Cli } {
   const program = new Command('mkiot')
     .description(ABOUT)
+    .version(version, '--version', 'print the version')
     .option('--json', 'print JSON, for programs')
     .option('--debug', 'print where an error came from')
     .option('--data <folder>', 'data folder of a server on this machine')

@@ -1,4 +1,5 @@
 import type { DeviceEvent } from '@mkiot/board/device/deviceEvents';
+import { DEVICE_SETTINGS, type DeviceSettings } from '@mkiot/board/device/referenceDevice';
 import { runBoard } from '@mkiot/board/node/nodeDevice';
 import type { ServerAddress } from '@mkiot/board/node/tlsStream';
 import { type DeviceName, formatDeviceName } from '@mkiot/core/contract/resourceNames';
@@ -10,6 +11,9 @@ type EventOfType<Type, Event = DeviceEvent> = Event extends { type: infer Types 
     ? Event
     : never
   : never;
+
+/** Boards may wait a minute before they try again; nobody wants to watch that. */
+const SETTINGS: DeviceSettings = { ...DEVICE_SETTINGS, backOff: { ...DEVICE_SETTINGS.backOff, maxMs: 2_000 } };
 
 /** A virtual board of the demo: the same code as `mkiot board run`, with what it tells kept for the steps. */
 export class DemoBoard implements AsyncDisposable {
@@ -42,6 +46,7 @@ export class DemoBoard implements AsyncDisposable {
       onEvent: (event) => this.events.add(event),
       clock,
       random,
+      settings: SETTINGS,
     });
     // What keeps it from starting is thrown by `stop`; until then nobody listens.
     this.#running.catch(() => undefined);

@@ -7,6 +7,14 @@ import { demoError } from './demoErrors.ts';
 /** Adds a line of evidence to the step that runs. */
 export type Tell = (evidence: string) => void;
 
+const TOLD_OF_MANY = 3;
+
+/** Tells of the first few of `items`, and how many more there are. */
+export function tellSome<Item>(tell: Tell, items: readonly Item[], evidence: (item: Item) => string): void {
+  for (const item of items.slice(0, TOLD_OF_MANY)) tell(evidence(item));
+  if (items.length > TOLD_OF_MANY) tell(`… and ${items.length - TOLD_OF_MANY} more`);
+}
+
 const STYLES = { bold: '1', dim: '2', green: '32', red: '31' } as const;
 
 /** Prints the steps of the demo as they are done, each with its evidence. */

@@ -16,11 +16,7 @@ export function addDevice(program: Command, cli: Cli): void {
   const devices = addCommand(program, 'device', {
     summary: 'Devices: register, configure, command, block',
     details: 'A short name such as pump-1 means a device of the default registry, or of the one after --registry.',
-    examples: [
-      'mkiot device create pump-1 --key pump-1.pem',
-      'mkiot device list',
-      `mkiot device command pump-1 '{"command":"ping"}'`,
-    ],
+    examples: ['mkiot device create pump-1 --key pump-1.pem', 'mkiot device list', 'mkiot device command pump-1 ping'],
   });
   addDeviceCreate(devices, cli);
   addDeviceList(devices, cli);

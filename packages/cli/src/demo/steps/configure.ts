@@ -4,7 +4,7 @@ import { base64Decode } from '@mkiot/core/bytes/base64';
 import { utf8Decode, utf8Encode } from '@mkiot/core/bytes/bytes';
 import type { Clock } from '@mkiot/core/clock/clock';
 import type { DemoBoard } from '../demoBoard.ts';
-import type { Tell } from '../demoReport.ts';
+import { type Tell, tellSome } from '../demoReport.ts';
 import { until } from '../until.ts';
 
 /** What the boards are to do in the demo: measure often, and say the battery's voltage only when it has changed. */
@@ -22,20 +22,11 @@ export async function configureStep(
   clock: Clock,
 ): Promise<void> {
   tell(`config ${JSON.stringify(CONFIG)}`);
-  for (const board of boards) {
-    const sentMs = clock.monotonic();
-    const from = board.events.length;
-    const { version } = await admin.devices.modifyConfig(board.name, utf8Encode(JSON.stringify(CONFIG)));
-    await board.event('configApplied', from);
-    const appliedMs = Math.round(clock.monotonic() - sentMs);
-    const [newest] = await until(
-      clock,
-      `The acknowledgement of version ${version}`,
-      () => admin.devices.configVersions(board.name),
-      ([config]) => config?.version === version && config.deviceAckTime !== undefined,
-    );
-    tell(`${board.id}: version ${version} applied after ${appliedMs} ms, deviceAckTime ${newest?.deviceAckTime}`);
-  }
+  const journeys = [];
+  for (const board of boards) journeys.push(await configure(admin, board, clock));
+  tellSome(tell, journeys, ({ id, version, appliedMs, deviceAckTime }) => {
+    return `${id}: version ${version} applied after ${appliedMs} ms, deviceAckTime ${deviceAckTime}`;
+  });
   for (const board of boards) {
     await until(
       clock,
@@ -44,7 +35,22 @@ export async function configureStep(
       ([newest]) => newest !== undefined && includes(configOf(newest), CONFIG),
     );
   }
-  tell(`the state of each board, read through the API, has this config in force`);
+  tell('the state of each board, read through the API, has this config in force');
+}
+
+async function configure(admin: ApiClient, board: DemoBoard, clock: Clock) {
+  const sentMs = clock.monotonic();
+  const from = board.events.length;
+  const { version } = await admin.devices.modifyConfig(board.name, utf8Encode(JSON.stringify(CONFIG)));
+  await board.event('configApplied', from);
+  const appliedMs = Math.round(clock.monotonic() - sentMs);
+  const [newest] = await until(
+    clock,
+    `The acknowledgement of version ${version}`,
+    () => admin.devices.configVersions(board.name),
+    ([config]) => config?.version === version && config.deviceAckTime !== undefined,
+  );
+  return { id: board.id, version, appliedMs, deviceAckTime: newest?.deviceAckTime };
 }
 
 function configOf(state: DeviceState): unknown {

@@ -1,7 +1,7 @@
 import type { ServerAddress } from '@mkiot/board/node/tlsStream';
 import type { DemoBoard } from '../demoBoard.ts';
-import type { Tell } from '../demoReport.ts';
-import type { OperatorLog } from '../operatorLog.ts';
+import { type Tell, tellSome } from '../demoReport.ts';
+import type { LogEntry, OperatorLog } from '../operatorLog.ts';
 
 /** Switches the boards on, each on its own way to the platform. */
 export async function connectBoardsStep(
@@ -13,12 +13,15 @@ export async function connectBoardsStep(
   const from = log.entries.length;
   for (const board of boards) board.start(wayOf(board));
   await Promise.all(boards.map((board) => board.event('connected', 0)));
-  for (const board of boards) {
-    const entry = await log.entries.first(`The log line of ${board.id}`, from, (line) => {
-      return line['msg'] === 'device connected' && line['device'] === board.id;
-    });
-    tell(
-      `${board.id}: TLS checked against the authority, token signed with its own key, session ${String(entry['session'])}`,
-    );
-  }
+  const sessions = await Promise.all(
+    boards.map(async ({ id }) => {
+      const isLogin = ({ msg, device }: LogEntry): boolean => msg === 'device connected' && device === id;
+      return { id, session: (await log.entries.first(`The log line of ${id}`, from, isLogin))['session'] };
+    }),
+  );
+  tellSome(
+    tell,
+    sessions,
+    ({ id, session }) => `${id}: TLS checked, token signed with its own key, session ${String(session)}`,
+  );
 }

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { registerBoard } from '../../commands/board/registerBoard.ts';
 import type { CliPorts } from '../../ports.ts';
 import { DemoBoard } from '../demoBoard.ts';
-import type { Tell } from '../demoReport.ts';
+import { type Tell, tellSome } from '../demoReport.ts';
 
 /** Lets each board make its own key, and registers the public halves. */
 export async function registerBoardsStep(
@@ -21,14 +21,16 @@ export async function registerBoardsStep(
     const device = `board-${index + 1}`;
     return new DemoBoard({ ...registry, device }, join(folder, device), ports);
   });
+  const evidence: string[] = [];
   for (const board of boards) {
     const { publicKeyPem } = await createDeviceKey(board.folder);
     await registerBoard(provisioner, board.name, publicKeyPem, board.folder);
     const { numId, blocked } = await provisioner.devices.get(board.name);
     // One that an earlier demo has blocked.
     if (blocked) await provisioner.devices.update(board.name, { blocked: false }, ['blocked']);
-    tell(`${board.id}: private key in ${await keyFile(board.folder)}, registered as device ${numId}`);
+    evidence.push(`${board.id}: private key in ${await keyFile(board.folder)}, registered as device ${numId}`);
   }
+  tellSome(tell, evidence, (line) => line);
   return boards;
 }
 
