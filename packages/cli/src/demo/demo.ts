@@ -6,8 +6,8 @@ import { join, resolve } from 'node:path';
 import type { Cli } from '../cli.ts';
 import { nodeFetch } from '../connection/nodeFetch.ts';
 import type { ServedPlatform } from '../platform/servePlatform.ts';
-import type { CliPorts } from '../ports.ts';
 import type { DemoBoard } from './demoBoard.ts';
+import type { DemoPorts } from './demoPorts.ts';
 import { DemoReport } from './demoReport.ts';
 import { OperatorLog } from './operatorLog.ts';
 import { adminTokenStep } from './steps/adminToken.ts';
@@ -49,21 +49,24 @@ export interface RunningDemo {
  */
 export async function runDemo(
   options: DemoOptions,
-  { output, ports }: Cli,
+  cli: Cli,
   stayUp: (demo: RunningDemo) => Promise<void>,
 ): Promise<void> {
-  const { clock, signal } = ports;
-  const report = new DemoReport(output, ports);
+  const report = new DemoReport(cli.output, cli.ports);
   // Closed in the reverse order of opening, whatever happens.
   await using opened = new AsyncDisposableStack();
+  const over = opened.adopt(new AbortController(), (it) => it.abort());
+  const ports: DemoPorts = { ...cli.ports, signal: AbortSignal.any([cli.ports.signal, over.signal]) };
   const dataFolder = resolve(options.dataFolder ?? join(await temporaryFolder(opened), 'data'));
-  const log = opened.adopt(new OperatorLog(clock), (it) => it.close());
+  const log = opened.adopt(new OperatorLog(ports), (it) => it.close());
 
   const platform = opened.use(
     await report.step('The platform starts', (tell) => startPlatformStep(tell, dataFolder, log, ports)),
   );
   const { project, location, defaultRegistry, authorityCertificate: caPem, eventLog } = platform;
-  const api = opened.use(nodeFetch({ url: new URL(`https://localhost:${platform.ports.https}`), ca: caPem }, signal));
+  const api = opened.use(
+    nodeFetch({ url: new URL(`https://localhost:${platform.ports.https}`), ca: caPem }, ports.signal),
+  );
   await report.step('It has made its own certificate authority', (tell) => authorityStep(tell, platform, api));
 
   const admin = await report.step('The one-time link makes an administrator', (tell) =>
@@ -89,16 +92,16 @@ export async function runDemo(
     connectBoardsStep(tell, boards, (board) => (board === offline ? wired : direct), log),
   );
   await report.step('A config reaches them and comes back as state', (tell) =>
-    configureStep(tell, admin, boards, clock),
+    configureStep(tell, admin, boards, ports),
   );
   await report.step('Telemetry is on the disk before it is acknowledged', (tell) =>
     telemetryStep(tell, platform, boards),
   );
-  await report.step('A command is answered', (tell) => commandStep(tell, admin, first, clock));
+  await report.step('A command is answered', (tell) => commandStep(tell, admin, first, ports));
   await report.step('An impostor with another key is refused', (tell) => wrongKeyStep(tell, first, direct, log, ports));
-  await report.step('A blocked board is cut off at once', (tell) => blockStep(tell, provisioner, blocked, log, clock));
+  await report.step('A blocked board is cut off at once', (tell) => blockStep(tell, provisioner, blocked, log, ports));
   await report.step('A board without network stores and forwards', (tell) =>
-    storeAndForwardStep(tell, eventLog, offline, wire, clock),
+    storeAndForwardStep(tell, eventLog, offline, wire, ports),
   );
   await report.step('A subscription brings every event', (tell) =>
     subscriptionStep(tell, admin, project, subscription, eventLog),
@@ -115,6 +118,6 @@ async function temporaryFolder(opened: AsyncDisposableStack): Promise<string> {
 }
 
 /** So that a demo in a folder that was kept meets nothing of the one before. */
-function randomName({ random }: Pick<CliPorts, 'random'>): string {
+function randomName({ random }: Pick<DemoPorts, 'random'>): string {
   return toHex(random(new Uint8Array(4)));
 }

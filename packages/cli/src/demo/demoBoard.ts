@@ -3,14 +3,9 @@ import { DEVICE_SETTINGS, type DeviceSettings } from '@mkiot/board/device/refere
 import { runBoard } from '@mkiot/board/node/nodeDevice';
 import type { ServerAddress } from '@mkiot/board/node/tlsStream';
 import { type DeviceName, formatDeviceName } from '@mkiot/core/contract/resourceNames';
-import type { CliPorts } from '../ports.ts';
+import type { EventOf } from '../commands/board/boardEvent.ts';
+import type { DemoPorts } from './demoPorts.ts';
 import { Trace } from './trace.ts';
-
-type EventOfType<Type, Event = DeviceEvent> = Event extends { type: infer Types }
-  ? Type extends Types
-    ? Event
-    : never
-  : never;
 
 /** Boards may wait a minute before they try again; nobody wants to watch that. */
 const SETTINGS: DeviceSettings = { ...DEVICE_SETTINGS, backOff: { ...DEVICE_SETTINGS.backOff, maxMs: 2_000 } };
@@ -21,13 +16,13 @@ export class DemoBoard implements AsyncDisposable {
   readonly folder: string;
   readonly events: Trace<DeviceEvent>;
   readonly #end = new AbortController();
-  readonly #ports: Pick<CliPorts, 'clock' | 'random'>;
+  readonly #ports: DemoPorts;
   #running: Promise<void> | undefined;
 
-  constructor(name: DeviceName, folder: string, ports: Pick<CliPorts, 'clock' | 'random'>) {
+  constructor(name: DeviceName, folder: string, ports: DemoPorts) {
     this.name = name;
     this.folder = folder;
-    this.events = new Trace(ports.clock);
+    this.events = new Trace(ports);
     this.#ports = ports;
   }
 
@@ -56,11 +51,11 @@ export class DemoBoard implements AsyncDisposable {
   async event<Type extends DeviceEvent['type']>(
     type: Type,
     from: number,
-    isWanted: (event: EventOfType<Type>) => boolean = () => true,
-  ): Promise<EventOfType<Type>> {
+    isWanted: (event: EventOf<Type>) => boolean = () => true,
+  ): Promise<EventOf<Type>> {
     const what = `"${type}" of ${this.id}`;
-    const isIt = (event: DeviceEvent): boolean => event.type === type && isWanted(event as EventOfType<Type>);
-    return (await Promise.race([this.events.first(what, from, isIt), this.#failure()])) as EventOfType<Type>;
+    const isIt = (event: DeviceEvent): boolean => event.type === type && isWanted(event as EventOf<Type>);
+    return (await Promise.race([this.events.first(what, from, isIt), this.#failure()])) as EventOf<Type>;
   }
 
   /** Switches it off. */

@@ -1,6 +1,6 @@
-import type { Clock } from '@mkiot/core/clock/clock';
 import { createLogger } from '@mkiot/server/runtime/logger';
 import { createWriteStream, type WriteStream } from 'node:fs';
+import type { DemoPorts } from './demoPorts.ts';
 import { Trace } from './trace.ts';
 
 /** One line of the log, by its members. */
@@ -13,9 +13,9 @@ export class OperatorLog {
   #waiting: string[] = [];
   #file: WriteStream | undefined;
 
-  constructor(clock: Clock) {
-    this.entries = new Trace(clock);
-    this.logger = createLogger({ level: 'info', format: 'json' }, clock, {
+  constructor(ports: Pick<DemoPorts, 'clock' | 'signal'>) {
+    this.entries = new Trace(ports);
+    this.logger = createLogger({ level: 'info', format: 'json' }, ports.clock, {
       write: (line) => {
         this.entries.add(JSON.parse(line) as LogEntry);
         if (this.#file === undefined) this.#waiting.push(line);
@@ -27,6 +27,8 @@ export class OperatorLog {
   /** Writes what was logged so far and from now on to `path`: the data folder is made only by the start that logs. */
   writeTo(path: string): void {
     this.#file = createWriteStream(path, { mode: 0o600, flags: 'a' });
+    // A full disk shows in the steps; the lines that it costs must not end the demo.
+    this.#file.on('error', () => undefined);
     this.#file.write(this.#waiting.join(''));
     this.#waiting = [];
   }

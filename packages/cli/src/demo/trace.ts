@@ -1,17 +1,17 @@
-import type { Clock } from '@mkiot/core/clock/clock';
 import { demoError } from './demoErrors.ts';
+import type { DemoPorts } from './demoPorts.ts';
 
 const PATIENCE_MS = 20_000;
 
 /** What has happened, in order, for those who wait for something in it. */
 export class Trace<Item> {
-  readonly #clock: Clock;
+  readonly #ports: Pick<DemoPorts, 'clock' | 'signal'>;
   #items: Item[] = [];
   #isKept = true;
   readonly #watchers = new Set<(item: Item) => void>();
 
-  constructor(clock: Clock) {
-    this.#clock = clock;
+  constructor(ports: Pick<DemoPorts, 'clock' | 'signal'>) {
+    this.#ports = ports;
   }
 
   /** How much has happened: handed to the other methods, only what comes later counts. */
@@ -35,24 +35,27 @@ export class Trace<Item> {
   }
 
   /** The first item from number `from` on that is wanted, once there is one. @throws `DEMO_NOT_SEEN`, naming `what` */
-  first<Wanted extends Item>(what: string, from: number, isWanted: (item: Item) => item is Wanted): Promise<Wanted>;
-  first(what: string, from: number, isWanted: (item: Item) => boolean): Promise<Item>;
-  first(what: string, from: number, isWanted: (item: Item) => boolean): Promise<Item> {
-    const found = this.since(from).find(isWanted);
-    if (found !== undefined) return Promise.resolve(found);
-    return new Promise((resolve, reject) => {
-      const watcher = (item: Item): void => {
-        if (isWanted(item)) settle(() => resolve(item));
-      };
-      const settle = (outcome: () => void): void => {
-        timer.cancel();
-        this.#watchers.delete(watcher);
-        outcome();
-      };
-      const timer = this.#clock.setTimer(PATIENCE_MS, () =>
-        settle(() => reject(demoError('DEMO_NOT_SEEN', { what, seconds: PATIENCE_MS / 1_000 }))),
-      );
-      this.#watchers.add(watcher);
-    });
+  async first(what: string, from: number, isWanted: (item: Item) => boolean): Promise<Item> {
+    const past = this.since(from).find(isWanted);
+    if (past !== undefined) return past;
+    const { clock, signal } = this.#ports;
+    const { promise, resolve, reject } = Promise.withResolvers<Item>();
+    const watcher = (item: Item): void => {
+      if (isWanted(item)) resolve(item);
+    };
+    const give = (): void => reject(signal.reason);
+    const timer = clock.setTimer(PATIENCE_MS, () =>
+      reject(demoError('DEMO_NOT_SEEN', { what, seconds: PATIENCE_MS / 1_000 })),
+    );
+    this.#watchers.add(watcher);
+    signal.addEventListener('abort', give, { once: true });
+    try {
+      signal.throwIfAborted();
+      return await promise;
+    } finally {
+      timer.cancel();
+      this.#watchers.delete(watcher);
+      signal.removeEventListener('abort', give);
+    }
   }
 }

@@ -1,4 +1,5 @@
-import { readFile, rm, writeFile } from 'node:fs/promises';
+import { writePrivateFile } from '@mkiot/server/dataFolder/privateFiles';
+import { readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 
 /** The ports of a running platform. */
@@ -13,7 +14,7 @@ export interface Listening {
 const FILE = 'listening.json';
 
 export async function writeListening(dataFolder: string, { mqtt, https, loopback }: Listening): Promise<void> {
-  await writeFile(join(dataFolder, FILE), `${JSON.stringify({ mqtt, https, loopback })}\n`, { mode: 0o600 });
+  await writePrivateFile(join(dataFolder, FILE), `${JSON.stringify({ mqtt, https, loopback })}\n`);
 }
 
 export async function removeListening(dataFolder: string): Promise<void> {

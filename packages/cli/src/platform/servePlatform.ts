@@ -12,14 +12,11 @@ export async function servePlatform(
   { clock, random }: Pick<CliPorts, 'clock' | 'random'>,
   logger?: PlatformPorts['logger'],
 ): Promise<ServedPlatform> {
+  await using opened = new AsyncDisposableStack();
   const platform = await startPlatform(settings, { clock, randomFill: random, ...(logger && { logger }) });
-  const { paths, ports } = platform;
-  await writeListening(paths.folder, ports);
-  return {
-    ...platform,
-    async [Symbol.asyncDispose]() {
-      await removeListening(paths.folder);
-      await platform.close();
-    },
-  };
+  opened.defer(() => platform.close());
+  await writeListening(platform.paths.folder, platform.ports);
+  opened.defer(() => removeListening(platform.paths.folder));
+  const running = opened.move();
+  return { ...platform, [Symbol.asyncDispose]: () => running.disposeAsync() };
 }

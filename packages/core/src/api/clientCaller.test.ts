@@ -95,6 +95,22 @@ test('a stream yields values until it ends', async () => {
   assert.deepEqual(await collect(caller.stream('GET', '/v1/events:tail')), [{ n: 1 }, { n: 2 }]);
 });
 
+test('a stream that is interrupted ends with the reason of the interruption', async () => {
+  const interruption = new AbortController();
+  const { caller } = callerOf(
+    new Response(
+      new ReadableStream({
+        pull(controller) {
+          interruption.abort(new Error('enough'));
+          controller.error(new Error('aborted'));
+        },
+      }),
+    ),
+  );
+  const options = { signal: interruption.signal };
+  await assert.rejects(collect(caller.stream('GET', '/v1/events:tail', options)), { message: 'enough' });
+});
+
 async function collect<Item>(items: AsyncIterable<Item>): Promise<Item[]> {
   const collected: Item[] = [];
   for await (const item of items) collected.push(item);

@@ -46,7 +46,12 @@ export class ApiCaller {
   async *stream<Item>(method: string, path: string, options: CallOptions = {}): AsyncGenerator<Item, void, undefined> {
     const response = await this.#respond(method, path, options);
     if (response.body === null) return;
-    yield* readJsonLines(response.body) as AsyncGenerator<Item, void, undefined>;
+    try {
+      yield* readJsonLines(response.body) as AsyncGenerator<Item, void, undefined>;
+    } catch (error) {
+      options.signal?.throwIfAborted();
+      throw error;
+    }
   }
 
   /** Every item of a list call, page after page. */

@@ -11,7 +11,7 @@ const ROWS = {
     blame: 'peer',
     message: 'The answer to {method} {path} (HTTP {http}) has {reason}. Check that a MkIoT server is at this address.',
   },
-  SERVER_STREAM_MALFORMED: {
+  SERVER_STREAM_BROKEN: {
     status: 'DATA_LOSS',
     blame: 'peer',
     message: 'The stream of the server broke at line {line}: {reason}. Start it again.',

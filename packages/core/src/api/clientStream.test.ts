@@ -38,7 +38,7 @@ test('a stream cut at any byte yields whole values only and says that it was cut
     })();
     const lineIsWhole = length === 0 || whole[length - 1] === 0x0a;
     if (lineIsWhole) await reading;
-    else await assert.rejects(reading, { code: 'SERVER_STREAM_MALFORMED' });
+    else await assert.rejects(reading, { code: 'SERVER_STREAM_BROKEN' });
     assert.deepEqual(
       read,
       [{ pump: 'é1' }, { pump: 2 }].slice(0, whole.subarray(0, length).filter((b) => b === 10).length),
@@ -53,11 +53,21 @@ for (const [what, bytes, reason] of [
 ] as const) {
   test(`the stream reader refuses ${what} and names the line`, async () => {
     await assert.rejects(collect(readJsonLines(streamOf([bytes]))), {
-      code: 'SERVER_STREAM_MALFORMED',
+      code: 'SERVER_STREAM_BROKEN',
       message: reason,
     });
   });
 }
+
+test('a stream that breaks says so', async () => {
+  const broken = new Error('socket hang up');
+  const stream = new ReadableStream<Uint8Array>({ pull: (controller) => controller.error(broken) });
+  await assert.rejects(collect(readJsonLines(stream)), {
+    code: 'SERVER_STREAM_BROKEN',
+    message: /the connection broke/,
+    cause: broken,
+  });
+});
 
 test('leaving the loop cancels the stream', async () => {
   let cancelled = false;

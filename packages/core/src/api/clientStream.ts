@@ -5,7 +5,7 @@ const LINE_CHARACTERS = 1_048_576;
 
 /**
  * The values of a newline-delimited JSON stream, as they arrive. Empty lines keep a connection alive and are skipped.
- * Leaving the loop cancels the stream. Throws `SERVER_STREAM_MALFORMED` for a line that is too long, is no JSON, or was
+ * Leaving the loop cancels the stream. Throws `SERVER_STREAM_BROKEN` for a line that is too long, is no JSON, or was
  * cut off by the end.
  */
 export async function* readJsonLines(stream: ReadableStream<Uint8Array>): AsyncGenerator<unknown, void, undefined> {
@@ -13,8 +13,12 @@ export async function* readJsonLines(stream: ReadableStream<Uint8Array>): AsyncG
   const decoder = new TextDecoder('utf-8', { fatal: true });
   let text = '';
   let line = 0;
+  const next = () =>
+    reader.read().catch((error: unknown) => {
+      throw malformed(line + 1, 'the connection broke', error);
+    });
   try {
-    for (let read = await reader.read(); !read.done; read = await reader.read()) {
+    for (let read = await next(); !read.done; read = await next()) {
       const lines = (text + decodeChunk(decoder, read.value, line + 1)).split('\n');
       text = lines.pop() ?? '';
       for (const complete of lines) {
@@ -48,5 +52,5 @@ function parseLine(text: string, line: number): unknown {
 }
 
 function malformed(line: number, reason: string, cause?: unknown): Error {
-  return clientError('SERVER_STREAM_MALFORMED', { line, reason }, cause);
+  return clientError('SERVER_STREAM_BROKEN', { line, reason }, cause);
 }

@@ -2,8 +2,8 @@ import type { DeviceEvent } from '@mkiot/board/device/deviceEvents';
 import { utf8Decode } from '@mkiot/core/bytes/bytes';
 import { MkiotError } from '@mkiot/core/errors/mkiotError';
 
-/** The member of the union that has this type, also where one member has several. */
-type EventOf<Type, Event = DeviceEvent> = Event extends { type: infer Types }
+/** What a board tells with this type; a member of the union may have several types. */
+export type EventOf<Type, Event = DeviceEvent> = Event extends { type: infer Types }
   ? Type extends Types
     ? Event
     : never

@@ -29,6 +29,22 @@ test('a tail shows what boards send from now on, until it is interrupted', async
   assert.equal((await boards).exitCode, 0);
 });
 
+test('a tail whose server stops ends with exit code 1 and says why', async () => {
+  await using it = await startTestPlatform();
+  const end = new AbortController();
+  const boards = runBoards(it, end.signal, 'pump-1');
+  let closed = Promise.resolve();
+  const tail = await runCli(['events', 'tail', '--data', it.dataFolder], {
+    onOutput: () => {
+      if (!end.signal.aborted) closed = it.platform.close();
+      end.abort();
+    },
+  });
+  await Promise.all([boards, closed]);
+  assert.equal(tail.exitCode, 1);
+  assert.match(tail.stderr, /\[(SERVER_STREAM_BROKEN|EVENTS_TAIL_ENDED)\]/);
+});
+
 test('a subscription is made, and followed until it is interrupted', async () => {
   await using it = await startTestPlatform();
   const made = json(await it.mkiot('events', 'subscription', 'create', 'billing', '--json')) as Subscription;

@@ -1,8 +1,17 @@
+import { errorTable } from '@mkiot/core/errors/mkiotError';
 import type { Command } from 'commander';
 import type { Cli } from '../../cli.ts';
 import { addCommand } from '../../commandHelp.ts';
 import { eventFilter } from './eventFilter.ts';
 import { eventLine, missedLine } from './eventLine.ts';
+
+const tailError = errorTable({
+  EVENTS_TAIL_ENDED: {
+    status: 'UNAVAILABLE',
+    blame: 'peer',
+    message: 'The server has ended the stream: it was stopped, or the token has expired. Start it again.',
+  },
+});
 
 export function addEventsTail(events: Command, cli: Cli): void {
   addCommand(events, 'tail', {
@@ -21,6 +30,7 @@ export function addEventsTail(events: Command, cli: Cli): void {
           for await (const item of api.events.tail(names.location, eventFilter(cli.options, names, device), signal)) {
             await cli.output.item(item, 'missedEvents' in item ? missedLine(item) : eventLine(item));
           }
+          throw tailError('EVENTS_TAIL_ENDED');
         }),
       );
     });

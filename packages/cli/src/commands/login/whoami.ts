@@ -9,17 +9,20 @@ export function addWhoami(program: Command, cli: Cli): void {
     examples: ['mkiot whoami', 'mkiot whoami --server https://iot.example:8443'],
   }).action(async () => {
     await cli.withServer(async ({ api, url }) => {
-      const server = url?.origin ?? 'the one on this machine';
       const caller = await api.whoami();
       const { principal, project, location, registry, permissions } = caller;
       const lines = fieldLines({
-        Server: server,
+        Server: url?.origin ?? 'the one on this machine',
         You: principal,
         Project: project,
         Location: location,
         Registry: registry,
       });
-      await cli.output.result({ server, ...caller }, [...lines, 'You may:', ...permissions.map((one) => `  ${one}`)]);
+      await cli.output.result({ url: url?.origin, ...caller }, [
+        ...lines,
+        'You may:',
+        ...permissions.map((one) => `  ${one}`),
+      ]);
     });
   });
 }

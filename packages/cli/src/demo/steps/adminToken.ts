@@ -2,8 +2,8 @@ import { ApiClient } from '@mkiot/core/api/client';
 import type { ApiFetch } from '@mkiot/core/api/clientCaller';
 import { connectLocally } from '../../connection/connect.ts';
 import type { ServedPlatform } from '../../platform/servePlatform.ts';
-import type { CliPorts } from '../../ports.ts';
 import { demoError } from '../demoErrors.ts';
+import type { DemoPorts } from '../demoPorts.ts';
 import type { Tell } from '../demoReport.ts';
 import { refusalOf } from '../refusal.ts';
 
@@ -12,7 +12,7 @@ export async function adminTokenStep(
   tell: Tell,
   platform: ServedPlatform,
   fetch: ApiFetch,
-  ports: CliPorts,
+  ports: DemoPorts,
 ): Promise<ApiClient> {
   const code = platform.setupCode ?? (await newSetupCode(platform, ports));
   const { setup } = new ApiClient(fetch);
@@ -23,7 +23,7 @@ export async function adminTokenStep(
 }
 
 /** A data folder that was kept has its administrator already; then the admin socket makes another link. */
-async function newSetupCode(platform: ServedPlatform, ports: CliPorts): Promise<string> {
+async function newSetupCode(platform: ServedPlatform, ports: DemoPorts): Promise<string> {
   using local = await connectLocally({ data: platform.paths.folder }, ports);
   if (local === undefined) throw demoError('DEMO_MISSING', { what: 'The admin socket', where: platform.paths.folder });
   return (await local.api.setup.issue()).code;

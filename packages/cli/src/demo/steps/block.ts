@@ -1,6 +1,6 @@
 import type { ApiClient } from '@mkiot/core/api/client';
-import type { Clock } from '@mkiot/core/clock/clock';
 import type { DemoBoard } from '../demoBoard.ts';
+import type { DemoPorts } from '../demoPorts.ts';
 import { expectEqual } from '../demoErrors.ts';
 import type { Tell } from '../demoReport.ts';
 import type { OperatorLog } from '../operatorLog.ts';
@@ -14,7 +14,7 @@ export async function blockStep(
   provisioner: ApiClient,
   board: DemoBoard,
   log: OperatorLog,
-  clock: Clock,
+  { clock }: DemoPorts,
 ): Promise<void> {
   const [from, logFrom] = [board.events.length, log.entries.length];
   const blockedMs = clock.monotonic();

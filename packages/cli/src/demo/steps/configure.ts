@@ -2,8 +2,8 @@ import type { ApiClient } from '@mkiot/core/api/client';
 import type { DeviceState } from '@mkiot/core/api/resources';
 import { base64Decode } from '@mkiot/core/bytes/base64';
 import { utf8Decode, utf8Encode } from '@mkiot/core/bytes/bytes';
-import type { Clock } from '@mkiot/core/clock/clock';
 import type { DemoBoard } from '../demoBoard.ts';
+import type { DemoPorts } from '../demoPorts.ts';
 import { type Tell, tellSome } from '../demoReport.ts';
 import { until } from '../until.ts';
 
@@ -19,17 +19,17 @@ export async function configureStep(
   tell: Tell,
   admin: ApiClient,
   boards: readonly DemoBoard[],
-  clock: Clock,
+  ports: DemoPorts,
 ): Promise<void> {
   tell(`config ${JSON.stringify(CONFIG)}`);
   const journeys = [];
-  for (const board of boards) journeys.push(await configure(admin, board, clock));
+  for (const board of boards) journeys.push(await configure(admin, board, ports));
   tellSome(tell, journeys, ({ id, version, appliedMs, deviceAckTime }) => {
     return `${id}: version ${version} applied after ${appliedMs} ms, deviceAckTime ${deviceAckTime}`;
   });
   for (const board of boards) {
     await until(
-      clock,
+      ports,
       `The config in the state of ${board.id}`,
       () => admin.devices.states(board.name),
       ([newest]) => newest !== undefined && includes(configOf(newest), CONFIG),
@@ -38,14 +38,14 @@ export async function configureStep(
   tell('the state of each board, read through the API, has this config in force');
 }
 
-async function configure(admin: ApiClient, board: DemoBoard, clock: Clock) {
-  const sentMs = clock.monotonic();
+async function configure(admin: ApiClient, board: DemoBoard, ports: DemoPorts) {
+  const sentMs = ports.clock.monotonic();
   const from = board.events.length;
   const { version } = await admin.devices.modifyConfig(board.name, utf8Encode(JSON.stringify(CONFIG)));
   await board.event('configApplied', from);
-  const appliedMs = Math.round(clock.monotonic() - sentMs);
+  const appliedMs = Math.round(ports.clock.monotonic() - sentMs);
   const [newest] = await until(
-    clock,
+    ports,
     `The acknowledgement of version ${version}`,
     () => admin.devices.configVersions(board.name),
     ([config]) => config?.version === version && config.deviceAckTime !== undefined,

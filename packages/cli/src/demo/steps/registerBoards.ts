@@ -4,8 +4,8 @@ import type { RegistryName } from '@mkiot/core/contract/resourceNames';
 import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { registerBoard } from '../../commands/board/registerBoard.ts';
-import type { CliPorts } from '../../ports.ts';
 import { DemoBoard } from '../demoBoard.ts';
+import type { DemoPorts } from '../demoPorts.ts';
 import { type Tell, tellSome } from '../demoReport.ts';
 
 /** Lets each board make its own key, and registers the public halves. */
@@ -15,7 +15,7 @@ export async function registerBoardsStep(
   registry: RegistryName,
   folder: string,
   count: number,
-  ports: CliPorts,
+  ports: DemoPorts,
 ): Promise<readonly DemoBoard[]> {
   const boards = Array.from({ length: count }, (_, index) => {
     const device = `board-${index + 1}`;

@@ -1,8 +1,8 @@
 import { loadSettings } from '@mkiot/server/settings/loadSettings';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
-import type { CliPorts } from '../../ports.ts';
 import { servePlatform, type ServedPlatform } from '../../platform/servePlatform.ts';
+import type { DemoPorts } from '../demoPorts.ts';
 import type { Tell } from '../demoReport.ts';
 import type { OperatorLog } from '../operatorLog.ts';
 
@@ -11,7 +11,7 @@ export async function startPlatformStep(
   tell: Tell,
   dataFolder: string,
   log: OperatorLog,
-  ports: Pick<CliPorts, 'clock' | 'random' | 'homeFolder'>,
+  ports: DemoPorts,
 ): Promise<ServedPlatform> {
   const { mqtt, https, loopback } = await loadSettings({ homeFolder: ports.homeFolder });
   const settings = await loadSettings({

@@ -1,7 +1,8 @@
-import { type Clock, delay } from '@mkiot/core/clock/clock';
+import { delay } from '@mkiot/core/clock/clock';
 import { utf8Decode } from '@mkiot/core/bytes/bytes';
 import type { EventLog } from '@mkiot/server/events/eventLog';
 import type { DemoBoard } from '../demoBoard.ts';
+import type { DemoPorts } from '../demoPorts.ts';
 import { expectEqual } from '../demoErrors.ts';
 import type { Tell } from '../demoReport.ts';
 import { eventsOf } from '../eventsOf.ts';
@@ -16,13 +17,14 @@ export async function storeAndForwardStep(
   log: EventLog,
   board: DemoBoard,
   wire: Wire,
-  clock: Clock,
+  { clock, signal }: DemoPorts,
 ): Promise<void> {
   const cutMs = clock.now();
   const from = board.events.length;
   wire.cut();
   await board.event('disconnected', from);
-  await delay(clock, OUTAGE_MS);
+  await delay(clock, OUTAGE_MS, signal);
+  signal.throwIfAborted();
   const mendedMs = clock.now();
   wire.mend();
   await board.event('connected', from);

@@ -1,7 +1,7 @@
 import type { ServerAddress } from '@mkiot/board/node/tlsStream';
 import { createDeviceKey } from '@mkiot/board/node/deviceKey';
-import type { CliPorts } from '../../ports.ts';
 import { DemoBoard } from '../demoBoard.ts';
+import type { DemoPorts } from '../demoPorts.ts';
 import type { Tell } from '../demoReport.ts';
 import type { OperatorLog } from '../operatorLog.ts';
 
@@ -11,7 +11,7 @@ export async function wrongKeyStep(
   board: DemoBoard,
   server: ServerAddress,
   log: OperatorLog,
-  ports: Pick<CliPorts, 'clock' | 'random'>,
+  ports: DemoPorts,
 ): Promise<void> {
   await using impostor = new DemoBoard(board.name, `${board.folder}-impostor`, ports);
   await createDeviceKey(impostor.folder);
