@@ -6,8 +6,8 @@ import { Program } from '../support/program.ts';
 import { startTestPlatform } from '../support/testPlatform.ts';
 import { wants } from '../support/wants.ts';
 
-/** Exit codes of mosquitto's clients: the return code of a refused CONNACK, or an error of the library. */
-const EXIT = { done: 0, notAuthorised: 5, tls: 8 };
+/** Exit codes of mosquitto's clients; that of a refused CONNACK is its return code. */
+const EXIT = { done: 0, notAuthorised: 5 };
 
 const options = wants('mosquitto-clients');
 
@@ -68,7 +68,9 @@ test('mosquitto_pub: a server of another authority is not talked to', options, a
   const device = await platform.createDevice('pump-1');
   const login = { ...device.login(), caFile: other.address.caFile };
   await using publisher = mosquitto('pub', device, ['-t', device.topic('events'), '-m', 'secret'], login);
-  assert.equal((await publisher.exit).code, EXIT.tls);
+  // Its exit code is 8 or 1, as the alert comes sooner or later.
+  assert.notEqual((await publisher.exit).code, EXIT.done);
+  assert.match(publisher.output, /TLS error/);
 });
 
 test(
