@@ -29,13 +29,15 @@ export function terminalInput(stdin: Input, questions: Output, interruption: Abo
     isTerminal: stdin.isTTY === true && questions.isTTY === true,
     readAll: () => buffer(stdin),
     async ask(question, { secret } = { secret: false }) {
-      questions.write(question);
-      const silent = new Writable({ write: (_chunk, _encoding, done) => done() });
-      const lines = createInterface({ input: stdin, output: secret ? silent : questions, terminal: true });
+      // readline draws its own line again at each key, so it has to know what stands in it, and nothing else.
+      const line = question.lastIndexOf('\n') + 1;
+      questions.write(secret ? question : question.slice(0, line));
+      const output = secret ? new Writable({ write: (_chunk, _encoding, done) => done() }) : questions;
+      const lines = createInterface({ input: stdin, output, terminal: true });
       // In raw mode Ctrl-C is a character, not a signal.
       lines.on('SIGINT', () => interruption.abort());
       try {
-        return (await lines.question('', { signal: interruption.signal })).trim();
+        return (await lines.question(question.slice(line), { signal: interruption.signal })).trim();
       } finally {
         lines.close();
         if (secret) questions.write('\n');
