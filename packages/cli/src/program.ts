@@ -17,9 +17,10 @@ import { addToken } from './commands/token/token.ts';
 import { addUp } from './commands/up.ts';
 import type { CliPorts } from './ports.ts';
 
-const ABOUT = `MkIoT: a self-hosted, secure-by-default IoT platform for makers.
-
-Commands are a noun and a verb: "mkiot device list". They talk to the server that runs on this machine, or to the one of "mkiot login".`;
+const ABOUT =
+  'MkIoT: a self-hosted, secure-by-default IoT platform for makers.\n\n' +
+  'Commands are a noun and a verb: "mkiot device list". They talk to the server that runs on this machine, or to the ' +
+  'one of "mkiot login".';
 
 /** All commands of `mkiot`. `output` takes what commander prints by itself: help and version. */
 export function buildProgram(ports: CliPorts, output: OutputConfiguration): { program: Command; cli: Cli } {

@@ -1,82 +1,39 @@
 import { errorTable, MkiotError } from '@mkiot/core/errors/mkiotError';
 
+const usage = (message: string) => ({ status: 'INVALID_ARGUMENT', blame: 'caller', message }) as const;
+
 const ROWS = {
-  USAGE: { status: 'INVALID_ARGUMENT', blame: 'caller', message: '{message}' },
-  NAME_WRONG: {
-    status: 'INVALID_ARGUMENT',
-    blame: 'caller',
-    message:
-      '"{text}" names no {kind}. Write its id, which begins with a letter and has 3 to 255 of the characters ' +
+  USAGE: usage('{message}'),
+  NAME_WRONG: usage(
+    '"{text}" names no {kind}. Write its id, which begins with a letter and has 3 to 255 of the characters ' +
       'a-z A-Z 0-9 - . _ + ~ %, or its whole name, {example}.',
-  },
-  ARGUMENT_WRONG: {
-    status: 'INVALID_ARGUMENT',
-    blame: 'caller',
-    message: '{argument} is "{value}"; it must be {allowed}.',
-  },
-  BOARD_NAME_SHORT: {
-    status: 'INVALID_ARGUMENT',
-    blame: 'caller',
-    message:
-      '"{name}" is no whole device name. Without the API a board needs projects/PROJECT/locations/LOCATION/' +
+  ),
+  ARGUMENT_WRONG: usage('{argument} is "{value}"; it must be {allowed}.'),
+  BOARD_NAME_SHORT: usage(
+    '"{name}" is no whole device name. Without the API a board needs projects/PROJECT/locations/LOCATION/' +
       'registries/REGISTRY/devices/DEVICE.',
-  },
-  BOARD_NEEDS_SERVER: {
-    status: 'INVALID_ARGUMENT',
-    blame: 'caller',
-    message:
-      'A board must know its MQTT bridge and its certificate authority. Give them with --mqtt HOST:PORT and --ca FILE; ' +
+  ),
+  BOARD_NEEDS_SERVER: usage(
+    'A board must know its MQTT bridge and its certificate authority. Give them with --mqtt HOST:PORT and --ca FILE; ' +
       '"mkiot ca export" on the server writes that file.',
-  },
-  DER_NEEDS_FILE: {
-    status: 'INVALID_ARGUMENT',
-    blame: 'caller',
-    message: 'DER is binary and goes to a file: say which one with --out FILE.',
-  },
-  SETTING_UNKNOWN: {
-    status: 'INVALID_ARGUMENT',
-    blame: 'caller',
-    message: '"{name}" is no setting. "mkiot settings" lists all of them.',
-  },
-  KEY_NOT_NAMED: {
-    status: 'INVALID_ARGUMENT',
-    blame: 'caller',
-    message:
-      '"{fingerprint}" names not exactly one key of the device. Give the first 8 or more digits of a fingerprint that ' +
+  ),
+  DER_NEEDS_FILE: usage('DER is binary and goes to a file: say which one with --out FILE.'),
+  SETTING_UNKNOWN: usage('"{name}" is no setting. "mkiot settings" lists all of them.'),
+  KEY_NOT_NAMED: usage(
+    '"{fingerprint}" names not exactly one key of the device. Give the first 8 or more digits of a fingerprint that ' +
       '"mkiot device keys list" shows.',
-  },
-  NOTHING_TO_CHANGE: {
-    status: 'INVALID_ARGUMENT',
-    blame: 'caller',
-    message: 'Nothing was named that should change. The help of the command lists what can.',
-  },
-  PAYLOAD_MISSING: {
-    status: 'INVALID_ARGUMENT',
-    blame: 'caller',
-    message: 'There is nothing to send: give a text, "-" for the standard input, --file PATH or --base64 TEXT.',
-  },
-  PAYLOAD_NOT_BASE64: {
-    status: 'INVALID_ARGUMENT',
-    blame: 'caller',
-    message: 'What follows --base64 is no base64 text; it was not sent.',
-  },
-  PAYLOAD_TWICE: {
-    status: 'INVALID_ARGUMENT',
-    blame: 'caller',
-    message: 'There is more than one thing to send: give either a text, "-", --file PATH or --base64 TEXT.',
-  },
-  SERVER_NEEDS_TLS: {
-    status: 'INVALID_ARGUMENT',
-    blame: 'caller',
-    message:
-      'The server address {url} is not encrypted. Use https://; plain http:// is for the own machine only ' +
+  ),
+  NOTHING_TO_CHANGE: usage('Nothing was named that should change. The help of the command lists what can.'),
+  PAYLOAD_MISSING: usage(
+    'There is nothing to send: give a text, "-" for the standard input, --file PATH or --base64 TEXT.',
+  ),
+  PAYLOAD_NOT_BASE64: usage('What follows --base64 is no base64 text; it was not sent.'),
+  PAYLOAD_TWICE: usage('There is more than one thing to send: give either a text, "-", --file PATH or --base64 TEXT.'),
+  SERVER_NEEDS_TLS: usage(
+    'The server address {url} is not encrypted. Use https://; plain http:// is for the own machine only ' +
       '(127.0.0.1, [::1], localhost).',
-  },
-  SERVER_WRONG: {
-    status: 'INVALID_ARGUMENT',
-    blame: 'caller',
-    message: 'This is no server address. Write it as https://HOST:8443.',
-  },
+  ),
+  SERVER_WRONG: usage('This is no server address. Write it as https://HOST:8443.'),
 } as const;
 
 /** Mistakes in what was typed: the command ends with exit code 2, and nothing has been done. */

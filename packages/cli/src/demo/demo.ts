@@ -15,7 +15,7 @@ import { auditTrailStep } from './steps/auditTrail.ts';
 import { authorityStep } from './steps/authority.ts';
 import { blockStep } from './steps/block.ts';
 import { commandStep } from './steps/command.ts';
-import { configureStep } from './steps/configure.ts';
+import { calmDown, configureStep } from './steps/configure.ts';
 import { connectBoardsStep } from './steps/connectBoards.ts';
 import { provisionerTokenStep } from './steps/provisionerToken.ts';
 import { registerBoardsStep } from './steps/registerBoards.ts';
@@ -36,7 +36,6 @@ export interface DemoOptions {
 /** A demo whose steps are done and whose platform and boards still run. */
 export interface RunningDemo {
   readonly platform: ServedPlatform;
-  readonly boards: readonly DemoBoard[];
   readonly steps: number;
 }
 
@@ -110,7 +109,8 @@ export async function runDemo(
 
   log.entries.forget();
   for (const board of boards) board.events.forget();
-  await stayUp({ platform, boards, steps: report.steps });
+  await calmDown(admin, boards);
+  await stayUp({ platform, steps: report.steps });
 }
 
 async function temporaryFolder(opened: AsyncDisposableStack): Promise<string> {

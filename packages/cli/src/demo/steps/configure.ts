@@ -38,6 +38,12 @@ export async function configureStep(
   tell('the state of each board, read through the API, has this config in force');
 }
 
+/** A demo that stays up for days must not fill the disk. */
+export async function calmDown(admin: ApiClient, boards: readonly DemoBoard[]): Promise<void> {
+  const config = utf8Encode(JSON.stringify({ ...CONFIG, intervalMs: 5_000 }));
+  for (const board of boards) await admin.devices.modifyConfig(board.name, config);
+}
+
 async function configure(admin: ApiClient, board: DemoBoard, ports: DemoPorts) {
   const sentMs = ports.clock.monotonic();
   const from = board.events.length;

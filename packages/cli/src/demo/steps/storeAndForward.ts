@@ -1,9 +1,9 @@
-import { delay } from '@mkiot/core/clock/clock';
 import { utf8Decode } from '@mkiot/core/bytes/bytes';
+import { delay } from '@mkiot/core/clock/clock';
 import type { EventLog } from '@mkiot/server/events/eventLog';
 import type { DemoBoard } from '../demoBoard.ts';
-import type { DemoPorts } from '../demoPorts.ts';
 import { expectEqual } from '../demoErrors.ts';
+import type { DemoPorts } from '../demoPorts.ts';
 import type { Tell } from '../demoReport.ts';
 import { eventsOf } from '../eventsOf.ts';
 import type { Wire } from '../wire.ts';
@@ -30,7 +30,7 @@ export async function storeAndForwardStep(
   await board.event('connected', from);
   tell(`the wire of ${board.id} was cut for ${mendedMs - cutMs} ms; it came back ${clock.now() - mendedMs} ms later`);
 
-  // Messages go out oldest first, so one of today's acknowledges all of the outage.
+  // Messages go out oldest first: when one from after the cut is acknowledged, all from before it have been.
   const isNewer = ({ payload }: { payload: Uint8Array }): boolean => messageIn(payload).timeMs > mendedMs;
   const newer = await board.event('published', from, isNewer);
   await board.event('acknowledged', from, ({ sequence }) => sequence === newer.sequence);
