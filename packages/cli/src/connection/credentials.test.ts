@@ -29,7 +29,7 @@ test('a login is kept for its owner alone, replaced as a whole, and forgotten', 
 });
 
 test('XDG_CONFIG_HOME says where it lies', () => {
-  const { path } = new CredentialsFile({ environment: { XDG_CONFIG_HOME: '/xdg' }, homeFolder: '/home/me', userId: 1 });
+  const { path } = new CredentialsFile({ environment: { XDG_CONFIG_HOME: '/xdg' }, homeFolder: '/nowhere', userId: 1 });
   assert.equal(path, '/xdg/mkiot/credentials.json');
 });
 
