@@ -64,7 +64,7 @@ export async function runDemo(
   );
   const { project, location, defaultRegistry, authorityCertificate: caPem, eventLog } = platform;
   const api = opened.use(
-    nodeFetch({ url: new URL(`https://localhost:${platform.ports.https}`), ca: caPem }, ports.signal),
+    nodeFetch({ url: new URL(`https://127.0.0.1:${platform.ports.https}`), ca: caPem }, ports.signal),
   );
   await report.step('It has made its own certificate authority', (tell) => authorityStep(tell, platform, api));
 
@@ -85,7 +85,7 @@ export async function runDemo(
   const [first, offline, blocked] = boards as readonly [DemoBoard, DemoBoard, DemoBoard];
 
   const wire = opened.use(await Wire.to(platform.ports.mqtt));
-  const direct: ServerAddress = { host: 'localhost', port: platform.ports.mqtt, caPem };
+  const direct: ServerAddress = { host: '127.0.0.1', port: platform.ports.mqtt, caPem };
   const wired: ServerAddress = { ...direct, port: wire.port };
   await report.step('They connect over TLS and log in', (tell) =>
     connectBoardsStep(tell, boards, (board) => (board === offline ? wired : direct), log),

@@ -16,7 +16,7 @@ export class Wire implements AsyncDisposable {
   /** @param farPort port on this machine where the wire leads */
   static async to(farPort: number): Promise<Wire> {
     const server = createServer();
-    server.listen(0, 'localhost');
+    server.listen(0, '127.0.0.1');
     await once(server, 'listening');
     const wire = new Wire(server);
     server.on('connection', (near) => wire.#pass(near, farPort));
@@ -43,7 +43,7 @@ export class Wire implements AsyncDisposable {
       near.destroy();
       return;
     }
-    const far = connect(farPort, 'localhost');
+    const far = connect(farPort, '127.0.0.1');
     for (const [socket, other] of [[near, far] as const, [far, near] as const]) {
       this.#sockets.add(socket);
       socket.on('error', () => other.destroy());

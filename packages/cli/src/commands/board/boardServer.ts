@@ -43,7 +43,7 @@ async function placeOf(cli: Cli, connection: Connection | undefined): Promise<Pl
   if (connection === undefined) return undefined;
   if (connection.url !== undefined) return { host: hostOf(connection.url), port: MQTT_PORT };
   const listening = await readListening(dataFolderOf(cli.options, cli.ports));
-  return { host: 'localhost', port: listening?.mqtt ?? MQTT_PORT };
+  return { host: '127.0.0.1', port: listening?.mqtt ?? MQTT_PORT };
 }
 
 async function authorityOf(cli: Cli, connection: Connection | undefined): Promise<string | undefined> {
