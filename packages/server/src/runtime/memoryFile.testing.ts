@@ -62,22 +62,30 @@ export class MemoryFile {
 function partsThatSurvive(change: Change, choose: Choose): readonly Change[] {
   if (change.kind === 'truncate') return choose(2) === 0 ? [] : [change];
   const { position, bytes } = change;
-  const from = choose(bytes.length + 1);
-  const to = from + choose(bytes.length - from + 1);
+  const piece = (): { readonly from: number; readonly to: number } => {
+    const from = choose(bytes.length + 1);
+    return { from, to: from + choose(bytes.length - from + 1) };
+  };
   switch (choose(5)) {
     case 0: // nothing
       return [];
     case 1: // all of it
       return [change];
-    case 2: // a piece of it, and zeros before if it reaches past the end
+    case 2: {
+      // a piece of it, and zeros before if it reaches past the end
+      const { from, to } = piece();
       return [{ kind: 'write', position: position + from, bytes: bytes.subarray(from, to) }];
+    }
     case 3: // the length only: the file system knew of the new blocks, their content never came
       return [{ kind: 'write', position, bytes: new Uint8Array(bytes.length) }];
-    default: // all but a piece
+    default: {
+      // all but a piece
+      const { from, to } = piece();
       return [
         { kind: 'write', position, bytes: bytes.subarray(0, from) },
         { kind: 'write', position: position + to, bytes: bytes.subarray(to) },
       ];
+    }
   }
 }
 
