@@ -77,6 +77,27 @@ for (const operation of ['write', 'sync'] as const) {
   });
 }
 
+test('what a failed sync has left is not there for the next process, though the kernel still shows it to this one', async () => {
+  for (const share of [0, 0.5, 1]) {
+    const bench = new LogBench();
+    const log = await bench.open();
+    await appendAll(log, ['before']);
+    let syncs = 0;
+    bench.fileSystem.failing = ({ operation }) =>
+      operation === 'sync' && syncs++ === 0 ? { code: 'EIO', share } : undefined;
+    const appender = new Appender();
+    appender.append(log, 'never stored');
+    await appender.allTold();
+    assert.equal(appender.failures.length, 1);
+    // The process is killed here, before it tries to mend the log.
+    const next = await bench.open();
+    assert.deepEqual(await payloadsFrom(next), ['before']);
+    await appendAll(next, ['after']);
+    bench.fileSystem = bench.fileSystem.powerCut(() => 0);
+    assert.deepEqual(await payloadsFrom(await bench.open()), ['before', 'after']);
+  }
+});
+
 test('tries come at ever longer intervals', async () => {
   const { bench } = await failingLog('sync');
   const triesWithin = async (durationMs: number): Promise<number> => {

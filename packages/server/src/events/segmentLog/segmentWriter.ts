@@ -40,18 +40,14 @@ export class SegmentWriter {
       segment = await this.#begin(day, firstSequence);
     }
     const file = (this.#file ??= await this.#options.fileSystem.open(segment.file, 'write'));
-
-    let offset = segment.durableBytes;
-    if (offset === 0) {
-      await file.write(encodeSegmentHeader(segment.header), 0);
-      offset = HEADER_BYTES;
+    try {
+      await this.#append(file, segment, batch, firstSequence);
+    } catch (error) {
+      // At once, so that nobody can take it for stored if this process is killed now: after a failed sync the bytes stay
+      // readable, and a later sync succeeds without having written them. Should it not succeed, repair will tell.
+      await file.truncate(segment.durableBytes).catch(() => {});
+      throw error;
     }
-    const records = batch.seal(firstSequence, segment.header.salt);
-    await file.write(records, offset);
-    await file.sync();
-    await this.#syncDirectories();
-    segment.durableBytes = offset + records.length;
-    segment.index.learn(firstSequence, offset);
   }
 
   /**
@@ -80,6 +76,20 @@ export class SegmentWriter {
     this.#file = undefined;
     // All that counts has been synced, so there is nothing left that closing could lose.
     await file?.close().catch(() => {});
+  }
+
+  async #append(file: OpenFile, segment: Segment, batch: AppendBatch, firstSequence: number): Promise<void> {
+    let offset = segment.durableBytes;
+    if (offset === 0) {
+      await file.write(encodeSegmentHeader(segment.header), 0);
+      offset = HEADER_BYTES;
+    }
+    const records = batch.seal(firstSequence, segment.header.salt);
+    await file.write(records, offset);
+    await file.sync();
+    await this.#syncDirectories();
+    segment.durableBytes = offset + records.length;
+    segment.index.learn(firstSequence, offset);
   }
 
   /** The file of a segment, or `undefined` when the call that was to make it has not. */
