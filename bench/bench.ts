@@ -1,0 +1,68 @@
+// `npm run bench`: measures; see `usage`. What it starts it also ends, on Ctrl-C too.
+import { MkiotError } from '@mkiot/core/errors/mkiotError';
+import { parseArgs } from 'node:util';
+import { benchError } from './benchErrors.ts';
+import { runBridgeBench } from './bridge/bridgeBench.ts';
+import { CASES } from './bridge/cases.ts';
+
+const usage = `npm run bench -- bridge [--quick] [--case NAME]… [--node-flag FLAG]…
+
+  bridge            the whole product beside Debian's mosquitto, in about seven minutes; keeps its table in bench/results
+  --quick           one short round, in about 90 seconds; prints its table only
+  --case NAME       only this one of ${CASES.map(({ name }) => name).join(', ')}; prints its table only
+  --node-flag FLAG  starts MkIoT's Node with this flag, --cpu-prof for example; prints its table only`;
+
+const EXIT = { failed: 1, usage: 2, interrupted: 130 } as const;
+
+const interruption = new AbortController();
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => interruption.abort());
+
+try {
+  await run();
+} catch (error) {
+  if (interruption.signal.aborted) {
+    console.error('Stopped.');
+    process.exitCode = EXIT.interrupted;
+  } else if (error instanceof MkiotError) {
+    console.error(error.message);
+    process.exitCode = error.blame === 'caller' ? EXIT.usage : EXIT.failed;
+  } else {
+    throw error;
+  }
+}
+
+async function run(): Promise<void> {
+  const { values, positionals } = parseArguments();
+  if (values.help === true) {
+    console.log(usage);
+    return;
+  }
+  if (positionals.length !== 1 || positionals[0] !== 'bridge') throw benchError('BENCH_USAGE', { message: usage });
+  for (const name of values.case ?? []) {
+    if (!CASES.some((benchCase) => benchCase.name === name)) throw benchError('BENCH_USAGE', { message: usage });
+  }
+  await runBridgeBench({
+    length: values.quick === true ? 'quick' : 'whole',
+    cases: values.case,
+    nodeFlags: values['node-flag'] ?? [],
+    signal: interruption.signal,
+    print: (line) => console.log(line),
+    progress: (line) => console.error(line),
+  });
+}
+
+function parseArguments() {
+  try {
+    return parseArgs({
+      allowPositionals: true,
+      options: {
+        quick: { type: 'boolean' },
+        case: { type: 'string', multiple: true },
+        'node-flag': { type: 'string', multiple: true },
+        help: { type: 'boolean' },
+      },
+    });
+  } catch (error) {
+    throw benchError('BENCH_USAGE', { message: `${(error as Error).message}\n\n${usage}` }, error);
+  }
+}

@@ -1,0 +1,91 @@
+import { ApiClient } from '@mkiot/core/api/client';
+import { formatDeviceName } from '@mkiot/core/contract/resourceNames';
+import { version } from '@mkiot/server/platform/version';
+import { generateSigningKeyPem, nodeSigningKey } from '@mkiot/server/runtime/nodeSigningKey';
+import { createPrivateKey } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { BoundProcess } from '../boundProcess.ts';
+import type { Login } from '../load/job.ts';
+import { type MeasuredServer, startedServer } from './measuredServer.ts';
+
+const NAME = 'MkIoT';
+const mkiot = fileURLToPath(new URL('../../packages/cli/src/main.ts', import.meta.url));
+/** As its users start it, but for free ports. The log has the level at which a busy installation runs. */
+const UP = ['up', '--mqtt-port', '0', '--https-port', '0', '--loopback-port', '0', '--log-level', 'warn'];
+/** A registration waits for the disk: some at once share a sync. */
+const REGISTRATIONS_AT_ONCE = 16;
+
+/** What `mkiot --json up` prints when it is up. */
+interface Welcome {
+  readonly project: string;
+  readonly mqtt: string;
+  readonly loopback: string;
+  readonly setupLink?: string;
+}
+
+export interface MkiotOptions {
+  /** Made at the first start. */
+  readonly dataFolder: string;
+  readonly core: number;
+  readonly signal: AbortSignal;
+  /** How many devices it shall have. */
+  readonly devices: number;
+  /** Flags of node before the program: a profiler, say. */
+  readonly nodeFlags: readonly string[];
+}
+
+/** A new installation of MkIoT with its devices, registered through the API as anybody does it. */
+export async function installMkiot(options: MkiotOptions): Promise<MeasuredServer> {
+  const logins = await registerDevices(options);
+  const authority = await readFile(join(options.dataFolder, 'certificates/authority.pem'), 'utf8');
+  return {
+    name: NAME,
+    version,
+    async start() {
+      const process = startMkiot(options, options.nodeFlags);
+      const { mqtt } = await startedServer(NAME, process, readWelcome);
+      const { pid } = process;
+      return {
+        target: { name: NAME, port: portOf(mqtt), authority, pid, core: options.core, logins },
+        [Symbol.asyncDispose]: () => process[Symbol.asyncDispose](),
+      };
+    },
+  };
+}
+
+async function registerDevices(options: MkiotOptions): Promise<readonly Login[]> {
+  await using process = startMkiot(options, []);
+  const { project, loopback, setupLink = '' } = await startedServer(NAME, process, readWelcome);
+  const fetchPath = (path: string, init?: RequestInit) => fetch(`${loopback}${path}`, init);
+  const { token } = await new ApiClient(fetchPath).setup.exchange(setupLink.split('#')[1] ?? '');
+  const { devices } = new ApiClient(fetchPath, token);
+  const parent = { project, location: 'local', registry: 'default' };
+
+  const logins: Login[] = [];
+  const ids = Array.from({ length: options.devices }, (_, index) => `device-${index}`).values();
+  const registerOneByOne = async (): Promise<void> => {
+    for (const deviceId of ids) {
+      const privateKeyPem = generateSigningKeyPem();
+      const key = nodeSigningKey(createPrivateKey(privateKeyPem)).publicKeyPem;
+      await devices.create(parent, deviceId, { credentials: [{ publicKey: { format: 'ES256_PEM', key } }] });
+      const clientId = formatDeviceName({ ...parent, device: deviceId });
+      logins.push({ clientId, deviceId, audience: project, privateKeyPem });
+    }
+  };
+  await Promise.all(Array.from({ length: REGISTRATIONS_AT_ONCE }, registerOneByOne));
+  return logins;
+}
+
+function startMkiot({ core, dataFolder, signal }: MkiotOptions, nodeFlags: readonly string[]): BoundProcess {
+  return new BoundProcess(core, [process.execPath, ...nodeFlags, mkiot, '--json', '--data', dataFolder, ...UP], signal);
+}
+
+function readWelcome(output: string): Welcome | undefined {
+  return output.endsWith('}\n') ? (JSON.parse(output) as Welcome) : undefined;
+}
+
+function portOf(url: string): number {
+  return Number(new URL(url).port);
+}
