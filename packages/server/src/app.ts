@@ -14,11 +14,13 @@ import type { EventLog } from './events/eventLog.ts';
 import type { EventLogReports } from './events/eventLogReports.ts';
 import { Retention } from './events/retention.ts';
 import { SegmentLog } from './events/segmentLog/segmentLog.ts';
+import type { SubscriptionService } from './events/subscriptionService.ts';
 import { deviceHooks } from './platform/deviceHooks.ts';
 import { openListeners, type ListenerPorts } from './platform/listeners.ts';
 import { migrations, openSlices } from './platform/slices.ts';
 import type { DevicePrincipal } from './registry/model.ts';
 import { REGISTRY_DEFAULTS } from './registry/registryService.ts';
+import type { FileSystem } from './runtime/fileSystem.ts';
 import { hostIdentity } from './runtime/hostIdentity.ts';
 import { createLogger } from './runtime/logger.ts';
 import { randomFill as nodeRandomFill } from './runtime/nodeCrypto.ts';
@@ -39,6 +41,8 @@ export interface PlatformPorts {
   readonly clock?: Clock;
   readonly randomFill?: RandomFill;
   readonly logger?: Logger;
+  /** Where the event log lies. */
+  readonly fileSystem?: FileSystem;
 }
 
 /** A running platform. */
@@ -65,6 +69,7 @@ interface Surroundings {
   readonly clock: Clock;
   readonly randomFill: RandomFill;
   readonly logger: Logger;
+  readonly fileSystem: FileSystem;
 }
 
 /**
@@ -77,9 +82,9 @@ interface Surroundings {
  * await platform.close();
  */
 export async function startPlatform(settings: Settings, ports: PlatformPorts = {}): Promise<Platform> {
-  const { clock = systemClock, randomFill = nodeRandomFill } = ports;
+  const { clock = systemClock, randomFill = nodeRandomFill, fileSystem = nodeFileSystem } = ports;
   const logger = ports.logger ?? createLogger(settings.log, clock);
-  const surroundings = { settings, clock, randomFill, logger };
+  const surroundings = { settings, clock, randomFill, logger, fileSystem };
   // Closed in the reverse order of opening, also when the start fails half-way.
   await using opened = new AsyncDisposableStack();
 
@@ -119,10 +124,12 @@ export async function startPlatform(settings: Settings, ports: PlatformPorts = {
   if ((await slices.registries.find(defaults)) === undefined) {
     await slices.registries.create(defaults, REGISTRY_DEFAULTS, 'local:start');
   }
-  opened.adopt(startRetention(eventLog, eventLogReports, surroundings), (it) => it.stop());
+  const retention = opened.adopt(startRetention(eventLog, slices.subscriptions, eventLogReports, surroundings), (it) =>
+    it.stop(),
+  );
   opened.adopt(startHeadExport(slices.auditTrail, surroundings), (it) => it.stop());
   const setup = await slices.setup.issueIfNobodyHasToken();
-  const listeners = opened.use(await openListeners({ ...surroundings, slices, bridge, keeper, paths }));
+  const listeners = opened.use(await openListeners({ ...surroundings, slices, bridge, retention, keeper, paths }));
 
   const running = opened.move();
   return {
@@ -152,11 +159,11 @@ function openCertificates(dataFolder: DataFolder, { settings, ...ports }: Surrou
 function openEventLog(
   paths: DataFolderPaths,
   reports: EventLogReports,
-  { settings, clock, randomFill }: Surroundings,
+  { settings, clock, randomFill, fileSystem }: Surroundings,
 ): Promise<SegmentLog> {
   return SegmentLog.open({
     directory: paths.events,
-    fileSystem: nodeFileSystem,
+    fileSystem,
     clock,
     random: randomFill,
     reports,
@@ -165,15 +172,19 @@ function openEventLog(
   });
 }
 
-function startRetention(log: SegmentLog, reports: EventLogReports, { settings, clock }: Surroundings): Retention {
+function startRetention(
+  log: SegmentLog,
+  subscriptions: SubscriptionService,
+  reports: EventLogReports,
+  { settings, clock }: Surroundings,
+): Retention {
   const retention = new Retention({
     log,
     clock,
     reports,
     maxAgeMs: settings.events.retentionDays * DAY_MS,
     maxBytes: settings.events.retentionMebibytes * MEBIBYTE,
-    // Subscriptions have no right to keep events: one that falls behind is told how many it has missed.
-    holdFloor: async () => Infinity,
+    oldestHold: () => subscriptions.oldestHold(),
   });
   retention.start();
   return retention;
@@ -195,6 +206,6 @@ function startHeadExport(auditTrail: AuditTrail, { settings, clock, logger }: Su
 function reportsTo(logger: Logger): EventLogReports {
   return {
     problem: (problem) => logger.error({ err: problem }, problem.message),
-    recovered: () => logger.info('events are stored again'),
+    recovered: ({ code }) => logger.info({ code }, 'a problem is over'),
   };
 }

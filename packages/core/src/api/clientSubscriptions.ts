@@ -2,7 +2,7 @@ import { type ApiCaller, apiPath } from './clientCaller.ts';
 import type { ReceivedMessage, Subscription } from './resources.ts';
 
 /** What may be said of a subscription at its creation. */
-export type SubscriptionFields = Partial<Pick<Subscription, 'registry' | 'device' | 'ackDeadlineSeconds'>>;
+export type SubscriptionFields = Partial<Pick<Subscription, 'registry' | 'device' | 'ackDeadlineSeconds' | 'hold'>>;
 
 export interface PullOptions {
   readonly maxMessages: number;

@@ -166,6 +166,8 @@ export interface Subscription {
   /** Only events of this device of that registry, by id or numeric id; absent: all. */
   readonly device?: string;
   readonly ackDeadlineSeconds: number;
+  /** Whether events stay in the log until they are acknowledged, however old and many. */
+  readonly hold: boolean;
   readonly createTime: string;
   /** How many events were removed by retention before they were acknowledged; with a filter, at most so many. */
   readonly missedEvents: string;

@@ -41,7 +41,7 @@ function apiOf(bench: AuthBench): Api {
     logger: { error: (entry: unknown) => assert.fail(JSON.stringify(entry)) },
     randomFill: bench.parts.randomFill,
     version: '0',
-    healthy: () => true,
+    health: () => [],
   });
 }
 

@@ -70,7 +70,7 @@ async function call(
     logger: { error: (entry: unknown) => assert.fail(JSON.stringify(entry)) },
     randomFill: bench.parts.randomFill,
     version: '0',
-    healthy: () => true,
+    health: () => [],
   });
   const authorization = await authorize(bench.tokenOf);
   const path = route.path.replaceAll(/\{(\w+)\}/g, (_, name: string) => SAMPLE_PARAMS[name] ?? 'sample');

@@ -1,3 +1,5 @@
+import type { MkiotError } from '@mkiot/core/errors/mkiotError';
+
 /** Where an event came from. */
 export interface EventOrigin {
   readonly project: string;
@@ -66,7 +68,11 @@ export interface EventLog {
   /** Calls `callback` once, when the log has caught up. */
   onDrained(callback: () => void): void;
   /** Why events cannot be stored at the moment, or `undefined`. The log mends itself when the cause goes away. */
-  readonly problem: Error | undefined;
+  readonly problem: MkiotError | undefined;
+  /** Why it takes long to store events, or `undefined`. */
+  readonly slowness: MkiotError | undefined;
+  /** Bytes of events in memory that are not on disk yet. */
+  readonly waitingBytes: number;
   /** Sequence of the last event on disk; 0 when there has been none. */
   readonly lastCommitted: number;
   /** Sequence of the oldest event that retention has left; `lastCommitted + 1` when there is none. */

@@ -13,7 +13,12 @@ import { SubscriptionService } from './subscriptionService.ts';
 
 export const ADMIN = 'token:1 (test)';
 export const BILLING = { project: PUMP.project, subscription: 'billing' };
-export const EVERYTHING: SubscriptionFields = { registry: undefined, device: undefined, ackDeadlineSeconds: 10 };
+export const EVERYTHING: SubscriptionFields = {
+  registry: undefined,
+  device: undefined,
+  ackDeadlineSeconds: 10,
+  hold: false,
+};
 
 /** The events slice over a log and a database in memory. `await using bench = await EventsBench.open()`. */
 export class EventsBench implements AsyncDisposable {

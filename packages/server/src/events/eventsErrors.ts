@@ -28,6 +28,13 @@ export const eventsError = errorTable({
       'The event log cannot write in {directory} ({reason}). Events are not acknowledged, so devices send them again. ' +
       'Check the disk: its space, its health, the permissions. The log tries again by itself.',
   },
+  EVENT_LOG_SLOW: {
+    status: 'DEADLINE_EXCEEDED',
+    blame: 'us',
+    message:
+      'The disk takes more than {seconds} s to store events in {directory}: devices wait so long for their ' +
+      'acknowledgements. Nothing is lost. Check the disk: its health, and what else uses it.',
+  },
   EVENT_LOG_READ_FAILED: {
     status: 'UNAVAILABLE',
     blame: 'us',
@@ -51,6 +58,20 @@ export const eventsError = errorTable({
     status: 'INTERNAL',
     blame: 'us',
     message: 'Old events could not be removed ({reason}): the event log grows over its limits. It is tried again.',
+  },
+  EVENT_HOLD_EXCEEDS_SIZE: {
+    status: 'RESOURCE_EXHAUSTED',
+    blame: 'caller',
+    message:
+      'The event log has {bytes} bytes and should have {max}: the subscription {subscription} holds {held} bytes that ' +
+      'would have been removed. Let its consumer acknowledge, or delete the subscription.',
+  },
+  EVENT_HOLD_FILLS_DISK: {
+    status: 'RESOURCE_EXHAUSTED',
+    blame: 'caller',
+    message:
+      'The disk of the event log is full, and the subscription {subscription} holds {held} bytes on it that would have ' +
+      'been removed. No events are stored. Let its consumer acknowledge, delete the subscription, or make room.',
   },
   EVENT_LOG_NEWER: {
     status: 'FAILED_PRECONDITION',

@@ -18,6 +18,8 @@ export type EventsTables = {
     /** JSON array of sequences: written and read with the position and never by themselves. */
     unacknowledged: string;
     missed_events: number;
+    /** 0 or 1 */
+    hold: number;
   };
 };
 
@@ -39,6 +41,11 @@ export const eventsMigrations: Migrations = {
           missed_events integer not null,
           unique (project, id)
         )`.execute(db);
+    },
+  },
+  '0310-subscription-hold': {
+    async up(db) {
+      await sql`alter table subscription add column hold integer not null default 0`.execute(db);
     },
   },
 };

@@ -9,6 +9,8 @@ export interface SubscriptionFields {
   readonly device: string | undefined;
   /** After so long an event that was not acknowledged is delivered again. */
   readonly ackDeadlineSeconds: number;
+  /** Whether events stay in the log until they are acknowledged, however old and many. */
+  readonly hold: boolean;
 }
 
 /** How far a subscription is in the log. */
@@ -49,6 +51,7 @@ export function subscriptionResource(record: SubscriptionRecord): Subscription {
     ...(registry === undefined ? {} : { registry }),
     ...(device === undefined ? {} : { device }),
     ackDeadlineSeconds: record.ackDeadlineSeconds,
+    hold: record.hold,
     createTime: formatTimestamp(record.createdAtMs),
     missedEvents: String(record.missedEvents),
   };

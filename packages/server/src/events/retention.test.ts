@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { appendAll, NOON, payloadsFrom } from './appended.testing.ts';
+import { appendAll, Appender, NOON, payloadsFrom } from './appended.testing.ts';
+import { ADMIN, BILLING, EventsBench, EVERYTHING } from './events.testing.ts';
 import { Retention, type RetentionOptions } from './retention.ts';
 import type { SegmentLog } from './segmentLog/segmentLog.ts';
 import { LogBench } from './segmentLog/segmentLog.testing.ts';
@@ -27,9 +28,9 @@ async function fiveDays(): Promise<RetentionBench> {
   return Object.assign(bench, { log, retain });
 }
 
-function nothingGoes(bench: LogBench, log: SegmentLog): RetentionOptions {
+function nothingGoes(bench: Pick<LogBench, 'clock' | 'reports'>, log: SegmentLog): RetentionOptions {
   const { clock, reports } = bench;
-  return { log, clock, reports, maxAgeMs: Infinity, maxBytes: Infinity, holdFloor: async () => Infinity };
+  return { log, clock, reports, maxAgeMs: Infinity, maxBytes: Infinity, oldestHold: async () => undefined };
 }
 
 async function days(log: SegmentLog): Promise<number[]> {
@@ -66,10 +67,98 @@ test('the segment that is written to never goes', async () => {
   assert.deepEqual(await days(log), [4]);
 });
 
+const heldFrom = (from: number) => async () => ({ subscription: 'projects/p/subscriptions/billing', from });
+
 test('what is held stays, however old and much', async () => {
-  const { log, retain } = await fiveDays();
-  await retain({ maxAgeMs: 0, maxBytes: 0, holdFloor: async () => 3 });
+  for (const from of [1, 2, 3, 4, 5, 6]) {
+    const { log, retain } = await fiveDays();
+    await retain({ maxAgeMs: 0, maxBytes: 0, oldestHold: heldFrom(from) });
+    assert.deepEqual(await days(log), [0, 1, 2, 3, 4].slice(Math.min(from, 5) - 1), `held from ${from}`);
+  }
+});
+
+test('a hold that makes the log too large is told once with its size, and when it is over', async () => {
+  const bench = await fiveDays();
+  const { log, clock } = bench;
+  const bytes = log.segments[0]?.durableBytes ?? 0;
+  let hold = heldFrom(2);
+  const retention = new Retention({ ...nothingGoes(bench, log), maxBytes: 3 * bytes, oldestHold: () => hold() });
+  retention.start();
+  await clock.advanceAsync(120_000);
+  assert.deepEqual(await days(log), [1, 2, 3, 4]);
+  assert.equal(retention.heldBytes, bytes);
+  assert.deepEqual(bench.told, ['EVENT_HOLD_EXCEEDS_SIZE']);
+  assert.equal(retention.problem?.code, 'EVENT_HOLD_EXCEEDS_SIZE');
+  assert.match(retention.problem?.message ?? '', /billing holds \d+ bytes/);
+  hold = heldFrom(3);
+  await clock.advanceAsync(60_000);
   assert.deepEqual(await days(log), [2, 3, 4]);
+  assert.deepEqual([retention.heldBytes, retention.problem], [0, undefined]);
+  assert.deepEqual(bench.told, ['EVENT_HOLD_EXCEEDS_SIZE', 'recovered']);
+  await retention.stop();
+});
+
+test('a hold on old events that does not make the log too large is no problem', async () => {
+  const bench = await fiveDays();
+  const retention = new Retention({ ...nothingGoes(bench, bench.log), maxAgeMs: 0, oldestHold: heldFrom(2) });
+  retention.start();
+  await retention.stop();
+  assert.deepEqual(await days(bench.log), [1, 2, 3, 4]);
+  assert.ok(retention.heldBytes > 0);
+  assert.deepEqual(bench.told, []);
+});
+
+test('a hold that keeps a full disk full is told, and only then', async () => {
+  for (const [oldestHold, told] of [
+    [heldFrom(1), ['EVENT_LOG_WRITE_FAILED', 'EVENT_HOLD_FILLS_DISK']],
+    [heldFrom(5), ['EVENT_LOG_WRITE_FAILED']],
+  ] as const) {
+    const bench = await fiveDays();
+    bench.fileSystem.failing = ({ operation }) => (operation === 'write' ? { code: 'ENOSPC', share: 0 } : undefined);
+    const appender = new Appender();
+    appender.append(bench.log, 'no room');
+    await appender.allTold();
+    const retention = new Retention({ ...nothingGoes(bench, bench.log), maxAgeMs: 0, oldestHold });
+    retention.start();
+    await retention.stop();
+    assert.deepEqual(bench.told, told);
+  }
+});
+
+test('what a subscription with a hold still needs is never removed; one without has missed it', async () => {
+  await using bench = await EventsBench.open();
+  const { logBench, clock, subscriptions, log } = bench;
+  logBench.segmentBytes = 1;
+  const LOGS = { ...BILLING, subscription: 'logs' };
+  await subscriptions.create(BILLING, { ...EVERYTHING, hold: true }, ADMIN);
+  await subscriptions.create(LOGS, EVERYTHING, ADMIN);
+  for (let day = 0; day < 5; day++) await appendAll(log, [`${day}`], NOON + day * DAY_MS);
+  clock.advance(4 * DAY_MS);
+  const retain = async (): Promise<void> => {
+    const oldestHold = () => bench.subscriptions.oldestHold();
+    const retention = new Retention({ ...nothingGoes(logBench, bench.log), maxAgeMs: 0, oldestHold });
+    retention.start();
+    await retention.stop();
+  };
+  await retain();
+  assert.deepEqual(await days(bench.log), [0, 1, 2, 3, 4]);
+  const pulled = await bench.pull(3);
+  await retain();
+  assert.deepEqual(await days(bench.log), [0, 1, 2, 3, 4], 'delivered is not acknowledged');
+  // Event 0 stays unacknowledged: what comes behind it stays with it.
+  await subscriptions.acknowledge(BILLING, [pulled.get('1') ?? '', pulled.get('2') ?? '']);
+  await retain();
+  assert.deepEqual(await days(bench.log), [0, 1, 2, 3, 4]);
+  await subscriptions.acknowledge(BILLING, [pulled.get('0') ?? '']);
+  await bench.restart();
+  await retain();
+  assert.deepEqual(await days(bench.log), [3, 4]);
+  assert.deepEqual([...(await bench.pull()).keys()], ['3', '4']);
+  const missed = await bench.subscriptions.pull(LOGS, 10, 0, new AbortController().signal);
+  assert.equal(missed.missedEvents, 3);
+  await bench.subscriptions.delete(BILLING, ADMIN);
+  await retain();
+  assert.deepEqual(await days(bench.log), [4]);
 });
 
 test('a day that the clock calls old does not drag those before it along', async () => {

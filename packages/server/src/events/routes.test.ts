@@ -27,7 +27,7 @@ function apiOf(bench: EventsBench, caller: Caller = callerWith(ROLES.admin)) {
     logger: { error: () => assert.fail('nothing of this is our fault') },
     randomFill: (bytes) => bytes,
     version: '0.0.0',
-    healthy: () => true,
+    health: () => [],
   });
   const respond = async (method: Method, path: string, body?: object, signal?: AbortSignal): Promise<Response> => {
     const init = {
@@ -49,6 +49,7 @@ const billing = {
   name: 'projects/mkiot-test/subscriptions/billing',
   registry: 'default',
   ackDeadlineSeconds: 20,
+  hold: true,
   createTime: '2026-11-22T12:00:00.000Z',
   missedEvents: '0',
 };
@@ -56,7 +57,7 @@ const billing = {
 test('a subscription is made, got, listed and deleted', async () => {
   await using bench = await EventsBench.open();
   const { call } = apiOf(bench);
-  const body = { id: 'billing', registry: 'default', ack_deadline_seconds: 20 };
+  const body = { id: 'billing', registry: 'default', ack_deadline_seconds: 20, hold: true };
   assert.deepEqual(await call('POST', SUBSCRIPTIONS, body), [200, billing]);
   assert.deepEqual(await call('GET', BILLING), [200, billing]);
   assert.deepEqual(await call('GET', SUBSCRIPTIONS), [200, { subscriptions: [billing] }]);

@@ -48,6 +48,7 @@ const subscriptionSchema = z
     registry: z.string().optional(),
     device: z.string().optional(),
     ackDeadlineSeconds: z.int(),
+    hold: z.boolean(),
     createTime: z.iso.datetime(),
     missedEvents,
   })
@@ -58,6 +59,9 @@ const newSubscription = message({
   registry: z.string().optional().openapi({ description: 'Only events of registries with this id.' }),
   device: z.string().optional().openapi({ description: 'Only events of this device, by id or numeric id.' }),
   ackDeadlineSeconds: int32({ min: 10, max: 600 }).default(10),
+  hold: bool().default(false).openapi({
+    description: 'Events stay in the log until they are acknowledged, however old and many; they may fill the disk.',
+  }),
 });
 
 /** Telemetry for its consumers: the live tail, and subscriptions with the pull semantics of Pub/Sub. */
@@ -89,8 +93,8 @@ export function eventsRoutes({ subscriptions, log, clock, project }: EventsRoute
       query: message({}),
       body: newSubscription,
       result: subscriptionSchema,
-      handle: async ({ body: { id, registry, device, ackDeadlineSeconds }, caller }) => {
-        const fields = { registry, device, ackDeadlineSeconds };
+      handle: async ({ body: { id, registry, device, ackDeadlineSeconds, hold }, caller }) => {
+        const fields = { registry, device, ackDeadlineSeconds, hold };
         return subscriptionResource(
           await subscriptions.create({ project, subscription: id }, fields, caller.principal),
         );

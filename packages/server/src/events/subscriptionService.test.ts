@@ -132,7 +132,7 @@ test('a subscription may be to one registry, or one device of it', async () => {
   const { subscriptions, log } = bench;
   const make = async (id: string, registry?: string, device?: string) => {
     const name = { ...BILLING, subscription: id };
-    await subscriptions.create(name, { registry, device, ackDeadlineSeconds: 10 }, ADMIN);
+    await subscriptions.create(name, { registry, device, ackDeadlineSeconds: 10, hold: false }, ADMIN);
     return name;
   };
   const all = await make('all');
@@ -358,8 +358,13 @@ test('the audit trail tells who made and deleted a subscription', async () => {
   const entries = await bench.auditTrail.list(10);
   const resource = 'projects/mkiot-test/subscriptions/billing';
   assert.partialDeepStrictEqual(entries, [
-    { principal: 'local:root', action: 'deleteSubscription', resource, before: { ackDeadlineSeconds: 10 } },
-    { principal: ADMIN, action: 'createSubscription', resource, after: { ackDeadlineSeconds: 10 } },
+    {
+      principal: 'local:root',
+      action: 'deleteSubscription',
+      resource,
+      before: { ackDeadlineSeconds: 10, hold: false },
+    },
+    { principal: ADMIN, action: 'createSubscription', resource, after: { ackDeadlineSeconds: 10, hold: false } },
   ]);
 });
 

@@ -17,6 +17,7 @@ import {
   type SubscriptionPosition,
   type SubscriptionRecord,
 } from './model.ts';
+import type { Hold } from './retention.ts';
 import * as store from './subscriptionStore.ts';
 
 export interface SubscriptionParts {
@@ -100,8 +101,8 @@ export class SubscriptionService {
     const { key } = await database.transaction(async (executor) => {
       const subscription = await this.#require(executor, name);
       await store.deleteSubscription(executor, subscription.key);
-      const { registry, device, ackDeadlineSeconds } = subscription;
-      const before: SubscriptionFields = { registry, device, ackDeadlineSeconds };
+      const { registry, device, ackDeadlineSeconds, hold } = subscription;
+      const before: SubscriptionFields = { registry, device, ackDeadlineSeconds, hold };
       const resource = formatSubscriptionName(name);
       await auditTrail.record(executor, { principal, action: 'deleteSubscription', resource, before });
       return subscription;
@@ -139,6 +140,17 @@ export class SubscriptionService {
       throw eventsError('ACK_ID_UNKNOWN', { index, subscription: formatSubscriptionName(name) });
     });
     await this.#delivery(subscription).acknowledge(sequences);
+  }
+
+  /** Of the subscriptions with a hold, the one that is least far. */
+  async oldestHold(): Promise<Hold | undefined> {
+    const holds = (await store.heldSubscriptions(this.#parts.database.executor)).map(
+      ({ project, id, position: { next, unacknowledged } }): Hold => ({
+        subscription: formatSubscriptionName({ project, subscription: id }),
+        from: Math.min(next, unacknowledged[0] ?? next),
+      }),
+    );
+    return holds.toSorted((a, b) => a.from - b.from)[0];
   }
 
   #delivery(subscription: SubscriptionRecord): Delivery {

@@ -34,6 +34,12 @@ export async function listSubscriptions(
   return rows.map(recordOf);
 }
 
+/** Those of all projects that hold events. */
+export async function heldSubscriptions(executor: Executor): Promise<readonly SubscriptionRecord[]> {
+  const rows = await tablesOf(executor).selectFrom('subscription').selectAll().where('hold', '=', 1).execute();
+  return rows.map(recordOf);
+}
+
 export async function insertSubscription(executor: Executor, record: Omit<SubscriptionRecord, 'key'>): Promise<void> {
   await tablesOf(executor)
     .insertInto('subscription')
@@ -46,6 +52,7 @@ export async function insertSubscription(executor: Executor, record: Omit<Subscr
       created_at_ms: record.createdAtMs,
       ack_secret: record.ackSecret,
       missed_events: record.missedEvents,
+      hold: Number(record.hold),
       ...columnsOf(record.position),
     })
     .execute();
@@ -85,6 +92,7 @@ function recordOf(row: Selectable<EventsTables['subscription']>): SubscriptionRe
     ackSecret: row.ack_secret,
     position: { next: row.next_sequence, unacknowledged: JSON.parse(row.unacknowledged) as number[] },
     missedEvents: row.missed_events,
+    hold: row.hold !== 0,
   };
 }
 

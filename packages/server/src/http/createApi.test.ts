@@ -119,7 +119,7 @@ function bench(options: Partial<ApiOptions> = {}): Bench {
     logger: { error: (entry: unknown) => void logged.push(entry) },
     randomFill: (array) => array.fill(0xab),
     version: '1.2.3',
-    healthy: () => true,
+    health: () => [],
     ...options,
   });
   return {
@@ -388,8 +388,13 @@ test('a page is served with its own content security policy', async () => {
 test('health is told to everybody', async () => {
   const sound = await bench().call('GET', '/healthz', { token: '' });
   assert.deepEqual([sound.status, await sound.json()], [200, { status: 'ok' }]);
-  const ill = await bench({ healthy: () => false }).call('GET', '/healthz', { token: '' });
-  assert.deepEqual([ill.status, await ill.json()], [503, { status: 'failing' }]);
+  const slow = { code: 'SLOW', isFailing: false };
+  const limping = await bench({ health: () => [slow] }).call('GET', '/healthz', { token: '' });
+  assert.deepEqual([limping.status, await limping.json()], [200, { status: 'degraded', problems: [{ code: 'SLOW' }] }]);
+  const full = { code: 'FULL', cause: 'ENOSPC', isFailing: true };
+  const ill = await bench({ health: () => [slow, full] }).call('GET', '/healthz', { token: '' });
+  const problems = [{ code: 'SLOW' }, { code: 'FULL', cause: 'ENOSPC' }];
+  assert.deepEqual([ill.status, await ill.json()], [503, { status: 'failing', problems }]);
 });
 
 for (const [from, token, status] of [

@@ -7,6 +7,7 @@ import type { ContentfulStatusCode } from 'hono/utils/http-status';
 import type { Logger } from 'pino';
 import type { Registry as MetricsRegistry } from 'prom-client';
 import type { ApiRoute, Caller, PathParams } from './apiRoute.ts';
+import { healthAnswer, type HealthProblem } from './health.ts';
 import { httpError } from './httpErrors.ts';
 import { isLoopback } from './loopback.ts';
 import { openApiDocument } from './openApiDocument.ts';
@@ -36,8 +37,8 @@ export interface ApiOptions {
   readonly randomFill: RandomFill;
   /** Of MkIoT, for the OpenAPI document. */
   readonly version: string;
-  /** Whether events can be taken; `/healthz` tells it. */
-  healthy(): boolean;
+  /** What is wrong at the moment; `/healthz` tells it. */
+  health(): readonly HealthProblem[];
   /** Served at `/metrics` on this machine and to administrators; absent: not served. */
   readonly metrics?: MetricsRegistry | undefined;
   readonly pages?: readonly Page[];
@@ -121,8 +122,8 @@ function addRoute(app: Api, route: ApiRoute, options: ApiOptions): void {
 function addOwnRoutes(app: Api, document: object, options: ApiOptions): void {
   app.get('/openapi.json', (context) => context.json(document));
   app.get('/healthz', (context) => {
-    const isHealthy = options.healthy();
-    return context.json({ status: isHealthy ? 'ok' : 'failing' }, isHealthy ? 200 : 503);
+    const { http, body } = healthAnswer(options.health());
+    return context.json(body, http);
   });
   const { metrics } = options;
   if (metrics === undefined) return;

@@ -59,7 +59,7 @@ function api(aborted: () => void = () => undefined): Api {
     logger: { error: (entry: unknown) => assert.fail(String(entry)) },
     randomFill: (bytes) => bytes,
     version: '0',
-    healthy: () => true,
+    health: () => [],
   });
 }
 

@@ -10,10 +10,12 @@ import type { CertificateKeeper } from '../certificates/certificateKeeper.ts';
 import type { CertifiedKey } from '../certificates/issueCertificates.ts';
 import { prepareAdminSocket } from '../dataFolder/adminSocket.ts';
 import type { DataFolderPaths } from '../dataFolder/dataFolderPaths.ts';
+import type { Retention } from '../events/retention.ts';
 import { type Api, createApi } from '../http/createApi.ts';
 import { type HttpsListener, listenHttps, listenLoopback, listenUnixSocket } from '../http/listeners.ts';
 import type { DevicePrincipal } from '../registry/model.ts';
 import type { Settings } from '../settings/settings.ts';
+import { platformHealth } from './health.ts';
 import { platformMetrics } from './metrics.ts';
 import type { Slices } from './slices.ts';
 import { version } from './version.ts';
@@ -29,6 +31,7 @@ export interface ListenerParts {
   readonly settings: Settings;
   readonly slices: Slices;
   readonly bridge: MqttBridge<DevicePrincipal>;
+  readonly retention: Retention;
   readonly keeper: CertificateKeeper;
   readonly paths: DataFolderPaths;
   readonly clock: Clock;
@@ -65,15 +68,16 @@ export async function openListeners(parts: ListenerParts): Promise<Listeners> {
   };
 }
 
-function openApi({ settings, slices, bridge, logger, randomFill }: ListenerParts): Api {
+function openApi({ settings, slices, bridge, retention, logger, randomFill }: ListenerParts): Api {
   const { eventLog, tokens } = slices;
+  const measured = { bridge, eventLog, retention };
   return createApi(slices.apiRoutes, {
     authenticate: (headers, remoteAddress) => tokens.authenticate(headers, remoteAddress),
     logger,
     randomFill,
     version,
-    healthy: () => eventLog.problem === undefined,
-    metrics: settings.metrics.enabled ? platformMetrics({ bridge, eventLog }) : undefined,
+    health: () => platformHealth(measured),
+    metrics: settings.metrics.enabled ? platformMetrics(measured) : undefined,
     pages: [setupPage()],
   });
 }

@@ -1,11 +1,14 @@
 import { collectDefaultMetrics, Counter, Gauge, Registry } from 'prom-client';
 import type { MqttBridge } from '../bridge/mqttBridge.ts';
 import type { EventLog } from '../events/eventLog.ts';
+import type { Retention } from '../events/retention.ts';
 import type { DevicePrincipal } from '../registry/model.ts';
+import { platformHealth } from './health.ts';
 
-interface Measured {
+export interface Measured {
   readonly bridge: MqttBridge<DevicePrincipal>;
   readonly eventLog: EventLog;
+  readonly retention: Retention;
 }
 
 type Row = readonly [name: string, help: string, read: (measured: Measured) => number];
@@ -27,6 +30,8 @@ const GAUGES: readonly Row[] = [
   ['mkiot_events_last_sequence', 'Sequence of the last event on disk', ({ eventLog }) => eventLog.lastCommitted],
   ['mkiot_events_first_sequence', 'Sequence of the oldest kept event', ({ eventLog }) => eventLog.firstKept],
   ['mkiot_events_saturated', '1 while devices are not read', ({ eventLog }) => Number(eventLog.saturated)],
+  ['mkiot_events_waiting_bytes', 'Events in memory, not on disk yet', ({ eventLog }) => eventLog.waitingBytes],
+  ['mkiot_events_held_bytes', 'Events kept only by a hold', ({ retention }) => retention.heldBytes],
   ['mkiot_events_failing', '1 while events cannot be stored', ({ eventLog }) => Number(eventLog.problem !== undefined)],
 ];
 
@@ -48,6 +53,7 @@ export function platformMetrics(measured: Measured): Registry {
     registry.registerMetric(new Gauge({ name, help, collect, registers: [] }));
   }
   registry.registerMetric(closedConnections(measured));
+  registry.registerMetric(problems(measured));
   return registry;
 }
 
@@ -60,6 +66,19 @@ function closedConnections({ bridge }: Measured): Counter<'code'> {
     collect() {
       this.reset();
       for (const [code, count] of bridge.counts.closed) this.inc({ code }, count);
+    },
+  });
+}
+
+function problems(measured: Measured): Gauge<'code'> {
+  return new Gauge({
+    name: 'mkiot_problem',
+    help: '1 for each thing that is wrong, as /healthz tells it',
+    labelNames: ['code'],
+    registers: [],
+    collect() {
+      this.reset();
+      for (const { code } of platformHealth(measured)) this.set({ code }, 1);
     },
   });
 }

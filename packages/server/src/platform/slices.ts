@@ -81,6 +81,7 @@ export interface Slices {
   readonly deviceLogin: DeviceLogin;
   readonly sessionGuard: SessionGuard;
   readonly eventLog: EventLog;
+  readonly subscriptions: SubscriptionService;
   readonly publishRoutes: readonly PublishRoute<DevicePrincipal>[];
   readonly subscribeRoutes: readonly SubscribeRoute<DevicePrincipal>[];
   readonly apiRoutes: readonly ApiRoute[];
@@ -142,6 +143,7 @@ export function openSlices(ground: Ground): Slices {
     deviceLogin,
     sessionGuard,
     eventLog,
+    subscriptions,
     publishRoutes: [
       eventsTopic({ log: eventLog, activities, clock }),
       stateTopic({ writer: stateWriter, rate: new StateRate(clock), activities, clock }),

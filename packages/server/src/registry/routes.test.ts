@@ -38,7 +38,7 @@ async function httpBench(): Promise<HttpBench> {
     logger: { error: (entry: unknown) => assert.fail(JSON.stringify(entry)) },
     randomFill: (bytes) => bytes,
     version: '0',
-    healthy: () => true,
+    health: () => [],
   });
   const caller = { principal: 'token:1 (tests)', allows: () => true };
   return {

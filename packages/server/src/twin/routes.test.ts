@@ -26,7 +26,7 @@ function apiOf(bench: TwinBench) {
     logger: { error: () => assert.fail('nothing of this is our fault') },
     randomFill: (bytes) => bytes,
     version: '0.0.0',
-    healthy: () => true,
+    health: () => [],
   });
   return async (method: 'GET' | 'POST', path: string, body?: object): Promise<readonly [number, unknown]> => {
     const init = { method, ...(body === undefined ? {} : { body: JSON.stringify(body) }) };

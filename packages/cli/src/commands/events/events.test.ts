@@ -84,10 +84,10 @@ test('what was pulled with --ack does not come again', async () => {
 test('subscriptions are listed with what they narrow to, and deleted', async () => {
   await using it = await startTestPlatform();
   await it.mkiot('events', 'subscription', 'create', 'billing', '--registry', 'default', '--ack-deadline', '60');
-  await it.mkiot('events', 'subscription', 'create', 'watch', '--device', 'pump-1');
+  await it.mkiot('events', 'subscription', 'create', 'watch', '--device', 'pump-1', '--hold');
   const { stdout } = await it.mkiot('events', 'subscription', 'list');
-  assert.match(stdout, /^billing +default +all +60 s +0$/m);
-  assert.match(stdout, /^watch +default +pump-1 +10 s +0$/m);
+  assert.match(stdout, /^billing +default +all +60 s +no +0$/m);
+  assert.match(stdout, /^watch +default +pump-1 +10 s +yes +0$/m);
   assert.equal((await it.mkiot('events', 'subscription', 'delete', 'watch')).exitCode, 0);
   const gone = await it.mkiot('events', 'pull', '--subscription', 'watch');
   assert.equal(gone.exitCode, 1);

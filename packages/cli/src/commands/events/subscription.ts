@@ -7,6 +7,12 @@ import { addCommand } from '../../commandHelp.ts';
 import { fieldLines } from '../../output/fields.ts';
 import { eventFilter } from './eventFilter.ts';
 
+interface CreateOptions {
+  readonly ackDeadline?: number;
+  readonly device?: string;
+  readonly hold?: boolean;
+}
+
 export function addSubscription(events: Command, cli: Cli): void {
   const subscriptions = addCommand(events, 'subscription', {
     summary: 'Places in the event log that are kept for readers',
@@ -32,17 +38,17 @@ function addSubscriptionCreate(subscriptions: Command, cli: Cli): void {
       wholeNumber('--ack-deadline', 10, 600),
     )
     .option('--device <device>', 'events of this device only')
-    .action(
-      async (id: string, { ackDeadline, device }: { readonly ackDeadline?: number; readonly device?: string }) => {
-        await cli.withServer(async ({ api, names }) => {
-          const subscription = await api.subscriptions.create(names.defaults.project, id, {
-            ...eventFilter(cli.options, names, device),
-            ...(ackDeadline && { ackDeadlineSeconds: ackDeadline }),
-          });
-          await cli.output.result(subscription, subscriptionLines(subscription));
+    .option('--hold', 'keep events until they are acknowledged, however old and many: they may fill the disk')
+    .action(async (id: string, { ackDeadline, device, hold }: CreateOptions) => {
+      await cli.withServer(async ({ api, names }) => {
+        const subscription = await api.subscriptions.create(names.defaults.project, id, {
+          ...eventFilter(cli.options, names, device),
+          ...(ackDeadline && { ackDeadlineSeconds: ackDeadline }),
+          ...(hold && { hold }),
         });
-      },
-    );
+        await cli.output.result(subscription, subscriptionLines(subscription));
+      });
+    });
 }
 
 function addSubscriptionList(subscriptions: Command, cli: Cli): void {
@@ -79,6 +85,7 @@ function subscriptionLines(subscription: Subscription): readonly string[] {
     Registry: subscription.registry ?? 'all',
     Device: subscription.device ?? 'all',
     'Acknowledge within': `${subscription.ackDeadlineSeconds} s`,
+    'Holds events': subscription.hold ? 'until they are acknowledged' : 'no',
     Made: subscription.createTime,
   });
 }
@@ -88,5 +95,6 @@ const COLUMNS = {
   registry: ({ registry }: Subscription) => registry ?? 'all',
   device: ({ device }: Subscription) => device ?? 'all',
   'ack within': ({ ackDeadlineSeconds }: Subscription) => `${ackDeadlineSeconds} s`,
+  holds: ({ hold }: Subscription) => (hold ? 'yes' : 'no'),
   missed: ({ missedEvents }: Subscription) => missedEvents,
 };

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { test } from 'node:test';
 import { setImmediate as turn } from 'node:timers/promises';
+import type { FileSystem } from '../../runtime/fileSystem.ts';
 import type { Call, Operation } from '../../runtime/memoryFileSystem.testing.ts';
 import { appendAll, Appender, NOON, payloadsFrom } from '../appended.testing.ts';
 import type { EventLog } from '../eventLog.ts';
@@ -29,6 +30,29 @@ async function failingLog(...operations: readonly Operation[]) {
   appender.append(log, 'lost 2');
   await appender.allTold();
   return { bench, log, appender };
+}
+
+/** A log on a disk whose every sync waits for `release`. */
+async function slowLog() {
+  const bench = new LogBench();
+  let release = (): void => undefined;
+  const { fileSystem } = bench;
+  const slow: FileSystem = {
+    open: async (path, access) => {
+      const file = await fileSystem.open(path, access);
+      const sync = async (): Promise<void> => {
+        await new Promise<void>((resolve) => (release = resolve));
+        await file.sync();
+      };
+      return access === 'read' ? file : { ...file, sync };
+    },
+    list: (directory) => fileSystem.list(directory),
+    makeDirectory: (directory) => fileSystem.makeDirectory(directory),
+    removeFile: (path) => fileSystem.removeFile(path),
+    removeDirectory: (directory) => fileSystem.removeDirectory(directory),
+    syncDirectory: (directory) => fileSystem.syncDirectory(directory),
+  };
+  return { bench, log: await bench.open({ fileSystem: slow }), release: () => release() };
 }
 
 for (const operation of ['write', 'sync'] as const) {
@@ -181,6 +205,24 @@ test('closing gives a failing disk one more try, and tells the rest that it was 
   await mended.log.close();
   assert.deepEqual(saved.committedTags, [1]);
   assert.deepEqual(await payloadsFrom(await mended.bench.open()), ['before', 'waiting']);
+});
+
+test('a disk that takes two seconds a sync is told once, acknowledges nothing before, and is over when it is quick', async () => {
+  const { bench, log, release } = await slowLog();
+  const appender = new Appender();
+  for (let event = 1; event <= 3; event++) {
+    appender.append(log, `${event}`);
+    await bench.clock.advanceAsync(2_000);
+    assert.equal(appender.committedTags.length, event - 1, 'nothing unsynced is acknowledged');
+    assert.deepEqual(bench.told, ['EVENT_LOG_SLOW']);
+    assert.equal(log.slowness?.code, 'EVENT_LOG_SLOW');
+    assert.ok(log.waitingBytes > 0);
+    release();
+    await appender.allTold();
+  }
+  assert.equal(log.waitingBytes, 0);
+  await bench.clock.advanceAsync(60_000);
+  assert.deepEqual([bench.told, log.slowness], [['EVENT_LOG_SLOW', 'recovered'], undefined]);
 });
 
 test('events that come while a commit runs go to disk together in the next one', async () => {

@@ -61,8 +61,12 @@ export class GroupCommit {
       return;
     }
     this.#waiting.add(origin, subfolder, payload, receivedAtMs, observer, tag);
-    if (this.#bytes >= this.#saturatingBytes) this.#saturated = true;
+    if (this.waitingBytes >= this.#saturatingBytes) this.#saturated = true;
     this.#running ??= this.#run();
+  }
+
+  get waitingBytes(): number {
+    return this.#waiting.bytes + this.#committing.bytes;
   }
 
   get saturated(): boolean {
@@ -80,14 +84,10 @@ export class GroupCommit {
     await this.#running;
   }
 
-  get #bytes(): number {
-    return this.#waiting.bytes + this.#committing.bytes;
-  }
-
   #refusal(): Error | undefined {
     if (this.#closing.signal.aborted) return eventsError('EVENT_LOG_CLOSED');
     const bytes = REFUSE_AT * this.#saturatingBytes;
-    return this.#bytes < bytes ? undefined : eventsError('EVENT_LOG_OVERLOADED', { bytes });
+    return this.waitingBytes < bytes ? undefined : eventsError('EVENT_LOG_OVERLOADED', { bytes });
   }
 
   async #run(): Promise<void> {
@@ -137,7 +137,7 @@ export class GroupCommit {
   }
 
   #drainIfLow(): void {
-    if (!this.#saturated || this.#needsRepair || this.#bytes > this.#saturatingBytes / 2) return;
+    if (!this.#saturated || this.#needsRepair || this.waitingBytes > this.#saturatingBytes / 2) return;
     this.#saturated = false;
     for (const callback of this.#drainedCallbacks.splice(0)) callback();
   }

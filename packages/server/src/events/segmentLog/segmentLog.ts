@@ -6,6 +6,7 @@ import type { AppendObserver, EncodedOrigin, EventLog, EventPage, EventPlace } f
 import type { EventLogReports } from '../eventLogReports.ts';
 import { eventsError } from '../eventsErrors.ts';
 import type { AppendBatch } from './appendBatch.ts';
+import { CommitWatch, SLOW_COMMIT_MS } from './commitWatch.ts';
 import { type CommitTarget, GroupCommit } from './groupCommit.ts';
 import { recoverSegments, type RecoveredSegments } from './recoverSegments.ts';
 import type { Segment } from './segment.ts';
@@ -35,9 +36,11 @@ export class SegmentLog implements EventLog {
   readonly #writer: SegmentWriter;
   readonly #reader: SegmentReader;
   readonly #commits: GroupCommit;
+  readonly #watch: CommitWatch;
   readonly #listeners = new Set<(lastCommitted: number) => void>();
   #lastCommitted: number;
   #problem: MkiotError | undefined;
+  #slowness: MkiotError | undefined;
 
   /**
    * Opens the log and recovers what a crash has left. There must be no other one on the directory.
@@ -61,6 +64,7 @@ export class SegmentLog implements EventLog {
       healthChanged: (problem) => this.#healthChanged(problem as MkiotError | undefined),
     };
     this.#commits = new GroupCommit(target, options.clock, options.saturatingBytes);
+    this.#watch = new CommitWatch(options.clock, (isSlow) => this.#speedChanged(isSlow));
   }
 
   append(
@@ -86,6 +90,14 @@ export class SegmentLog implements EventLog {
     return this.#problem;
   }
 
+  get slowness(): MkiotError | undefined {
+    return this.#slowness;
+  }
+
+  get waitingBytes(): number {
+    return this.#commits.waitingBytes;
+  }
+
   get lastCommitted(): number {
     return this.#lastCommitted;
   }
@@ -109,6 +121,7 @@ export class SegmentLog implements EventLog {
 
   async close(): Promise<void> {
     await this.#commits.close();
+    this.#watch.close();
     await this.#writer.close();
   }
 
@@ -134,11 +147,14 @@ export class SegmentLog implements EventLog {
   }
 
   async #write(batch: AppendBatch): Promise<void> {
+    this.#watch.begun();
     try {
       await this.#writer.write(batch, this.#lastCommitted + 1);
     } catch (error) {
       const reason = (error as NodeJS.ErrnoException).code ?? 'unknown';
       throw eventsError('EVENT_LOG_WRITE_FAILED', { directory: this.#options.directory, reason }, error);
+    } finally {
+      this.#watch.ended();
     }
     this.#lastCommitted += batch.events;
   }
@@ -148,8 +164,20 @@ export class SegmentLog implements EventLog {
   }
 
   #healthChanged(problem: MkiotError | undefined): void {
+    const before = this.#problem;
     this.#problem = problem;
-    if (problem === undefined) this.#options.reports.recovered();
-    else this.#options.reports.problem(problem);
+    this.#tell(before, problem);
+  }
+
+  #speedChanged(isSlow: boolean): void {
+    const before = this.#slowness;
+    const context = { directory: this.#options.directory, seconds: SLOW_COMMIT_MS / 1_000 };
+    this.#slowness = isSlow ? eventsError('EVENT_LOG_SLOW', context) : undefined;
+    this.#tell(before, this.#slowness);
+  }
+
+  #tell(before: MkiotError | undefined, now: MkiotError | undefined): void {
+    if (now !== undefined) this.#options.reports.problem(now);
+    else if (before !== undefined) this.#options.reports.recovered(before);
   }
 }
