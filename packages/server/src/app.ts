@@ -14,6 +14,7 @@ import type { EventLog } from './events/eventLog.ts';
 import type { EventLogReports } from './events/eventLogReports.ts';
 import { Retention } from './events/retention.ts';
 import { SegmentLog } from './events/segmentLog/segmentLog.ts';
+import { StartCheck } from './events/startCheck.ts';
 import type { SubscriptionService } from './events/subscriptionService.ts';
 import { deviceHooks } from './platform/deviceHooks.ts';
 import { openListeners, type ListenerPorts } from './platform/listeners.ts';
@@ -26,8 +27,8 @@ import { createLogger } from './runtime/logger.ts';
 import { randomFill as nodeRandomFill } from './runtime/nodeCrypto.ts';
 import { nodeFileSystem } from './runtime/nodeFileSystem.ts';
 import type { Settings } from './settings/settings.ts';
-import { Database } from './store/database.ts';
 import { migrate } from './store/migrate.ts';
+import { openDatabase } from './store/openDatabase.ts';
 import { countPlatformStart } from './store/platformStarts.ts';
 
 const MEBIBYTE = 1024 * 1024;
@@ -94,7 +95,7 @@ export async function startPlatform(settings: Settings, ports: PlatformPorts = {
   const defaults = { project: id ?? dataFolder.installationId, location, registry: defaultRegistry };
   const keeper = opened.adopt(await openCertificates(dataFolder, surroundings), (it) => it.close());
 
-  const database = opened.adopt(new Database(paths.database), (it) => it.close());
+  const database = opened.adopt(await openDatabase(paths.database), (it) => it.close());
   await migrate(database, paths.database, migrations);
   const startNumber = await countPlatformStart(database.executor);
   const eventLogReports = reportsTo(logger);
@@ -127,6 +128,7 @@ export async function startPlatform(settings: Settings, ports: PlatformPorts = {
   const retention = opened.adopt(startRetention(eventLog, slices.subscriptions, eventLogReports, surroundings), (it) =>
     it.stop(),
   );
+  opened.adopt(startCheck(eventLog, eventLogReports, clock), (it) => it.stop());
   opened.adopt(startHeadExport(slices.auditTrail, surroundings), (it) => it.stop());
   const setup = await slices.setup.issueIfNobodyHasToken();
   const listeners = opened.use(await openListeners({ ...surroundings, slices, bridge, retention, keeper, paths }));
@@ -188,6 +190,12 @@ function startRetention(
   });
   retention.start();
   return retention;
+}
+
+function startCheck(log: EventLog, reports: EventLogReports, clock: Clock): StartCheck {
+  const check = new StartCheck({ log, reports, clock });
+  check.start();
+  return check;
 }
 
 function startHeadExport(auditTrail: AuditTrail, { settings, clock, logger }: Surroundings): HeadExport {

@@ -54,6 +54,13 @@ export const eventsError = errorTable({
       '{bytes} bytes of {file} at offset {offset} are damaged. The events in them are lost, unless the power was cut ' +
       'while they were being written; all others stay readable. Check the disk.',
   },
+  EVENT_LOG_MISSING: {
+    status: 'DATA_LOSS',
+    blame: 'us',
+    message:
+      'The events {first} to {last} are missing behind {file}, which ends at offset {offset}: a file was cut off or ' +
+      'taken away. All others stay readable. Restore it from a backup, and check the disk.',
+  },
   EVENT_RETENTION_FAILED: {
     status: 'INTERNAL',
     blame: 'us',

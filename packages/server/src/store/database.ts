@@ -12,6 +12,7 @@ export type Executor = Kysely<object>;
 /** The embedded database: SQLite in WAL mode, every commit synced to disk. */
 export class Database {
   readonly executor: Executor;
+  readonly #sqlite: DatabaseSync;
 
   /** @param file path of the database file, or `:memory:` */
   constructor(file: string) {
@@ -21,6 +22,7 @@ export class Database {
     sqlite.exec(
       'PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA busy_timeout = 5000;',
     );
+    this.#sqlite = sqlite;
     this.executor = new Kysely<object>({ dialect: new NodeSqliteDialect(sqlite) });
   }
 
@@ -30,6 +32,16 @@ export class Database {
    */
   transaction<Result>(work: (executor: Executor) => Promise<Result>): Promise<Result> {
     return this.executor.transaction().execute(work);
+  }
+
+  /** What is wrong with the structure of the database, as SQLite tells it first; `undefined` when it is sound. Reads all of it. */
+  findDamage(): string | undefined {
+    const finding = this.#sqlite.prepare('PRAGMA quick_check(1)').get()?.['quick_check'];
+    return finding === 'ok' ? undefined : String(finding);
+  }
+
+  get pageBytes(): number {
+    return Number(this.#sqlite.prepare('PRAGMA page_size').get()?.['page_size']);
   }
 
   async close(): Promise<void> {

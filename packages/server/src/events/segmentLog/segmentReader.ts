@@ -46,9 +46,10 @@ export class SegmentReader {
     let segment = this.#segments.holding(sequence);
     while (segment !== undefined && segment.header.firstSequence <= through) {
       const current = segment;
-      await this.#scan(current, next, (record) => take(current, record));
+      const isWhole = await this.#scan(current, next, (record) => take(current, record));
       if (isFull) return { events, next };
       segment = this.#segments.after(current);
+      if (isWhole && segment !== undefined) this.#tellMissing(current, next, segment.header.firstSequence - 1);
     }
     return { events, next: Math.max(next, through + 1) };
   }
@@ -66,7 +67,8 @@ export class SegmentReader {
     return place;
   }
 
-  async #scan(segment: Segment, sequence: number, visit: (record: ScannedRecord) => boolean): Promise<void> {
+  /** @returns whether the segment was read up to its end, and that is the end of a record */
+  async #scan(segment: Segment, sequence: number, visit: (record: ScannedRecord) => boolean): Promise<boolean> {
     const to = segment.durableBytes;
     try {
       const wholeUntil = await this.#places.during(async () => {
@@ -81,9 +83,10 @@ export class SegmentReader {
         }
       });
       if (wholeUntil !== undefined && wholeUntil < to) this.#tellDamage(segment, wholeUntil, to - wholeUntil);
+      return wholeUntil === to;
     } catch (error) {
       // Retention removes a segment without asking its readers.
-      if (!this.#segments.includes(segment)) return;
+      if (!this.#segments.includes(segment)) return false;
       const reason = (error as NodeJS.ErrnoException).code ?? 'unknown';
       throw eventsError('EVENT_LOG_READ_FAILED', { file: segment.file, reason }, error);
     }
@@ -91,6 +94,13 @@ export class SegmentReader {
 
   #tellDamage(segment: Segment, offset: number, bytes: number): void {
     if (segment.learnDamage(offset, offset + bytes)) this.#report(segment, offset, bytes);
+  }
+
+  /** Between the end of a segment and the first event of the one after it. */
+  #tellMissing(segment: Segment, first: number, last: number): void {
+    const { file, durableBytes: offset } = segment;
+    if (first > last || !segment.learnDamage(offset, Infinity)) return;
+    this.#reports.problem(eventsError('EVENT_LOG_MISSING', { file, offset, first, last }));
   }
 
   #report(segment: Segment, offset: number, bytes: number): void {
