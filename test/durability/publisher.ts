@@ -52,13 +52,15 @@ export class Publisher {
     this.#options = options;
   }
 
-  /** Connects and publishes. Resolves when the connection has ended, whoever ended it. */
-  async publish(address: PlatformAddress): Promise<void> {
+  /** Connects and publishes. Resolves when the connection has ended, whoever ended it: to false if there was none. */
+  async publish(address: PlatformAddress): Promise<boolean> {
     const { port, caFile, clientId, password } = this.device.login(address);
     const socket = connect({ host: 'localhost', port, ca: readFileSync(caFile) });
     socket.setNoDelay();
     this.#socket = socket;
     const closed = untilClosed(socket);
+    let isConnected = false;
+    socket.on('secureConnect', () => (isConnected = true));
     socket.write(
       encodeConnect({
         type: 'CONNECT',
@@ -76,6 +78,7 @@ export class Publisher {
       this.#take(parser);
     });
     await closed;
+    return isConnected;
   }
 
   /** Whether every event it has to publish is acknowledged. */

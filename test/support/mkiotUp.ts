@@ -14,10 +14,10 @@ interface Welcome {
   readonly setupLink?: string;
 }
 
-/** `mkiot up` on free ports, in a process of its own that a test may kill. */
-export function mkiotUp(dataFolder: string): Program {
-  const settings = ['--mqtt-port', '0', '--https-port', '0', '--loopback-port', '0', '--log-level', 'silent'];
-  return new Program(process.execPath, [mkiot, '--json', '--data', dataFolder, 'up', ...settings]);
+/** `mkiot up` on free ports, in a process of its own that a test may kill. Without `settings` it logs nothing. */
+export function mkiotUp(dataFolder: string, settings: readonly string[] = ['--log-level', 'silent']): Program {
+  const ports = ['--mqtt-port', '0', '--https-port', '0', '--loopback-port', '0'];
+  return new Program(process.execPath, [mkiot, '--json', '--data', dataFolder, 'up', ...ports, ...settings]);
 }
 
 /** Where it listens, once it does, and the set-up code as long as nobody has used one. */
@@ -37,6 +37,7 @@ export async function isUp(
     mqttPort: port(mqtt),
     httpsPort: port(api),
     loopbackPort: port(loopback),
+    dataFolder,
     caFile: join(dataFolder, 'certificates/authority.pem'),
   };
   return { address, setupCode: setupLink?.split('#')[1] };

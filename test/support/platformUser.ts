@@ -11,6 +11,7 @@ export interface PlatformAddress {
   readonly mqttPort: number;
   readonly httpsPort: number;
   readonly loopbackPort: number;
+  readonly dataFolder: string;
   readonly caFile: string;
 }
 

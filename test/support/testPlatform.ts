@@ -1,4 +1,7 @@
+import { systemClock } from '@mkiot/core/clock/systemClock';
 import { startPlatform } from '@mkiot/server/app';
+import type { FileSystem } from '@mkiot/server/runtime/fileSystem';
+import { createLogger } from '@mkiot/server/runtime/logger';
 import { loadSettings } from '@mkiot/server/settings/loadSettings';
 import { type PlatformAddress, PlatformUser, takeOwnership } from './platformUser.ts';
 import { temporaryFolder } from './temporaryFolder.ts';
@@ -17,11 +20,30 @@ export class TestPlatform extends PlatformUser implements AsyncDisposable {
   }
 }
 
-export async function startTestPlatform(): Promise<TestPlatform> {
+export interface TestPlatformOptions {
+  /** Takes every line of the operator's log, down to the level `trace`; without it there is no log. */
+  readonly log?: (line: string) => void;
+  /** Settings by their path, `events.waitingMebibytes`. */
+  readonly settings?: Readonly<Record<string, string>>;
+  /** Where the event log lies; the machine's own disk otherwise. */
+  readonly fileSystem?: FileSystem;
+}
+
+export async function startTestPlatform({
+  log,
+  settings: more = {},
+  fileSystem,
+}: TestPlatformOptions = {}): Promise<TestPlatform> {
   await using resources = new AsyncDisposableStack();
   const { path: dataFolder } = resources.use(await temporaryFolder());
-  const flags = { dataFolder, 'mqtt.port': '0', 'https.port': '0', 'loopback.port': '0', 'log.level': 'silent' };
-  const platform = resources.adopt(await startPlatform(await loadSettings({ flags })), (it) => it.close());
+  const quiet = { 'mqtt.port': '0', 'https.port': '0', 'loopback.port': '0', 'log.level': 'silent' };
+  const flags = { dataFolder, ...quiet, ...more };
+  const logger = log && createLogger({ level: 'trace', format: 'json' }, systemClock, { write: log });
+  const settings = await loadSettings({ flags });
+  const platform = resources.adopt(
+    await startPlatform(settings, { ...(logger && { logger }), ...(fileSystem && { fileSystem }) }),
+    (it) => it.close(),
+  );
   const { ports, project, paths, setupCode } = platform;
   if (ports.loopback === undefined || setupCode === undefined) throw new Error('not a new platform with its defaults');
   const address = {
@@ -29,6 +51,7 @@ export async function startTestPlatform(): Promise<TestPlatform> {
     mqttPort: ports.mqtt,
     httpsPort: ports.https,
     loopbackPort: ports.loopback,
+    dataFolder,
     caFile: paths.authorityCertificate,
   };
   const adminToken = await takeOwnership(address, setupCode);

@@ -1,0 +1,33 @@
+import type { FileSystem, OpenFile } from '@mkiot/server/runtime/fileSystem';
+import { nodeFileSystem } from '@mkiot/server/runtime/nodeFileSystem';
+
+/** The machine's own disk, whose syncs a test holds up or makes fail. */
+export class TroubledDisk implements FileSystem {
+  /** Awaited before every sync of a file; when it rejects, the sync fails with that and is not made. */
+  beforeSync: () => Promise<void> = async () => undefined;
+  readonly list = nodeFileSystem.list;
+  readonly makeDirectory = nodeFileSystem.makeDirectory;
+  readonly removeFile = nodeFileSystem.removeFile;
+  readonly removeDirectory = nodeFileSystem.removeDirectory;
+  readonly syncDirectory = nodeFileSystem.syncDirectory;
+
+  async open(...parameters: Parameters<FileSystem['open']>): Promise<OpenFile> {
+    const file = await nodeFileSystem.open(...parameters);
+    return {
+      size: () => file.size(),
+      read: (target, position) => file.read(target, position),
+      write: (bytes, position) => file.write(bytes, position),
+      truncate: (length) => file.truncate(length),
+      sync: async () => {
+        await this.beforeSync();
+        await file.sync();
+      },
+      close: () => file.close(),
+    };
+  }
+}
+
+/** An error of the disk as the system tells it. */
+export function diskError(code: string): Error {
+  return Object.assign(new Error(`${code}: fdatasync`), { code });
+}
