@@ -15,12 +15,12 @@ class GuardBench {
   readonly open = new Map<number, Session<DevicePrincipal>>();
   readonly ended: string[] = [];
   readonly guard: SessionGuard;
+  readonly link = { session: (numId: number) => this.open.get(numId), sessions: () => this.open.values() };
   readonly #login: LoginBench;
 
   constructor(login: LoginBench) {
     this.#login = login;
-    const link = { session: (numId: number) => this.open.get(numId), sessions: () => this.open.values() };
-    this.guard = new SessionGuard(login.devices, link, login.clock, login.logger);
+    this.guard = new SessionGuard(login.devices, this.link, login.clock, login.logger);
     login.devices.changes.listen((change) => this.guard.deviceChanged(change));
     login.registries.changes.listen((change) => this.guard.registryChanged(change));
   }
@@ -148,15 +148,27 @@ test('the expiry of one session does not end the next one of the device, which h
   assert.deepEqual(guarded.ended, []);
 });
 
-test('a session whose device cannot be looked up is cut', async () => {
+test('a session whose device cannot be looked up after a change is cut', async () => {
   await using bench = await LoginBench.open();
   const guarded = new GuardBench(bench);
   await bench.addDevice('pump-1', [key]);
   const session = await guarded.logIn('pump-1', key);
   const broken = { findDeviceByNumId: () => Promise.reject(new Error('disk gone')) };
   const link = { session: () => session, sessions: () => [session] };
-  await new SessionGuard(broken, link, bench.clock, bench.logger).opened(session);
+  const guard = new SessionGuard(broken, link, bench.clock, bench.logger);
+  guard.registryChanged({ before: session.principal.registry, after: session.principal.registry });
+  await guard.opened(session);
   assert.deepEqual(guarded.ended, ['pump-1 DEVICE_UNREADABLE']);
+});
+
+test('where nothing was changed for longer than a login takes, a session costs no look at the database', async () => {
+  await using bench = await LoginBench.open();
+  const guarded = new GuardBench(bench);
+  await bench.addDevice('pump-1', [key]);
+  const session = await guarded.logIn('pump-1', key);
+  const unwanted = { findDeviceByNumId: () => assert.fail('the device was looked up') };
+  await new SessionGuard(unwanted, guarded.link, bench.clock, bench.logger).opened(session);
+  assert.deepEqual(guarded.ended, []);
 });
 
 test('a closed guard has no timer left', async () => {

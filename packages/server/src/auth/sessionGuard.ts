@@ -12,6 +12,9 @@ import type {
 } from '../registry/model.ts';
 import { DEVICE_CLOSE_REASONS } from './deviceCloseReasons.ts';
 
+/** More than the settings allow a login to take, so that no change during one goes unseen. */
+const LONGEST_LOGIN_MS = 180_000;
+
 /**
  * Cuts the session of a device that may no longer have it: deleted, blocked, its key removed or expired, MQTT disabled.
  * Feed it the registry's changes and every session that opens.
@@ -23,6 +26,8 @@ export class SessionGuard {
   readonly #logger: Pick<Logger, 'error'>;
   /** Sessions judged by a change: what `opened` reads may be older. */
   readonly #judged = new WeakSet<Session<DevicePrincipal>>();
+  /** When anything was changed last, on the monotonic clock. */
+  #changedAtMs = Number.NEGATIVE_INFINITY;
   /** By numeric id: the moment at which the key of its session expires. */
   readonly #expiries = new Map<number, Timer>();
 
@@ -40,6 +45,7 @@ export class SessionGuard {
 
   /** A change of a device has been committed. */
   deviceChanged({ numId, device }: DeviceChange): void {
+    this.#changedAtMs = this.#clock.monotonic();
     const session = this.#link.session(numId);
     if (session === undefined) return;
     this.#judged.add(session);
@@ -48,6 +54,7 @@ export class SessionGuard {
 
   /** A change of a registry's own settings has been committed. */
   registryChanged({ after }: RegistryChange): void {
+    this.#changedAtMs = this.#clock.monotonic();
     if (after.mqttState !== 'MQTT_DISABLED') return;
     for (const session of this.#link.sessions()) {
       if (session.principal.registry.key === after.key) session.close(DEVICE_CLOSE_REASONS.mqttDisabled);
@@ -55,10 +62,11 @@ export class SessionGuard {
   }
 
   /**
-   * A session has opened. A change between the login's look at the registry and now found no session to cut, so the
-   * device is looked up once more. Does not reject: a session that cannot be judged is cut.
+   * A session has opened. A change between the login's look at the registry and now found no session to cut, so after one
+   * the device is looked up once more. Does not reject: a session that cannot be judged is cut.
    */
   async opened(session: Session<DevicePrincipal>): Promise<void> {
+    if (this.#clock.monotonic() - this.#changedAtMs > LONGEST_LOGIN_MS) return;
     try {
       const device = await this.#devices.findDeviceByNumId(session.principal.key);
       if (!this.#judged.has(session)) this.#judge(session, device);
