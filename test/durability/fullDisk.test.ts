@@ -48,16 +48,7 @@ test(
     await platform.line(/EVENT_LOG_WRITE_FAILED.*ENOSPC/);
     const failing = await metrics(address);
     assert.deepEqual([failing.get(PROBLEM), failing.get('mkiot_events_saturated')], [1, 1]);
-    // The connection whose events could not be stored is closed; the next one is not read.
-    const acknowledged = publisher.sent.acknowledgedCount;
-    await until(
-      async () => (await metrics(address)).get('mkiot_mqtt_sessions'),
-      (sessions) => sessions === 1,
-    );
-    const received = (await metrics(address)).get('mkiot_mqtt_messages_received_total');
-    assert.ok(acknowledged < 3_000);
-    assert.equal((await metrics(address)).get('mkiot_mqtt_messages_received_total'), received);
-    assert.equal(publisher.sent.acknowledgedCount, acknowledged);
+    assert.ok(publisher.sent.acknowledgedCount < 3_000);
 
     await disk.makeRoom();
     await published;

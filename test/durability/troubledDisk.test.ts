@@ -60,25 +60,23 @@ test('a disk that takes two seconds a sync: each acknowledgement waits for it, i
   const disk = new TroubledDisk();
   await using platform = await startTestPlatform({ fileSystem: disk });
   const { address } = platform;
-  let syncsDone = 0;
+  const devices = await publishers(platform, 3, 20, 10);
+  const acknowledgedAtSync: number[] = [];
   disk.beforeSync = async () => {
     await pause(2_000);
-    syncsDone++;
+    acknowledgedAtSync.push(acknowledgedBy(devices));
   };
-  const devices = await publishers(platform, 3, 20, 10);
-  const acknowledgedBeforeSync: number[] = [];
   const published = Promise.all(devices.map((device) => publishThroughout(device, address)));
   const slow = await until(
     () => health(address),
     ({ body }) => body.status !== 'ok',
   );
-  if (syncsDone === 0) acknowledgedBeforeSync.push(acknowledgedBy(devices));
   assert.deepEqual(slow, { status: 200, body: { status: 'degraded', problems: [{ code: 'EVENT_LOG_SLOW' }] } });
   assert.equal((await metrics(address)).get('mkiot_problem{code="EVENT_LOG_SLOW"}'), 1);
   await published;
-  assert.deepEqual(acknowledgedBeforeSync, [0]);
-  const payloads = (await platform.pullAllEvents()).length;
-  assert.equal(payloads, 60);
+  assert.equal(acknowledgedAtSync[0], 0);
+  assert.ok((acknowledgedAtSync[1] ?? 0) > 0, 'the first sync has released acknowledgements');
+  assert.equal((await platform.pullAllEvents()).length, 60);
 });
 
 test('while the disk hangs, memory is bounded, sockets are not read, nobody is cut off; then every event is there', async () => {

@@ -5,11 +5,11 @@ import { nodeFileSystem } from '@mkiot/server/runtime/nodeFileSystem';
 export class TroubledDisk implements FileSystem {
   /** Awaited before every sync of a file; when it rejects, the sync fails with that and is not made. */
   beforeSync: () => Promise<void> = async () => undefined;
-  readonly list = nodeFileSystem.list;
-  readonly makeDirectory = nodeFileSystem.makeDirectory;
-  readonly removeFile = nodeFileSystem.removeFile;
-  readonly removeDirectory = nodeFileSystem.removeDirectory;
-  readonly syncDirectory = nodeFileSystem.syncDirectory;
+  list: FileSystem['list'] = (directory) => nodeFileSystem.list(directory);
+  makeDirectory: FileSystem['makeDirectory'] = (directory) => nodeFileSystem.makeDirectory(directory);
+  removeFile: FileSystem['removeFile'] = (path) => nodeFileSystem.removeFile(path);
+  removeDirectory: FileSystem['removeDirectory'] = (directory) => nodeFileSystem.removeDirectory(directory);
+  syncDirectory: FileSystem['syncDirectory'] = (directory) => nodeFileSystem.syncDirectory(directory);
 
   async open(...parameters: Parameters<FileSystem['open']>): Promise<OpenFile> {
     const file = await nodeFileSystem.open(...parameters);

@@ -71,6 +71,35 @@ test('every whole packet keeps a device alive', async () => {
   assert.equal(bench.bridge.sessionCount, 1);
 });
 
+test('while we do not read, the keep-alive of nobody who has sent runs out, for as long as it takes', async () => {
+  const bench = new BridgeBench();
+  const clients = [
+    ['pump-1', await bench.login('pump-1', { keepAliveSeconds: 10 })],
+    ['valve-2', await bench.login('valve-2', { keepAliveSeconds: 10 })],
+  ] as const;
+  bench.domain.backPressure.saturated = true;
+  for (const [device, client] of clients) {
+    client.send(publishPacket(`/devices/${device}/events`, 'x', 1), { type: 'PINGREQ' });
+  }
+  await bench.pass(100_000);
+  assert.equal(bench.bridge.sessionCount, 2);
+  assert.equal(bench.domain.messages.length, 0);
+  bench.domain.backPressure.drain();
+  for (const [, client] of clients) {
+    const answers = new Set([(await client.packet())?.type, (await client.packet())?.type]);
+    assert.deepEqual(answers, new Set(['PUBACK', 'PINGRESP']));
+  }
+  // From now on silence is the device's own again.
+  assert.equal(await secondsUntil(bench, 'KEEP_ALIVE_EXPIRED', 20), 15);
+});
+
+test('a device that is silent while we do not read is closed all the same', async () => {
+  const bench = new BridgeBench();
+  await bench.login('pump-1', { keepAliveSeconds: 10 });
+  bench.domain.backPressure.saturated = true;
+  assert.equal(await secondsUntil(bench, 'KEEP_ALIVE_EXPIRED', 20), 15);
+});
+
 test('a byte a second keeps nobody alive', async () => {
   const bench = new BridgeBench();
   const client = await bench.login('pump-1', { keepAliveSeconds: 10 });

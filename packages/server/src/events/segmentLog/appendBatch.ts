@@ -1,5 +1,12 @@
 import type { AppendObserver, EncodedOrigin } from '../eventLog.ts';
-import { type RecordBuffer, recordBufferOf, roomForRecord, sealRecord, writeRecord } from './eventRecord.ts';
+import {
+  endOfRecord,
+  type RecordBuffer,
+  recordBufferOf,
+  roomForRecord,
+  sealRecord,
+  writeRecord,
+} from './eventRecord.ts';
 
 const START_BYTES = 262_144;
 /** A buffer that a burst has made larger than this is given back. */
@@ -58,6 +65,36 @@ export class AppendBatch {
 
   tellFailed(error: unknown): void {
     for (const [index, observer] of this.#observers.entries()) observer?.failed(this.#tags[index] as number, error);
+  }
+
+  /** Whom {@link tellCommitted} and {@link tellFailed} tell. */
+  get observers(): ReadonlySet<AppendObserver> {
+    return new Set(this.#observers.filter((observer) => observer !== undefined));
+  }
+
+  /** Takes out the events that these observers wait for, and tells them so. */
+  dropThoseOf(observers: ReadonlySet<AppendObserver>, error: unknown): void {
+    const { bytes } = this.#buffer;
+    const dropped: { readonly observer: AppendObserver; readonly tag: number }[] = [];
+    let events = 0;
+    let end = 0;
+    for (let index = 0, start = 0; index < this.#tags.length; index++) {
+      const observer = this.#observers[index];
+      const tag = this.#tags[index] as number;
+      const next = endOfRecord(this.#buffer, start);
+      if (observer !== undefined && observers.has(observer)) {
+        dropped.push({ observer, tag });
+      } else {
+        bytes.copyWithin(end, start, next);
+        end += next - start;
+        this.#observers[events] = observer;
+        this.#tags[events++] = tag;
+      }
+      start = next;
+    }
+    this.#bytes = end;
+    this.#observers.length = this.#tags.length = events;
+    for (const { observer, tag } of dropped) observer.failed(tag, error);
   }
 
   clear(): void {

@@ -69,10 +69,16 @@ export function writeRecord(
   return end;
 }
 
+/** Where a written record ends. */
+export function endOfRecord({ view }: RecordBuffer, offset: number): number {
+  return offset + CHECKED_FROM + view.getUint32(offset, true);
+}
+
 /** Gives a written record its sequence and checksum, and returns its end. */
-export function sealRecord({ bytes, view }: RecordBuffer, offset: number, sequence: number, salt: number): number {
+export function sealRecord(buffer: RecordBuffer, offset: number, sequence: number, salt: number): number {
+  const { bytes, view } = buffer;
   const checked = offset + CHECKED_FROM;
-  const end = checked + view.getUint32(offset, true);
+  const end = endOfRecord(buffer, offset);
   setSafeInteger64(view, offset + SEQUENCE, sequence);
   view.setUint32(offset + 4, crc32(bytes.subarray(checked, end), salt), true);
   return end;

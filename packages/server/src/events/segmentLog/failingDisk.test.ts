@@ -4,7 +4,7 @@ import { test } from 'node:test';
 import { setImmediate as turn } from 'node:timers/promises';
 import type { FileSystem } from '../../runtime/fileSystem.ts';
 import type { Call, Operation } from '../../runtime/memoryFileSystem.testing.ts';
-import { appendAll, Appender, NOON, payloadsFrom } from '../appended.testing.ts';
+import { appendAll, Appender, NOON, payloadsFrom, PUMP } from '../appended.testing.ts';
 import type { EventLog } from '../eventLog.ts';
 import { LogBench } from './segmentLog.testing.ts';
 
@@ -32,16 +32,17 @@ async function failingLog(...operations: readonly Operation[]) {
   return { bench, log, appender };
 }
 
-/** A log on a disk whose every sync waits for `release`. */
+/** A log on a disk whose every sync waits for `release`, or for `fail`. */
 async function slowLog() {
   const bench = new LogBench();
-  let release = (): void => undefined;
+  let syncing = Promise.withResolvers<void>();
   const { fileSystem } = bench;
   const slow: FileSystem = {
     open: async (path, access) => {
       const file = await fileSystem.open(path, access);
       const sync = async (): Promise<void> => {
-        await new Promise<void>((resolve) => (release = resolve));
+        syncing = Promise.withResolvers<void>();
+        await syncing.promise;
         await file.sync();
       };
       return access === 'read' ? file : { ...file, sync };
@@ -52,7 +53,8 @@ async function slowLog() {
     removeDirectory: (directory) => fileSystem.removeDirectory(directory),
     syncDirectory: (directory) => fileSystem.syncDirectory(directory),
   };
-  return { bench, log: await bench.open({ fileSystem: slow }), release: () => release() };
+  const fail = (): void => syncing.reject(Object.assign(new Error('EIO'), { code: 'EIO' }));
+  return { bench, log: await bench.open({ fileSystem: slow }), release: () => syncing.resolve(), fail };
 }
 
 for (const operation of ['write', 'sync'] as const) {
@@ -120,6 +122,35 @@ test('what a failed sync has left is not there for the next process, though the 
     bench.fileSystem = bench.fileSystem.powerCut(() => 0);
     assert.deepEqual(await payloadsFrom(await bench.open()), ['before', 'after']);
   }
+});
+
+test('who is told of a failure has nothing stored that it sent after it; others keep what waits', async () => {
+  const { bench, log, release, fail } = await slowLog();
+  const failed = new Appender();
+  const other = new Appender();
+  failed.append(log, 'failed 1');
+  await bench.clock.advanceAsync(0);
+  // The disk is at work on it while these come.
+  failed.append(log, 'failed 2');
+  other.append(log, 'other 1');
+  failed.append(log, 'failed 3 '.padEnd(300, '.'));
+  log.append(PUMP, '', Buffer.from('nobody waits'), NOON, undefined, 0);
+  other.append(log, 'other 2');
+  fail();
+  await failed.allTold();
+  assert.deepEqual(
+    failed.failures.map(({ tag }) => tag),
+    [1, 2, 3],
+  );
+  const again = new Appender();
+  for (const payload of ['failed 1', 'failed 2', 'failed 3']) again.append(log, payload);
+  while (other.committedTags.length + again.committedTags.length < 5) {
+    await bench.clock.advanceAsync(RETRY_MS);
+    release();
+  }
+  assert.deepEqual(other.failures, []);
+  const kept = ['other 1', 'nobody waits', 'other 2', 'failed 1', 'failed 2', 'failed 3'];
+  assert.deepEqual(await payloadsFrom(log), kept);
 });
 
 test('tries come at ever longer intervals', async () => {

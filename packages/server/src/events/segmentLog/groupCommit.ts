@@ -117,6 +117,8 @@ export class GroupCommit {
       this.#saturated = true;
       this.#target.healthChanged(failure.error);
       batch.tellFailed(failure.error);
+      // Who has failed will send again. What it sent meanwhile must not be stored before that: events keep their order.
+      this.#waiting.dropThoseOf(batch.observers, failure.error);
     }
     batch.clear();
   }
