@@ -27,6 +27,7 @@ test('a CONNECT with everything in it', () => {
   );
   const expected = {
     type: 'CONNECT',
+    protocolLevel: 4,
     clientId: 'pump-1',
     cleanSession: true,
     keepAliveSeconds: 600,
@@ -55,6 +56,7 @@ test('a password without a user name is read, for IoT Core looked at no user nam
 test('the password is a copy: it outlives the receive buffer', () => {
   const chunk = encodeConnect({
     type: 'CONNECT',
+    protocolLevel: 4,
     clientId: 'a',
     cleanSession: true,
     keepAliveSeconds: 0,
@@ -71,7 +73,7 @@ test('the password is a copy: it outlives the receive buffer', () => {
 });
 
 for (const [name, level, rest] of [
-  ['MQTT', 5, [2, 0, 60, 0, 0, 1, 0x61]], // a CONNECT of MQTT 5
+  ['MQTT', 6, [2, 0, 60, 0, 0, 1, 0x61]], // a CONNECT of MQTT 5
   ['MQTT', 3, [2, 0, 60, 0, 0]],
   ['MQTT', 0x84, []], // a bridge's private level
   ['MQIsdp', 3, [2, 0, 60, 0, 1, 0x61]], // MQTT 3.1

@@ -4,7 +4,7 @@ const ROWS = {
   MQTT_PACKET_MALFORMED: {
     status: 'INVALID_ARGUMENT',
     blame: 'peer',
-    message: 'The other side sent a bad {packet}: at its byte {offset} {says} ({section} of MQTT 3.1.1).',
+    message: 'The other side sent a bad {packet}: at its byte {offset} {says} ({section} of {document}).',
   },
   MQTT_PACKET_TOO_LARGE: {
     status: 'INVALID_ARGUMENT',
@@ -25,7 +25,7 @@ const ROWS = {
   MQTT_PROTOCOL_LEVEL_UNSUPPORTED: {
     status: 'INVALID_ARGUMENT',
     blame: 'peer',
-    message: 'The other side asks for {protocolName} level {protocolLevel}; set it to MQTT 3.1.1, which is level 4.',
+    message: 'The other side asks for {protocolName} level {protocolLevel}; set it to MQTT 3.1.1 or 5.0, level 4 or 5.',
   },
   /** Answered with CONNACK 2 (MQTT-3.1.3-8). */
   MQTT_CLIENT_ID_REJECTED: {
@@ -36,7 +36,7 @@ const ROWS = {
   MQTT_PACKET_INVALID: {
     status: 'INVALID_ARGUMENT',
     blame: 'caller',
-    message: 'This {packet} cannot be sent: {says} ({section} of MQTT 3.1.1).',
+    message: 'This {packet} cannot be sent: {says} ({section} of {document}).',
   },
 } as const;
 

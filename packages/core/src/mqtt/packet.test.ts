@@ -3,13 +3,17 @@ import { test } from 'node:test';
 import fc from 'fast-check';
 import { generate, type Packet as PeerPacket, parser as peerParser } from 'mqtt-packet';
 import { MkiotError } from '../errors/mkiotError.ts';
+import type { Will } from './connect.ts';
 import { encodePacket, type Packet } from './packet.ts';
+import type { QoS } from './qos.ts';
 import { PacketParser } from './packetParser.ts';
-import { packetStream, wildPacket } from './packets.testing.ts';
+import { packetStreams, wildPacket } from './packets.testing.ts';
 import { PACKET_TYPES, type Sender } from './packetTypes.ts';
+import { type Properties, type PropertyName } from './properties.ts';
+import type { ProtocolLevel } from './protocolLevel.ts';
 
-function decodeAll(from: Sender, bytes: Uint8Array): Packet[] {
-  const parser = new PacketParser({ from, maxPacketBytes: 1 << 20 });
+function decodeAll(from: Sender, bytes: Uint8Array, level: ProtocolLevel = 4): Packet[] {
+  const parser = new PacketParser({ from, level, maxPacketBytes: 1 << 20 });
   parser.push(bytes);
   const packets: Packet[] = [];
   for (let packet = parser.next(); packet !== undefined; packet = parser.next()) packets.push(packet);
@@ -22,8 +26,8 @@ function senderOf(packet: Packet): Sender {
 
 test('every packet comes back as it was sent', () => {
   fc.assert(
-    fc.property(packetStream, ({ from, packets }) => {
-      for (const packet of packets) assert.deepEqual(decodeAll(from, encodePacket(packet)), [packet]);
+    fc.property(packetStreams(4, 5), ({ from, level, packets }) => {
+      for (const packet of packets) assert.deepEqual(decodeAll(from, encodePacket(packet, level), level), [packet]);
     }),
   );
 });
@@ -73,7 +77,7 @@ test('what the decoder takes from random bytes, the encoder can send, but for a 
 
 test('mqtt-packet writes the same bytes', () => {
   fc.assert(
-    fc.property(packetStream, ({ packets }) => {
+    fc.property(packetStreams(4), ({ packets }) => {
       for (const packet of packets) {
         assert.deepEqual(Buffer.from(encodePacket(packet)), generate(toPeer(packet), { protocolVersion: 4 }));
       }
@@ -81,23 +85,29 @@ test('mqtt-packet writes the same bytes', () => {
   );
 });
 
-test('mqtt-packet reads our packets as they were meant', () => {
-  fc.assert(
-    fc.property(packetStream, ({ packets }) => {
-      const read: PeerPacket[] = [];
-      const peer = peerParser({ protocolVersion: 4 });
-      peer.on('packet', (packet) => read.push(packet));
-      peer.on('error', (error) => assert.fail(String(error)));
-      for (const packet of packets) peer.parse(Buffer.from(encodePacket(packet)));
-      for (const [index, packet] of packets.entries()) {
-        for (const [name, value] of Object.entries(toPeer(packet))) {
-          assert.deepEqual(read[index]?.[name as keyof PeerPacket], value, `${packet.type} ${name}`);
+for (const level of [4, 5] as const)
+  test(`mqtt-packet reads our packets of level ${level} as they were meant`, () => {
+    fc.assert(
+      fc.property(packetStreams(level), ({ packets }) => {
+        const read: PeerPacket[] = [];
+        const peer = peerParser({ protocolVersion: level });
+        peer.on('packet', (packet) => read.push(packet));
+        peer.on('error', (error) => assert.fail(String(error)));
+        for (const packet of packets.filter(isReadByPeer)) peer.parse(Buffer.from(encodePacket(packet, level)));
+        for (const [index, packet] of packets.filter(isReadByPeer).entries()) {
+          for (const [name, value] of Object.entries(level === 4 ? toPeer(packet) : toPeer5(packet))) {
+            assert.deepEqual(plain(read[index]?.[name as keyof PeerPacket]), value, `${packet.type} ${name}`);
+          }
         }
-      }
-      assert.equal(read.length, packets.length);
-    }),
-  );
-});
+        assert.equal(read.length, packets.filter(isReadByPeer).length);
+      }),
+    );
+  });
+
+/** mqtt-packet wants an AUTH to name its reason code, which may be absent when it is 0 (section 3.15.2.1). */
+function isReadByPeer(packet: Packet): boolean {
+  return packet.type !== 'AUTH' || packet.reasonCode !== 0 || packet.properties !== undefined;
+}
 
 /** The packet in the words of mqtt-packet. */
 function toPeer(packet: Packet): PeerPacket {
@@ -111,7 +121,7 @@ function toPeer(packet: Packet): PeerPacket {
         clientId,
         clean,
         keepalive,
-        ...(will === undefined ? {} : { will: { ...will, payload: Buffer.from(will.payload) } }),
+        ...(will === undefined ? {} : { will: toPeerWill(will) }),
         ...(userName === undefined ? {} : { username: userName }),
         ...(password === undefined ? {} : { password: Buffer.from(password) }),
       };
@@ -136,4 +146,94 @@ function toPeer(packet: Packet): PeerPacket {
       return { cmd: packet.type.toLowerCase(), ...messageId } as PeerPacket;
     }
   }
+}
+
+/** The packet in the words of mqtt-packet at protocol level 5. */
+function toPeer5(packet: Packet): PeerPacket {
+  const peer = { ...toPeer(packet) } as unknown as Record<string, unknown>;
+  if ('properties' in packet && packet.properties !== undefined) {
+    peer['properties'] = toPeerProperties(packet.properties);
+  }
+  if (packet.type === 'CONNECT') {
+    peer['protocolVersion'] = 5;
+    const ofWill = packet.will?.properties;
+    if (packet.will !== undefined && ofWill !== undefined) {
+      peer['will'] = { ...toPeerWill(packet.will), properties: toPeerProperties(ofWill) };
+    }
+  }
+  if (packet.type === 'CONNACK') {
+    delete peer['returnCode'];
+    peer['reasonCode'] = packet.returnCode;
+  }
+  if ('reasonCode' in packet) peer['reasonCode'] = packet.reasonCode;
+  if (packet.type === 'UNSUBACK') peer['granted'] = packet.reasonCodes;
+  if (packet.type === 'SUBSCRIBE') {
+    peer['subscriptions'] = packet.subscriptions.map(({ filter, qos, options }) => ({
+      topic: filter,
+      qos,
+      nl: options?.noLocal ?? false,
+      rap: options?.retainAsPublished ?? false,
+      rh: options?.retainHandling ?? 0,
+    }));
+  }
+  return peer as unknown as PeerPacket;
+}
+
+function toPeerWill({ topic, payload, qos, retain }: Will): {
+  topic: string;
+  payload: Buffer;
+  qos: QoS;
+  retain: boolean;
+} {
+  return { topic, payload: Buffer.from(payload), qos, retain };
+}
+
+/** Where mqtt-packet has other names. */
+const PEER_NAMES: { readonly [Name in PropertyName]?: string } = {
+  messageExpiryIntervalSeconds: 'messageExpiryInterval',
+  subscriptionIdentifiers: 'subscriptionIdentifier',
+  sessionExpiryIntervalSeconds: 'sessionExpiryInterval',
+  serverKeepAliveSeconds: 'serverKeepAlive',
+  willDelayIntervalSeconds: 'willDelayInterval',
+  maximumPacketSizeBytes: 'maximumPacketSize',
+  subscriptionIdentifierAvailable: 'subscriptionIdentifiersAvailable',
+};
+const PEER_BOOLEANS: ReadonlySet<string> = new Set([
+  'payloadFormatIndicator',
+  'requestProblemInformation',
+  'requestResponseInformation',
+  'retainAvailable',
+  'wildcardSubscriptionAvailable',
+  'subscriptionIdentifierAvailable',
+  'sharedSubscriptionAvailable',
+]);
+
+function toPeerProperties(properties: Properties): object {
+  return Object.fromEntries(
+    Object.entries(properties).map(([name, value]) => {
+      const peerName = PEER_NAMES[name as PropertyName] ?? name;
+      if (name === 'userProperties') return [peerName, toPeerPairs(value as readonly (readonly [string, string])[])];
+      if (name === 'subscriptionIdentifiers') return [peerName, oneOrMany(value as readonly number[])];
+      if (PEER_BOOLEANS.has(name)) return [peerName, value === 1];
+      return [peerName, value instanceof Uint8Array ? Buffer.from(value) : value];
+    }),
+  );
+}
+
+function toPeerPairs(pairs: readonly (readonly [string, string])[]): object {
+  const names = new Set(pairs.map(([name]) => name));
+  return Object.fromEntries(
+    [...names].map((one) => [one, oneOrMany(pairs.filter(([name]) => name === one).map(([, value]) => value))]),
+  );
+}
+
+function oneOrMany<T>(values: readonly T[]): T | readonly T[] {
+  return values.length === 1 ? (values[0] as T) : values;
+}
+
+/** mqtt-packet makes objects without a prototype. */
+function plain(value: unknown): unknown {
+  if (typeof value !== 'object' || value === null || value instanceof Uint8Array) return value;
+  if (Array.isArray(value)) return value.map(plain);
+  return Object.fromEntries(Object.entries(value).map(([name, member]) => [name, plain(member)]));
 }

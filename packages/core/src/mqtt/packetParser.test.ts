@@ -5,7 +5,7 @@ import { concatBytes } from '../bytes/bytes.ts';
 import { MkiotError } from '../errors/mkiotError.ts';
 import { encodePacket, type Packet } from './packet.ts';
 import { PacketParser } from './packetParser.ts';
-import { packetsFrom, packetStream } from './packets.testing.ts';
+import { packetsFrom, packetStreams } from './packets.testing.ts';
 import { encodePublish, type PublishPacket } from './publish.ts';
 
 const MAX_PACKET_BYTES = 1 << 17;
@@ -24,12 +24,12 @@ function publishOf(payloadBytes: number): PublishPacket {
 test('every chunking gives the same packets, pulled at once or late', () => {
   fc.assert(
     fc.property(
-      packetStream,
+      packetStreams(4, 5),
       fc.array(fc.nat(400), { maxLength: 60 }),
       fc.boolean(),
-      ({ from, packets }, cuts, late) => {
-        const bytes = concatBytes(...packets.map(encodePacket));
-        const parser = new PacketParser({ from, maxPacketBytes: MAX_PACKET_BYTES });
+      ({ from, level, packets }, cuts, late) => {
+        const bytes = concatBytes(...packets.map((packet) => encodePacket(packet, level)));
+        const parser = new PacketParser({ from, level, maxPacketBytes: MAX_PACKET_BYTES });
         const parsed: Packet[] = [];
         let at = 0;
         for (const length of cuts) {
@@ -47,10 +47,10 @@ test('every chunking gives the same packets, pulled at once or late', () => {
 
 test('one byte at a time gives the same packets', () => {
   fc.assert(
-    fc.property(packetStream, ({ from, packets }) => {
-      const parser = new PacketParser({ from, maxPacketBytes: MAX_PACKET_BYTES });
+    fc.property(packetStreams(4, 5), ({ from, level, packets }) => {
+      const parser = new PacketParser({ from, level, maxPacketBytes: MAX_PACKET_BYTES });
       const parsed: Packet[] = [];
-      for (const byte of concatBytes(...packets.map(encodePacket))) {
+      for (const byte of concatBytes(...packets.map((packet) => encodePacket(packet, level)))) {
         parser.push(Uint8Array.of(byte));
         parsed.push(...pull(parser));
       }
@@ -77,11 +77,11 @@ test('a packet cut at any byte is no packet and no error', () => {
 
 test('a flipped bit gives packets or a clear error, never anything else', () => {
   fc.assert(
-    fc.property(packetStream, fc.nat(), fc.nat(7), ({ from, packets }, position, bit) => {
-      const bytes = concatBytes(...packets.map(encodePacket));
+    fc.property(packetStreams(4, 5), fc.nat(), fc.nat(7), ({ from, level, packets }, position, bit) => {
+      const bytes = concatBytes(...packets.map((packet) => encodePacket(packet, level)));
       const at = position % bytes.length;
       bytes[at]! ^= 1 << bit;
-      const parser = new PacketParser({ from, maxPacketBytes: MAX_PACKET_BYTES });
+      const parser = new PacketParser({ from, level, maxPacketBytes: MAX_PACKET_BYTES });
       parser.push(bytes);
       try {
         assert.ok(pull(parser).length <= bytes.length / 2);
@@ -106,7 +106,7 @@ test('whoever stops pulling finds the rest later, in order', () => {
 });
 
 test('a PUBLISH that lies whole in its chunk is not copied', () => {
-  const chunk = encodePublish(publishOf(100));
+  const chunk = encodePublish(publishOf(100), 4);
   const parser = new PacketParser({ from: 'CLIENT', maxPacketBytes: MAX_PACKET_BYTES });
   parser.push(chunk);
   const packet = parser.next() as PublishPacket;
@@ -125,7 +125,7 @@ test('a packet longer than allowed is refused as soon as its length is known', (
 });
 
 test('the longest packet allowed is taken, one byte more is not', () => {
-  const bytes = encodePublish(publishOf(500));
+  const bytes = encodePublish(publishOf(500), 4);
   for (const [limit, taken] of [
     [bytes.length, true],
     [bytes.length - 1, false],
@@ -139,7 +139,7 @@ test('the longest packet allowed is taken, one byte more is not', () => {
 
 test('the limit can be raised between two packets', () => {
   const parser = new PacketParser({ from: 'CLIENT', maxPacketBytes: 10 });
-  parser.push(concatBytes(Uint8Array.of(0xc0, 0), encodePublish(publishOf(500))));
+  parser.push(concatBytes(Uint8Array.of(0xc0, 0), encodePublish(publishOf(500), 4)));
   assert.deepEqual(parser.next(), { type: 'PINGREQ' });
   parser.maxPacketBytes = 1_000;
   assert.deepEqual(pull(parser), [publishOf(500)]);
@@ -155,6 +155,37 @@ test('a stream that has lost its beat stays refused with the first error', () =>
     thrownBy(() => parser.next()),
     first,
   );
+});
+
+test('what a CONNECT says is the level of what comes after it', () => {
+  const parser = new PacketParser({ from: 'CLIENT', maxPacketBytes: 1_000 });
+  const packets: readonly Packet[] = [
+    {
+      type: 'CONNECT',
+      protocolLevel: 5,
+      clientId: 'pump-1',
+      cleanSession: true,
+      keepAliveSeconds: 60,
+      will: undefined,
+      userName: undefined,
+      password: undefined,
+    },
+    { ...publishOf(10), properties: { contentType: 'text/plain' } },
+    { type: 'DISCONNECT', reasonCode: 4 },
+  ];
+  parser.push(concatBytes(...packets.map((packet) => encodePacket(packet, 5))));
+  assert.deepEqual(pull(parser), packets);
+});
+
+test('a topic that comes again is known, one that differs in a byte is not taken for it', () => {
+  const parser = new PacketParser({ from: 'CLIENT', maxPacketBytes: 1_000 });
+  const topics = ['a/b', 'a/b', 'a/c', 'a/bc', 'a/b', 'x'.repeat(300), 'x'.repeat(300), 'a/b'];
+  for (const topic of topics) {
+    const chunk = encodePublish({ ...publishOf(1), topic }, 4);
+    parser.push(chunk);
+    assert.equal((parser.next() as PublishPacket).topic, topic);
+    chunk.fill(0);
+  }
 });
 
 test('a client sends no packet of a server, and the reverse', () => {

@@ -2,7 +2,8 @@ import { concatBytes } from '../bytes/bytes.ts';
 import { mqttError } from './mqttErrors.ts';
 import { decodePacket, type Packet } from './packet.ts';
 import { malformed, PacketReader } from './packetReader.ts';
-import { PACKET_TYPES, type PacketTypeName, packetTypeName, type Sender } from './packetTypes.ts';
+import { packetType, type PacketTypeName, type Sender } from './packetTypes.ts';
+import type { ProtocolLevel } from './protocolLevel.ts';
 import { MAX_REMAINING_LENGTH_BYTES, readRemainingLength, scanRemainingLength } from './remainingLength.ts';
 
 const NOTHING = new Uint8Array(0);
@@ -12,6 +13,8 @@ export interface PacketParserOptions {
   readonly from: Sender;
   /** Longest packet accepted, fixed header included. May be changed between packets. */
   readonly maxPacketBytes: number;
+  /** What the packets are read as; default 4. Packets of a client are read as what its CONNECT says. */
+  readonly level?: ProtocolLevel;
 }
 
 /**
@@ -41,6 +44,7 @@ export class PacketParser {
   constructor(options: PacketParserOptions) {
     this.#from = options.from;
     this.maxPacketBytes = options.maxPacketBytes;
+    this.#reader.level = options.level ?? 4;
   }
 
   /** Takes more of the stream. Cheapest after {@link next} has returned `undefined`: else what waits is copied. */
@@ -128,9 +132,9 @@ export class PacketParser {
   }
 
   #packetType(firstByte: number): PacketTypeName {
-    const packet = packetTypeName(firstByte >> 4);
-    if (packet === undefined) throw malformed('packet', 0, 'TYPE_FORBIDDEN');
-    const { from, flags } = PACKET_TYPES[packet];
+    const row = packetType(firstByte >> 4, this.#reader.level);
+    if (row === undefined) throw malformed('packet', 0, 'TYPE_FORBIDDEN');
+    const { name: packet, from, flags } = row;
     if (from !== 'BOTH' && from !== this.#from) {
       throw mqttError('MQTT_PACKET_UNEXPECTED', { packet, sender: this.#from.toLowerCase() });
     }

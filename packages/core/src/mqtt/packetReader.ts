@@ -1,7 +1,13 @@
 import { mqttError } from './mqttErrors.ts';
 import type { PacketTypeName } from './packetTypes.ts';
-import { RULES, type RuleName } from './rules.ts';
+import type { ProtocolLevel } from './protocolLevel.ts';
+import { MAX_REMAINING_LENGTH_BYTES, readRemainingLength, scanRemainingLength } from './remainingLength.ts';
+import { ruleContext, type RuleName } from './rules.ts';
+import { topicNameRule } from './topics.ts';
 import { decodeUtf8, stringRule } from './utf8String.ts';
+
+/** A longer topic is decoded each time. */
+const REMEMBERED_TOPIC_BYTES = 256;
 
 /**
  * Reads the fields of one packet. A parser keeps one reader and points it at packet after packet, so that a packet costs
@@ -9,12 +15,16 @@ import { decodeUtf8, stringRule } from './utf8String.ts';
  */
 export class PacketReader {
   packet: PacketTypeName = 'CONNECT';
+  /** What the packets are read as. */
+  level: ProtocolLevel = 4;
   /** The four low bits of the first byte. */
   flags = 0;
   #bytes: Uint8Array = new Uint8Array(0);
   #start = 0;
   #position = 0;
   #end = 0;
+  #topic = '';
+  #topicBytes: Uint8Array = new Uint8Array(0);
 
   /** Points the reader at the packet in `bytes` that starts at `start`, has its body at `body` and stops before `end`. */
   open(packet: PacketTypeName, bytes: Uint8Array, start: number, body: number, end: number): void {
@@ -39,6 +49,31 @@ export class PacketReader {
     return ((this.#bytes[at] as number) << 8) | (this.#bytes[at + 1] as number);
   }
 
+  uint32(): number {
+    return this.uint16() * 0x1_0000 + this.uint16();
+  }
+
+  /** MQTT 5.0, section 1.5.5: like a remaining length, and it must not be longer than it needs (MQTT-1.5.5-1). */
+  variableByteInteger(): number {
+    const count = scanRemainingLength(this.#bytes, this.#position, this.#end);
+    if (count === 0) return this.fail('BODY_SHORT');
+    const isPadded = count > 1 && this.#bytes[this.#position + count - 1] === 0;
+    if (count > MAX_REMAINING_LENGTH_BYTES || isPadded) return this.fail('VARIABLE_BYTE_INTEGER');
+    return readRemainingLength(this.#bytes, this.#take(count), count);
+  }
+
+  /** Makes the packet end after `length` bytes, until {@link leave} is given what this returns. */
+  enter(length: number): number {
+    const end = this.#end;
+    if (this.#position + length > end) this.fail('BODY_SHORT');
+    this.#end = this.#position + length;
+    return end;
+  }
+
+  leave(end: number): void {
+    this.#end = end;
+  }
+
   packetId(): number {
     const id = this.uint16();
     if (id === 0) this.fail('PACKET_ID', -2);
@@ -58,6 +93,21 @@ export class PacketReader {
     if (text === undefined) return this.fail('UTF8_ILL_FORMED', -bytes.length);
     this.check(stringRule(text), -bytes.length);
     return text;
+  }
+
+  /** The topic name of a PUBLISH, or the empty string. Most are the one before: then there is nothing to check again. */
+  topicName(): string {
+    const start = this.#position;
+    const bytes = this.binary();
+    if (isSame(bytes, this.#topicBytes)) return this.#topic;
+    this.#position = start;
+    const topic = this.string();
+    if (topic !== '') this.check(topicNameRule(topic));
+    if (bytes.length <= REMEMBERED_TOPIC_BYTES) {
+      this.#topic = topic;
+      this.#topicBytes = new Uint8Array(bytes);
+    }
+    return topic;
   }
 
   /** Everything up to the end of the packet, as a view. */
@@ -89,5 +139,11 @@ export class PacketReader {
 
 /** The error for a packet that breaks `rule` at `offset`. */
 export function malformed(packet: PacketTypeName | 'packet', offset: number, rule: RuleName): Error {
-  return mqttError('MQTT_PACKET_MALFORMED', { packet, offset, rule, ...RULES[rule] });
+  return mqttError('MQTT_PACKET_MALFORMED', { packet, offset, ...ruleContext(rule) });
+}
+
+function isSame(one: Uint8Array, other: Uint8Array): boolean {
+  if (one.length !== other.length) return false;
+  for (let index = 0; index < one.length; index++) if (one[index] !== other[index]) return false;
+  return true;
 }

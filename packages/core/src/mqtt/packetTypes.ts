@@ -1,6 +1,8 @@
+import type { ProtocolLevel } from './protocolLevel.ts';
+
 /**
  * The control packets of MQTT 3.1.1, tables 2.1 and 2.2: number, who may send it, and the four flags beside the number,
- * which are reserved in every packet but PUBLISH.
+ * which are reserved in every packet but PUBLISH. `from5` is who may send it in MQTT 5.0 where that differs.
  */
 export const PACKET_TYPES = {
   CONNECT: { number: 1, from: 'CLIENT', flags: 0b0000 },
@@ -16,7 +18,8 @@ export const PACKET_TYPES = {
   UNSUBACK: { number: 11, from: 'SERVER', flags: 0b0000 },
   PINGREQ: { number: 12, from: 'CLIENT', flags: 0b0000 },
   PINGRESP: { number: 13, from: 'SERVER', flags: 0b0000 },
-  DISCONNECT: { number: 14, from: 'CLIENT', flags: 0b0000 },
+  DISCONNECT: { number: 14, from: 'CLIENT', from5: 'BOTH', flags: 0b0000 },
+  AUTH: { number: 15, from: 'NOBODY', from5: 'BOTH', flags: 0b0000 },
 } as const;
 
 export type PacketTypeName = keyof typeof PACKET_TYPES;
@@ -24,9 +27,30 @@ export type PacketTypeName = keyof typeof PACKET_TYPES;
 /** Which end of a connection sent a packet. */
 export type Sender = 'CLIENT' | 'SERVER';
 
-const NAMES: readonly PacketTypeName[] = Object.keys(PACKET_TYPES) as PacketTypeName[];
+interface PacketTypeRow {
+  readonly name: PacketTypeName;
+  readonly from: Sender | 'BOTH';
+  readonly flags: number | undefined;
+}
 
-/** Name of the packet type with this number, or `undefined`: 0 and 15 are forbidden. */
-export function packetTypeName(number: number): PacketTypeName | undefined {
-  return NAMES[number - 1];
+const ROWS: Readonly<Record<ProtocolLevel, readonly (PacketTypeRow | undefined)[]>> = { 4: rowsOf(4), 5: rowsOf(5) };
+
+/** The packet type with this number, or `undefined`: 0 is forbidden, and so is 15 in MQTT 3.1.1. */
+export function packetType(number: number, level: ProtocolLevel): PacketTypeRow | undefined {
+  return ROWS[level][number];
+}
+
+/** Whether `sender` may send packets of this type. */
+export function maySend(sender: Sender, name: PacketTypeName, level: ProtocolLevel): boolean {
+  const from = packetType(PACKET_TYPES[name].number, level)?.from;
+  return from === 'BOTH' || from === sender;
+}
+
+function rowsOf(level: ProtocolLevel): readonly (PacketTypeRow | undefined)[] {
+  const rows: (PacketTypeRow | undefined)[] = [];
+  for (const [name, row] of Object.entries(PACKET_TYPES)) {
+    const from = level === 5 && 'from5' in row ? row.from5 : row.from;
+    if (from !== 'NOBODY') rows[row.number] = { name: name as PacketTypeName, from, flags: row.flags };
+  }
+  return rows;
 }

@@ -6,7 +6,7 @@ import {
   remainingLengthBytes,
   writeRemainingLength,
 } from './remainingLength.ts';
-import { RULES, type RuleName } from './rules.ts';
+import { ruleContext, type RuleName } from './rules.ts';
 import { encodeUtf8, MAX_FIELD_BYTES, stringRule } from './utf8String.ts';
 
 const HEADER_ROOM = 1 + MAX_REMAINING_LENGTH_BYTES;
@@ -35,6 +35,27 @@ export class PacketWriter {
     const at = this.#grow(2);
     this.#bytes[at] = value >>> 8;
     this.#bytes[at + 1] = value & 0xff;
+  }
+
+  uint32(value: number): void {
+    this.uint16(value >>> 16);
+    this.uint16(value & 0xffff);
+  }
+
+  /** MQTT 5.0, section 1.5.5. */
+  variableByteInteger(value: number): void {
+    this.require(Number.isInteger(value) && value >= 0 && value <= MAX_REMAINING_LENGTH, 'VARIABLE_BYTE_INTEGER');
+    const at = this.#grow(remainingLengthBytes(value));
+    writeRemainingLength(this.#bytes, at, value);
+  }
+
+  /** What `write` writes, with its length as a variable byte integer before it. */
+  section(write: (section: PacketWriter) => void): void {
+    const section = new PacketWriter(this.#packet);
+    write(section);
+    const bytes = section.#bytes.subarray(HEADER_ROOM, section.#position);
+    this.variableByteInteger(bytes.length);
+    this.raw(bytes);
   }
 
   packetId(id: number): void {
@@ -96,5 +117,5 @@ export function isPacketId(id: number): boolean {
 
 /** The error for a packet that must not be sent. */
 export function invalid(packet: PacketTypeName, rule: RuleName): Error {
-  return mqttError('MQTT_PACKET_INVALID', { packet, rule, ...RULES[rule] });
+  return mqttError('MQTT_PACKET_INVALID', { packet, ...ruleContext(rule) });
 }

@@ -1,12 +1,18 @@
 // oxlint-disable-next-line no-restricted-imports -- arbitraries for tests; nothing that runs imports this file
 import fc from 'fast-check';
-import type { ConnackReturnCode } from './connack.ts';
+import type { ConnectPacket } from './connect.ts';
 import type { Packet } from './packet.ts';
-import { PACKET_TYPES, type PacketTypeName, type Sender } from './packetTypes.ts';
+import type { PublishPacket } from './publish.ts';
+import { maySend, PACKET_TYPES, type PacketTypeName, type Sender } from './packetTypes.ts';
+import type { PropertyPlace, WithProperties } from './properties.ts';
+import { withPropertiesOf } from './properties.testing.ts';
+import type { ProtocolLevel } from './protocolLevel.ts';
 import type { QoS } from './qos.ts';
-import { SUBACK_FAILURE, type SubackReturnCode } from './suback.ts';
+import { isReasonCodeOf } from './reasonCodes.ts';
+import { SUBACK_FAILURE } from './suback.ts';
+import { isShared } from './topics.ts';
 
-// Every valid packet of MQTT 3.1.1, for property tests.
+// Every valid packet of MQTT 3.1.1 and 5.0, for property tests.
 
 /** Like what the decoder makes: objects with the usual prototype. */
 function record<Members extends object>(members: {
@@ -21,14 +27,14 @@ const bytes = fc.oneof(
   fc.uint8Array({ maxLength: 40 }),
   fc.integer({ min: 100, max: 20_000 }).map((length) => new Uint8Array(length).fill(0xa5)),
 );
-/** Any text that a packet may carry: ASCII, all planes, a leading U+FEFF, control characters. */
+/** Any text that a packet may carry: ASCII, all planes, a leading U+FEFF. */
 const text = fc
   .oneof(
     fc.string({ maxLength: 20 }),
     fc.string({ unit: 'binary', maxLength: 20 }),
-    fc.constantFrom('', '\uFEFF', '\uFEFFa', '\u0001\u007f', '𝄞', 'ÿ'.repeat(130)),
+    fc.constantFrom('', '\uFEFF', '\uFEFFa', '𝄞', 'ÿ'.repeat(130)),
   )
-  .map((value) => value.replaceAll('\0', ''));
+  .map((value) => value.replaceAll(/\p{Cc}/gu, ''));
 const topicName = text.map((value) => value.replaceAll(/[+#]/g, '') || '/');
 const level = fc.oneof(
   fc.constant('+'),
@@ -41,6 +47,7 @@ const topicFilter = fc
 const connect = fc
   .record({
     type: fc.constant('CONNECT' as const),
+    protocolLevel: fc.constant(4 as const),
     clientId: text,
     cleanSession: fc.boolean(),
     keepAliveSeconds: fc.integer({ min: 0, max: 0xffff }),
@@ -55,7 +62,7 @@ const connect = fc
   }));
 
 const connack = fc
-  .record({ sessionPresent: fc.boolean(), returnCode: fc.constantFrom<ConnackReturnCode>(0, 1, 2, 3, 4, 5) })
+  .record({ sessionPresent: fc.boolean(), returnCode: fc.constantFrom(0, 1, 2, 3, 4, 5) })
   .map(({ sessionPresent, returnCode }) => ({
     type: 'CONNACK' as const,
     sessionPresent: sessionPresent && returnCode === 0,
@@ -71,7 +78,10 @@ const publish = fc
     packetId: packet.qos === 0 ? undefined : packet.packetId,
   }));
 
-const PACKETS: { readonly [Name in PacketTypeName]: fc.Arbitrary<Extract<Packet, { type: Name }>> } = {
+type Packets = { readonly [Name in PacketTypeName]: fc.Arbitrary<Extract<Packet, { type: Name }>> };
+
+/** Those of MQTT 3.1.1. */
+const PACKETS: Omit<Packets, 'AUTH'> = {
   CONNECT: connect,
   CONNACK: connack,
   PUBLISH: publish,
@@ -100,20 +110,125 @@ const PACKETS: { readonly [Name in PacketTypeName]: fc.Arbitrary<Extract<Packet,
   DISCONNECT: fc.constant({ type: 'DISCONNECT' as const }),
 };
 
-/** Any valid packet that `sender` may send. */
-export function packetsFrom(sender: Sender): fc.Arbitrary<Packet> {
-  const names = (Object.keys(PACKET_TYPES) as PacketTypeName[]).filter(
-    (name) => PACKET_TYPES[name].from === 'BOTH' || PACKET_TYPES[name].from === sender,
-  );
-  return fc.oneof(...names.map((name) => PACKETS[name]));
+/** A reason code of the packet, left out when it is 0. */
+function reasonCodeOf(packet: PacketTypeName): fc.Arbitrary<{ readonly reasonCode?: number }> {
+  return codeOf(packet).map((code) => (code === 0 ? {} : { reasonCode: code }));
 }
 
-/** A sender and valid packets that it may send. */
-export const packetStream: fc.Arbitrary<{ readonly from: Sender; readonly packets: readonly Packet[] }> = fc
-  .constantFrom<Sender>('CLIENT', 'SERVER')
-  .chain((from) =>
-    record({ from: fc.constant(from), packets: fc.array(packetsFrom(from), { minLength: 1, maxLength: 6 }) }),
+function codeOf(packet: PacketTypeName): fc.Arbitrary<number> {
+  return fc.constantFrom(
+    ...Array.from({ length: 256 }, (_, code) => code).filter((code) => isReasonCodeOf(packet, code)),
   );
+}
+
+/** Puts several sets of members together. */
+function joined<Members extends object>(...parts: fc.Arbitrary<object>[]): fc.Arbitrary<Members> {
+  return fc.tuple(...parts).map((objects) => Object.assign({}, ...objects) as Members);
+}
+
+function withProperties<P extends Packet>(
+  packet: fc.Arbitrary<P>,
+  place: PropertyPlace,
+): fc.Arbitrary<P & WithProperties> {
+  return joined<P & WithProperties>(packet, withPropertiesOf(place));
+}
+
+const options = record({
+  noLocal: fc.boolean(),
+  retainAsPublished: fc.boolean(),
+  retainHandling: fc.constantFrom<0 | 1 | 2>(0, 1, 2),
+}).map((some) => (some.noLocal || some.retainAsPublished || some.retainHandling > 0 ? { options: some } : {}));
+
+const subscription5 = fc
+  .tuple(record({ filter: topicFilter, qos }), options)
+  .filter(([{ filter }]) => !isShared(filter))
+  .map(([plain, some]) => ({ ...plain, ...some }));
+
+/** Those of MQTT 5.0. */
+const PACKETS_5: Packets = {
+  ...PACKETS,
+  CONNECT: fc
+    .tuple(withProperties(connect, 'CONNECT'), withPropertiesOf('WILL'), fc.option(bytes, { nil: undefined }))
+    .map(([packet, ofWill, password]): ConnectPacket => ({
+      ...packet,
+      protocolLevel: 5 as const,
+      password,
+      will: packet.will === undefined ? undefined : { ...packet.will, ...ofWill },
+    }))
+    .filter(({ properties }) => !(properties?.authenticationData && properties.authenticationMethod === undefined)),
+  CONNACK: withProperties(
+    record({ sessionPresent: fc.boolean(), returnCode: codeOf('CONNACK') }).map(({ sessionPresent, returnCode }) => ({
+      type: 'CONNACK' as const,
+      sessionPresent: sessionPresent && returnCode === 0,
+      returnCode,
+    })),
+    'CONNACK',
+  ),
+  PUBLISH: fc
+    .tuple(withProperties(publish, 'PUBLISH'), fc.boolean())
+    .map(([packet, isAliased]): PublishPacket =>
+      isAliased && packet.properties?.topicAlias !== undefined ? { ...packet, topic: '' } : packet,
+    ),
+  PUBACK: joined(PACKETS.PUBACK, reasonCodeOf('PUBACK'), withPropertiesOf('PUBACK')),
+  PUBREC: joined(PACKETS.PUBREC, reasonCodeOf('PUBREC'), withPropertiesOf('PUBREC')),
+  PUBREL: joined(PACKETS.PUBREL, reasonCodeOf('PUBREL'), withPropertiesOf('PUBREL')),
+  PUBCOMP: joined(PACKETS.PUBCOMP, reasonCodeOf('PUBCOMP'), withPropertiesOf('PUBCOMP')),
+  SUBSCRIBE: withProperties(
+    record({
+      type: fc.constant('SUBSCRIBE' as const),
+      packetId,
+      subscriptions: fc.array(subscription5, { minLength: 1, maxLength: 5 }),
+    }),
+    'SUBSCRIBE',
+  ),
+  SUBACK: withProperties(
+    record({
+      type: fc.constant('SUBACK' as const),
+      packetId,
+      returnCodes: fc.array(codeOf('SUBACK'), { minLength: 1, maxLength: 5 }),
+    }),
+    'SUBACK',
+  ),
+  UNSUBSCRIBE: withProperties(
+    PACKETS.UNSUBSCRIBE.filter(({ filters }) => !filters.some(isShared)),
+    'UNSUBSCRIBE',
+  ),
+  UNSUBACK: withProperties(
+    record({
+      type: fc.constant('UNSUBACK' as const),
+      packetId,
+      reasonCodes: fc.array(codeOf('UNSUBACK'), { minLength: 1, maxLength: 5 }),
+    }),
+    'UNSUBACK',
+  ),
+  DISCONNECT: joined(PACKETS.DISCONNECT, reasonCodeOf('DISCONNECT'), withPropertiesOf('DISCONNECT')),
+  AUTH: withProperties(record({ type: fc.constant('AUTH' as const), reasonCode: codeOf('AUTH') }), 'AUTH'),
+};
+
+const BY_LEVEL: Readonly<Record<ProtocolLevel, Partial<Packets>>> = { 4: PACKETS, 5: PACKETS_5 };
+
+/** Any valid packet that `sender` may send. */
+export function packetsFrom(sender: Sender, level: ProtocolLevel = 4): fc.Arbitrary<Packet> {
+  const names = (Object.keys(PACKET_TYPES) as PacketTypeName[]).filter((name) => maySend(sender, name, level));
+  return fc.oneof(...names.map((name) => BY_LEVEL[level][name] as fc.Arbitrary<Packet>));
+}
+
+export interface PacketStream {
+  readonly from: Sender;
+  readonly level: ProtocolLevel;
+  readonly packets: readonly Packet[];
+}
+
+/** A sender and valid packets that it may send, all of one of `levels`. */
+export function packetStreams(...levels: readonly ProtocolLevel[]): fc.Arbitrary<PacketStream> {
+  return fc.tuple(fc.constantFrom<Sender>('CLIENT', 'SERVER'), fc.constantFrom(...levels)).chain(([from, level]) =>
+    record({
+      from: fc.constant(from),
+      level: fc.constant(level),
+      packets: fc.array(packetsFrom(from, level), { minLength: 1, maxLength: 6 }),
+    }),
+  );
+}
 
 const wildText = fc.oneof(
   text,
@@ -128,6 +243,7 @@ const atMostTwo = { maxLength: 2 };
 export const wildPacket: fc.Arbitrary<Packet> = fc.oneof(
   record({
     type: fc.constant('CONNECT' as const),
+    protocolLevel: fc.constantFrom<ProtocolLevel>(4, 5),
     clientId: wildText,
     cleanSession: fc.boolean(),
     keepAliveSeconds: wildNumber,
@@ -140,7 +256,7 @@ export const wildPacket: fc.Arbitrary<Packet> = fc.oneof(
   record({
     type: fc.constant('CONNACK' as const),
     sessionPresent: fc.boolean(),
-    returnCode: wildNumber as fc.Arbitrary<ConnackReturnCode>,
+    returnCode: wildNumber,
   }),
   record({
     type: fc.constant('PUBLISH' as const),
@@ -163,7 +279,7 @@ export const wildPacket: fc.Arbitrary<Packet> = fc.oneof(
   record({
     type: fc.constant('SUBACK' as const),
     packetId: wildNumber,
-    returnCodes: fc.array(wildNumber as fc.Arbitrary<SubackReturnCode>, atMostTwo),
+    returnCodes: fc.array(wildNumber, atMostTwo),
   }),
   record({
     type: fc.constant('UNSUBSCRIBE' as const),

@@ -1,27 +1,14 @@
-// MQTT 3.1.1, section 3.4: PUBACK, the answer to a PUBLISH at QoS 1.
-import type { PacketReader } from './packetReader.ts';
+// MQTT 3.1.1 and 5.0, section 3.4: PUBACK, the answer to a PUBLISH at QoS 1.
 import { invalid, isPacketId } from './packetWriter.ts';
 import { PACKET_TYPES } from './packetTypes.ts';
-
-export interface PubackPacket {
-  readonly type: 'PUBACK';
-  readonly packetId: number;
-}
 
 const BODY_BYTES = 2;
 const PACKET_BYTES = 2 + BODY_BYTES;
 
-export function decodePuback(reader: PacketReader): PubackPacket {
-  const packetId = reader.packetId();
-  reader.finish();
-  return { type: 'PUBACK', packetId };
-}
-
-export function encodePuback(packet: PubackPacket): Uint8Array<ArrayBuffer> {
-  return encodePubacks([packet.packetId]);
-}
-
-/** A PUBACK for each of `packetIds`, in one buffer: what one commit to disk releases leaves in one write. */
+/**
+ * A PUBACK for each of `packetIds`, in one buffer: what one commit to disk releases leaves in one write. Success needs no
+ * reason code, so these bytes are right at both protocol levels.
+ */
 export function encodePubacks(packetIds: readonly number[]): Uint8Array<ArrayBuffer> {
   const bytes = new Uint8Array(packetIds.length * PACKET_BYTES);
   let at = 0;

@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { encodePacket, type Packet } from './packet.ts';
 import { PacketParser } from './packetParser.ts';
 import type { Sender } from './packetTypes.ts';
-import { type RuleName, RULES } from './rules.ts';
+import { RULES } from './rules.ts';
 
 interface Example {
   readonly from?: Sender;
@@ -18,6 +18,7 @@ interface Example {
 const publish = { type: 'PUBLISH', payload: new Uint8Array(0), qos: 0, retain: false, dup: false } as const;
 const connect = {
   type: 'CONNECT',
+  protocolLevel: 4,
   clientId: 'a',
   cleanSession: true,
   keepAliveSeconds: 0,
@@ -30,13 +31,17 @@ const payload = new Uint8Array(0);
 // The bytes of a CONNECT up to its flags: "MQTT" and level 4.
 const MQTT_4 = '00044d51545404';
 
-const EXAMPLES: Readonly<Record<RuleName, readonly Example[]>> = {
+const EXAMPLES: Readonly<Record<keyof typeof RULES, readonly Example[]>> = {
   UTF8_ILL_FORMED: [
     { bytes: '30040002c3 28', offset: 4, packet: { ...publish, topic: '\uD800', packetId: undefined } },
     { bytes: '30050003eda080', offset: 4 }, // U+D800, a surrogate
     { bytes: '30040002c0af', offset: 4 }, // '/' in two bytes
   ],
   UTF8_NUL: [{ bytes: '300400026100', offset: 4, packet: { ...publish, topic: 'a\0', packetId: undefined } }],
+  UTF8_CONTROL: [
+    { bytes: '300400026101', offset: 4, packet: { ...publish, topic: 'a\u0001', packetId: undefined } },
+    { bytes: '30040002c29f', offset: 4, packet: { ...publish, topic: '\u009f', packetId: undefined } },
+  ],
   STRING_TOO_LONG: [{ packet: { ...publish, topic: 'a'.repeat(65_536), packetId: undefined } }],
   TYPE_FORBIDDEN: [
     { bytes: '0000', offset: 0 },
@@ -86,7 +91,7 @@ const EXAMPLES: Readonly<Record<RuleName, readonly Example[]>> = {
       from: 'SERVER',
       bytes: '20020006',
       offset: 3,
-      packet: { type: 'CONNACK', sessionPresent: false, returnCode: 6 as never },
+      packet: { type: 'CONNACK', sessionPresent: false, returnCode: 6 },
     },
   ],
   PUBLISH_DUP: [{ bytes: '3803000161', packet: { ...publish, topic: 'a', dup: true, packetId: undefined } }],
@@ -110,7 +115,7 @@ const EXAMPLES: Readonly<Record<RuleName, readonly Example[]>> = {
       from: 'SERVER',
       bytes: '9003000103',
       offset: 4,
-      packet: { type: 'SUBACK', packetId: 1, returnCodes: [3 as never] },
+      packet: { type: 'SUBACK', packetId: 1, returnCodes: [3] },
     },
   ],
   UNSUBSCRIBE_EMPTY: [{ bytes: 'a2020001', packet: { type: 'UNSUBSCRIBE', packetId: 1, filters: [] } }],
@@ -125,7 +130,7 @@ const EXAMPLES: Readonly<Record<RuleName, readonly Example[]>> = {
   ],
 };
 
-for (const [rule, examples] of Object.entries(EXAMPLES) as [RuleName, readonly Example[]][]) {
+for (const [rule, examples] of Object.entries(EXAMPLES) as [keyof typeof RULES, readonly Example[]][]) {
   for (const { from = 'CLIENT', bytes, offset, packet } of examples) {
     if (bytes !== undefined) {
       test(`the parser refuses ${bytes} by ${RULES[rule].section}: ${RULES[rule].says}`, () => {

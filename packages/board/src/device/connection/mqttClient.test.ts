@@ -61,6 +61,7 @@ test('a device logs in with its name, any user name, the token as password, and 
     { ...packet, password: utf8Decode(packet?.password ?? new Uint8Array()) },
     {
       type: 'CONNECT',
+      protocolLevel: 4,
       clientId: NAME,
       cleanSession: true,
       keepAliveSeconds: 60,

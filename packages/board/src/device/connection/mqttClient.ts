@@ -111,6 +111,7 @@ export class MqttClient {
       void client.#read();
       void client.#send({
         type: 'CONNECT',
+        protocolLevel: 4,
         clientId: options.clientId,
         cleanSession: true,
         keepAliveSeconds: Math.ceil(options.settings.keepAliveMs / 1_000),
