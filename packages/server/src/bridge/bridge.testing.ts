@@ -3,6 +3,7 @@ import { VirtualClock } from '@mkiot/core/clock/virtualClock';
 import type { ConnectPacket } from '@mkiot/core/mqtt/connect';
 import { encodePacket, type Packet } from '@mkiot/core/mqtt/packet';
 import { PacketParser } from '@mkiot/core/mqtt/packetParser';
+import type { ProtocolLevel } from '@mkiot/core/mqtt/protocolLevel';
 import { type Duplex, duplexPair } from 'node:stream';
 import { type Logger, pino } from 'pino';
 import type { BridgeLimits } from './bridgeLimits.ts';
@@ -142,15 +143,15 @@ export class BridgeBench {
   }
 
   /** A client whose TCP connection has just come. */
-  connect(): TestClient {
+  connect(level: ProtocolLevel = 4): TestClient {
     const [ours, theirs] = duplexPair();
     this.bridge.accept(theirs, '192.0.2.1');
-    return new TestClient(ours);
+    return new TestClient(ours, level);
   }
 
   /** A client that has logged in as `deviceId`. */
   async login(deviceId = 'pump-1', changes: Partial<ConnectPacket> = {}): Promise<TestClient> {
-    const client = this.connect();
+    const client = this.connect(changes.protocolLevel);
     client.send(connectPacket(deviceId, changes));
     const answer = await client.packet();
     if (answer?.type !== 'CONNACK' || answer.returnCode !== 0) throw new Error(`no login: ${JSON.stringify(answer)}`);
@@ -166,6 +167,7 @@ export class BridgeBench {
 export function connectPacket(clientId: string, changes: Partial<ConnectPacket> = {}): ConnectPacket {
   return {
     type: 'CONNECT',
+    protocolLevel: 4,
     clientId,
     cleanSession: true,
     keepAliveSeconds: 60,
@@ -186,13 +188,16 @@ export class TestClient {
   readonly socket: Duplex;
   /** How often bytes have come: a write of the bridge is a chunk here. */
   chunks = 0;
-  readonly #parser = new PacketParser({ from: 'SERVER', maxPacketBytes: 1 << 20 });
+  readonly #level: ProtocolLevel;
+  readonly #parser: PacketParser;
   readonly #packets: Packet[] = [];
   readonly #waiting: ((packet: Packet | undefined) => void)[] = [];
   #hasEnded = false;
 
-  constructor(socket: Duplex) {
+  constructor(socket: Duplex, level: ProtocolLevel = 4) {
     this.socket = socket;
+    this.#level = level;
+    this.#parser = new PacketParser({ from: 'SERVER', level, maxPacketBytes: 1 << 20 });
     socket.on('data', (chunk: Uint8Array) => {
       this.chunks++;
       this.#parser.push(new Uint8Array(chunk));
@@ -208,7 +213,7 @@ export class TestClient {
   }
 
   send(...packets: readonly Packet[]): void {
-    this.socket.write(concatBytes(...packets.map(encodePacket)));
+    this.socket.write(concatBytes(...packets.map((packet) => encodePacket(packet, this.#level))));
   }
 
   /** The next packet, or `undefined` when the bridge has ended the connection. */

@@ -6,6 +6,7 @@ import type { FlushQueue } from './flushQueue.ts';
 import type { BridgeHooks, Principal, PublishRoute, SubscribeRoute } from './hooks.ts';
 import type { ReadGate } from './readGate.ts';
 import type { SessionDirectory } from './sessionDirectory.ts';
+import type { TopicContract } from './topicContract.ts';
 
 /** What all connections of a bridge share. */
 export interface BridgeContext<P extends Principal> {
@@ -13,6 +14,7 @@ export interface BridgeContext<P extends Principal> {
   /** The tables of the hooks, by kind. */
   readonly publishRoutes: ReadonlyMap<string, PublishRoute<P>>;
   readonly subscribeRoutes: ReadonlyMap<string, SubscribeRoute<P>>;
+  readonly topics: TopicContract;
   readonly limits: BridgeLimits;
   readonly clock: Clock;
   readonly log: Logger;

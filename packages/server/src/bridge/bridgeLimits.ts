@@ -10,10 +10,15 @@ export interface BridgeLimits {
   readonly loginMs: number;
   /** Longest silence, whatever the keep-alive says. */
   readonly idleMs: number;
-  /** QoS 1 messages of a device whose fate is open; when there are more, its socket is not read. */
+  /**
+   * QoS 1 messages of a device whose fate is open, up to 65,535. When there are more, its socket is not read; in MQTT 5.0 it
+   * was told the number and is closed.
+   */
   readonly unsettledPublishes: number;
   /** QoS 1 messages to a device without PUBACK. */
   readonly inFlight: number;
+  /** The highest topic alias of MQTT 5.0; a device publishes to a handful of topics. */
+  readonly topicAliases: number;
   /** Bytes waiting for a device to read them; when there are more, its socket is not read and nothing is delivered. */
   readonly outgoingBytes: number;
   /** A device that reads nothing for so long is closed. */
@@ -34,6 +39,7 @@ export const DEFAULT_BRIDGE_LIMITS: BridgeLimits = {
   idleMs: LIMITS.idleMs,
   unsettledPublishes: 4_096,
   inFlight: 128,
+  topicAliases: 10,
   outgoingBytes: 1_048_576,
   writeMs: 60_000,
   lingerMs: 2_000,

@@ -1,10 +1,14 @@
 import { MkiotError } from '@mkiot/core/errors/mkiotError';
 import { CONNACK_RETURN_CODES, type ConnackReturnCode, encodeConnack } from '@mkiot/core/mqtt/connack';
 import type { ConnectPacket } from '@mkiot/core/mqtt/connect';
+import { encodeDisconnect } from '@mkiot/core/mqtt/disconnect';
 import type { Packet } from '@mkiot/core/mqtt/packet';
+import type { Properties } from '@mkiot/core/mqtt/properties';
+import { REASON_CODES } from '@mkiot/core/mqtt/reasonCodes';
 import type { Duplex } from 'node:stream';
 import type { BridgeContext } from './bridgeContext.ts';
-import { closeReason } from './closeReasons.ts';
+import { CLIENT_TERMS_4, clientTerms, type ClientTerms, connackProperties, connectRefusal } from './clientTerms.ts';
+import { closeReason, disconnectReasonCode } from './closeReasons.ts';
 import { DeviceSession, type SessionConnection } from './deviceSession.ts';
 import type { CloseReason, LoginAttempt, Principal } from './hooks.ts';
 import { type AcceptedLogin, decideLogin } from './login.ts';
@@ -31,6 +35,7 @@ export class Connection<P extends Principal> implements SessionConnection, Packe
   /** Monotonic, like `#lastPacketMs`. */
   #phaseSinceMs: number;
   #lastPacketMs = 0;
+  #client: ClientTerms = CLIENT_TERMS_4;
   #attempt: LoginAttempt | undefined = undefined;
   #session: DeviceSession<P> | undefined = undefined;
   #terms: SessionTerms | undefined = undefined;
@@ -62,9 +67,7 @@ export class Connection<P extends Principal> implements SessionConnection, Packe
       return false;
     }
     // `#resumeIfStopped` is called when either of these has changed.
-    return (
-      this.outgoing.waitingBytes < limits.outgoingBytes && this.#session.unsettledPublishes < limits.unsettledPublishes
-    );
+    return this.outgoing.waitingBytes < limits.outgoingBytes && this.#session.mayPublish;
   }
 
   /** The gate has opened. */
@@ -84,7 +87,7 @@ export class Connection<P extends Principal> implements SessionConnection, Packe
     if (error instanceof MkiotError && error.blame === 'peer') {
       const returnCode = this.#phase === 'AWAITING_CONNECT' ? CONNECT_FAULTS[error.code] : undefined;
       if (returnCode !== undefined) this.#sendConnack(returnCode);
-      this.close(closeReason('PROTOCOL_VIOLATION', error.message));
+      this.close(closeReason('PROTOCOL_VIOLATION', error.message, reasonCodeOf(error)));
     } else {
       this.#context.log.error({ err: error, address: this.remoteAddress }, 'the domain failed at a packet');
       this.close(closeReason('BRIDGE_FAILED'));
@@ -97,6 +100,7 @@ export class Connection<P extends Principal> implements SessionConnection, Packe
 
   close(reason: CloseReason): void {
     if (this.#phase === 'CLOSED') return;
+    if (this.#phase === 'OPEN') this.#sayWhy(reason);
     this.#enter('CLOSED');
     this.#receiver.discard();
     if (!this.#socket.destroyed) this.outgoing.end();
@@ -128,12 +132,18 @@ export class Connection<P extends Principal> implements SessionConnection, Packe
   }
 
   async #login(packet: ConnectPacket): Promise<void> {
-    const { clientId, userName, password, will, keepAliveSeconds } = packet;
+    const { clientId, userName, password, will } = packet;
     const { directory, log } = this.#context;
     const epoch = directory.nextEpoch();
     const attempt = { clientId, userName, password, remoteAddress: this.remoteAddress };
     this.#attempt = attempt;
+    this.#client = clientTerms(packet);
     this.#enter('LOGGING_IN');
+    const refusal = packet.protocolLevel === 5 ? connectRefusal(packet) : undefined;
+    if (refusal !== undefined) {
+      this.#refuse(closeReason('NOT_OFFERED', `The reason code is 0x${refusal.toString(16)}.`, refusal), refusal);
+      return;
+    }
     const decision = await decideLogin(this.#context, attempt, epoch);
     if (this.#phase !== 'LOGGING_IN') return;
     if (!('accepted' in decision)) {
@@ -142,25 +152,28 @@ export class Connection<P extends Principal> implements SessionConnection, Packe
     }
     const { principal } = decision;
     if (will !== undefined) log.warn({ device: principal.deviceId, session: epoch }, 'the will of a device is ignored');
-    this.#open(decision, epoch, keepAliveSeconds);
+    this.#open(decision, epoch, packet);
   }
 
-  #refuse(reason: CloseReason): void {
-    this.#sendConnack(CONNACK_RETURN_CODES.NOT_AUTHORIZED);
+  #refuse(reason: CloseReason, reasonCode: number = REASON_CODES.NOT_AUTHORIZED.code): void {
+    this.#sendConnack(this.#client.level === 5 ? reasonCode : CONNACK_RETURN_CODES.NOT_AUTHORIZED);
     this.close(reason);
   }
 
-  #open(login: AcceptedLogin<P>, epoch: number, keepAliveSeconds: number): void {
+  #open(login: AcceptedLogin<P>, epoch: number, connect: ConnectPacket): void {
     const { counts, directory, hooks, limits } = this.#context;
+    if (!this.#sendConnack(CONNACK_RETURN_CODES.ACCEPTED, connackProperties(connect, limits))) {
+      this.close(closeReason('PACKET_REFUSED'));
+      return;
+    }
     directory.get(login.principal.key)?.close(closeReason('TAKEN_OVER'));
-    const session = new DeviceSession(this.#context, this, login.principal, epoch);
+    const session = new DeviceSession(this.#context, this, login.principal, epoch, this.#client);
     this.#session = session;
-    this.#terms = new SessionTerms(login.endsAtMs, login.endReason, keepAliveSeconds, limits.idleMs);
+    this.#terms = new SessionTerms(login.endsAtMs, login.endReason, connect.keepAliveSeconds, limits.idleMs);
     this.#attempt = undefined;
     this.#enter('OPEN');
     directory.enter(session);
     counts.loginsAccepted++;
-    this.#sendConnack(CONNACK_RETURN_CODES.ACCEPTED);
     try {
       hooks.opened(session);
     } catch (error) {
@@ -199,7 +212,25 @@ export class Connection<P extends Principal> implements SessionConnection, Packe
     if (this.#receiver.isStopped) this.#receiver.resume();
   }
 
-  #sendConnack(returnCode: ConnackReturnCode): void {
-    this.outgoing.send(encodeConnack({ type: 'CONNACK', sessionPresent: false, returnCode }));
+  /** Goodbye with a reason is new in MQTT 5.0. Who went first is not listening. */
+  #sayWhy(reason: CloseReason): void {
+    if (this.#client.level === 4 || reason.by === 'CLIENT' || this.#socket.destroyed) return;
+    this.outgoing.send(encodeDisconnect({ type: 'DISCONNECT', reasonCode: disconnectReasonCode(reason) }, 5));
   }
+
+  /** Whether the client takes so long a CONNACK. At protocol level 4 there are no properties to say. */
+  #sendConnack(returnCode: number, properties?: Properties): boolean {
+    const { level, maximumPacketBytes } = this.#client;
+    const packet = { type: 'CONNACK', sessionPresent: false, returnCode } as const;
+    const bytes = encodeConnack(properties === undefined ? packet : { ...packet, properties }, level);
+    const isTaken = bytes.length <= maximumPacketBytes;
+    if (isTaken) this.outgoing.send(bytes);
+    return isTaken;
+  }
+}
+
+/** What MQTT 5.0 calls the fault of a packet. */
+function reasonCodeOf({ code, context }: MkiotError): number {
+  if (code === 'MQTT_PACKET_TOO_LARGE') return REASON_CODES.PACKET_TOO_LARGE.code;
+  return Number(context['reasonCode'] ?? REASON_CODES.PROTOCOL_ERROR.code);
 }

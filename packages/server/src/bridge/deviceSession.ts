@@ -1,18 +1,23 @@
-import { type DeviceTopicKind, formatDeviceTopic, parseDeviceFilter } from '@mkiot/core/contract/deviceTopics';
+import { encodeAcknowledgement } from '@mkiot/core/mqtt/acknowledgement';
+import type { DisconnectPacket } from '@mkiot/core/mqtt/disconnect';
 import type { Packet } from '@mkiot/core/mqtt/packet';
 import { encodePingresp } from '@mkiot/core/mqtt/pingresp';
 import { encodePublish, type PublishPacket } from '@mkiot/core/mqtt/publish';
-import { encodeSuback, SUBACK_FAILURE, type SubackReturnCode } from '@mkiot/core/mqtt/suback';
+import { REASON_CODES } from '@mkiot/core/mqtt/reasonCodes';
+import { encodeSuback, type SubackReturnCode } from '@mkiot/core/mqtt/suback';
 import type { SubscribePacket, Subscription } from '@mkiot/core/mqtt/subscribe';
 import { encodeUnsuback } from '@mkiot/core/mqtt/unsuback';
 import type { UnsubscribePacket } from '@mkiot/core/mqtt/unsubscribe';
 import type { BridgeContext } from './bridgeContext.ts';
+import type { ClientTerms } from './clientTerms.ts';
 import { closeReason } from './closeReasons.ts';
 import type { CloseReason, Principal, PublishOutcome, Session, SubscribeRoute } from './hooks.ts';
 import { InFlightWindow } from './inFlightWindow.ts';
 import type { Outgoing } from './outgoing.ts';
 import { PubackOrder } from './pubackOrder.ts';
 import { PublishTopics } from './publishTopics.ts';
+import { refusedFilterCode, type GrantedSubscription } from './subscriptions.ts';
+import { TopicAliases } from './topicAliases.ts';
 
 /** The connection under a session, as far as the session has to know it. */
 export interface SessionConnection {
@@ -20,6 +25,9 @@ export interface SessionConnection {
   readonly outgoing: Outgoing;
   close(reason: CloseReason): void;
 }
+
+/** Reason codes from here on are failures. */
+const FAILURE = 0x80;
 
 /** Topics are the device's choice: enough of one to recognise it. */
 const SHOWN_TOPIC_CHARACTERS = 100;
@@ -32,28 +40,41 @@ export class DeviceSession<P extends Principal> implements Session<P>, PublishOu
   readonly openedAtMs: number;
   readonly #context: BridgeContext<P>;
   readonly #connection: SessionConnection;
+  readonly #client: ClientTerms;
   readonly #outgoing: Outgoing;
   readonly #topics: PublishTopics<P>;
+  readonly #topicAliases: TopicAliases;
   readonly #pubackOrder = new PubackOrder();
   readonly #inFlight: InFlightWindow;
-  readonly #subscriptions = new Map<string, 0 | 1>();
+  readonly #subscriptions = new Map<string, GrantedSubscription>();
   #isOpen = true;
 
-  constructor(context: BridgeContext<P>, connection: SessionConnection, principal: P, epoch: number) {
+  constructor(
+    context: BridgeContext<P>,
+    connection: SessionConnection,
+    principal: P,
+    epoch: number,
+    client: ClientTerms,
+  ) {
     this.principal = principal;
     this.epoch = epoch;
     this.remoteAddress = connection.remoteAddress;
     this.openedAtMs = context.clock.now();
     this.#context = context;
     this.#connection = connection;
+    this.#client = client;
     this.#outgoing = connection.outgoing;
-    this.#topics = new PublishTopics(principal.deviceId, context.publishRoutes);
-    this.#inFlight = new InFlightWindow(context.limits.inFlight);
+    this.#topics = new PublishTopics(context.topics, principal.deviceId, context.publishRoutes);
+    this.#topicAliases = new TopicAliases(context.limits.topicAliases);
+    this.#inFlight = new InFlightWindow(Math.min(context.limits.inFlight, client.receiveMaximum));
   }
 
-  /** QoS 1 messages of the device whose fate is not known yet. */
-  get unsettledPublishes(): number {
-    return this.#pubackOrder.waiting;
+  /**
+   * Whether so few QoS 1 messages of the device wait for their fate that another one may be read. At protocol level 5 the
+   * device has to keep to this number by itself.
+   */
+  get mayPublish(): boolean {
+    return this.#client.level === 5 || this.#pubackOrder.waiting < this.#context.limits.unsettledPublishes;
   }
 
   /** Does what `packet` asks for. */
@@ -63,7 +84,7 @@ export class DeviceSession<P extends Principal> implements Session<P>, PublishOu
         this.#publish(packet);
         break;
       case 'PUBACK':
-        this.#inFlight.acknowledged(packet.packetId);
+        this.#inFlight.acknowledged(packet.packetId, (packet.reasonCode ?? 0) < FAILURE);
         break;
       case 'PINGREQ':
         this.#outgoing.send(encodePingresp());
@@ -75,11 +96,16 @@ export class DeviceSession<P extends Principal> implements Session<P>, PublishOu
       case 'UNSUBSCRIBE':
         this.#unsubscribe(packet);
         break;
+      case 'PUBREC':
+      case 'PUBREL':
+      case 'PUBCOMP':
+        this.#finishQoS2(packet.type, packet.packetId, packet.reasonCode ?? 0);
+        break;
       case 'DISCONNECT':
-        this.close(closeReason('CLIENT_DISCONNECT'));
+        this.#disconnected(packet);
         break;
       default:
-        // A second CONNECT (MQTT-3.1.0-2), or an answer to a QoS 2 message that nobody sent.
+        // A second CONNECT (MQTT-3.1.0-2), or an AUTH without an authentication method (MQTT-4.12.0-6).
         this.close(closeReason('PROTOCOL_VIOLATION', `It sent a ${packet.type} out of place.`));
     }
   }
@@ -93,20 +119,26 @@ export class DeviceSession<P extends Principal> implements Session<P>, PublishOu
   }
 
   subscriptionQos(kind: string): 0 | 1 | undefined {
-    return this.#subscriptions.get(kind);
+    return this.#subscriptions.get(kind)?.qos;
   }
 
   deliver(kind: string, subfolder: string, payload: Uint8Array, done: (delivered: boolean) => void): void {
-    const qos = this.#subscriptions.get(kind);
+    const subscription = this.#subscriptions.get(kind);
     const hasRoom = this.#isOpen && this.#outgoing.waitingBytes < this.#context.limits.outgoingBytes;
-    const packetId = hasRoom && qos === 1 ? this.#inFlight.freePacketId() : undefined;
-    if (!hasRoom || qos === undefined || (qos === 1 && packetId === undefined)) {
+    const packetId = hasRoom && subscription?.qos === 1 ? this.#inFlight.freePacketId() : undefined;
+    if (!hasRoom || subscription === undefined || (subscription.qos === 1 && packetId === undefined)) {
       done(false);
       return;
     }
-    // Only kinds of the contract are ever granted.
-    const topic = formatDeviceTopic({ device: this.principal.deviceId, kind: kind as DeviceTopicKind, subfolder });
-    this.#outgoing.send(encodePublish({ type: 'PUBLISH', topic, payload, qos, retain: false, dup: false, packetId }));
+    const { qos, properties } = subscription;
+    const topic = this.#context.topics.deliveryTopic(this.principal.deviceId, kind, subfolder);
+    const message = { type: 'PUBLISH', topic, payload, qos, retain: false, dup: false, packetId } as const;
+    const bytes = encodePublish(properties === undefined ? message : { ...message, properties }, this.#client.level);
+    if (bytes.length > this.#client.maximumPacketBytes) {
+      done(false);
+      return;
+    }
+    this.#outgoing.send(bytes);
     this.#context.counts.messagesDelivered++;
     this.#context.counts.messageBytesDelivered += payload.length;
     if (packetId === undefined) done(true);
@@ -125,12 +157,17 @@ export class DeviceSession<P extends Principal> implements Session<P>, PublishOu
   }
 
   #publish(packet: PublishPacket): void {
+    const refusal = packet.qos === 2 ? closeReason('QOS_2') : this.#publishRefusal5(packet);
+    if (refusal !== undefined) {
+      this.close(refusal);
+      return;
+    }
     const { counts } = this.#context;
-    const target = this.#topics.find(packet.topic);
-    if (packet.qos === 2) {
-      this.close(closeReason('QOS_2'));
-    } else if (target === undefined) {
-      const shown = JSON.stringify(packet.topic.slice(0, SHOWN_TOPIC_CHARACTERS));
+    const topic = this.#topicOf(packet);
+    if (topic === undefined) return;
+    const target = this.#topics.find(topic);
+    if (target === undefined) {
+      const shown = JSON.stringify(topic.slice(0, SHOWN_TOPIC_CHARACTERS));
       this.close(closeReason('TOPIC_NOT_ALLOWED', `The topic is ${shown}.`));
     } else {
       counts.messagesReceived++;
@@ -140,31 +177,85 @@ export class DeviceSession<P extends Principal> implements Session<P>, PublishOu
     }
   }
 
-  #subscribe({ packetId, subscriptions }: SubscribePacket): void {
+  /** What CONNACK has excluded at protocol level 5. In MQTT 3.1.1 nobody was told, and RETAIN is ignored. */
+  #publishRefusal5({ retain, packetId, properties }: PublishPacket): CloseReason | undefined {
+    if (this.#client.level === 4) return undefined;
+    if (retain) return closeReason('RETAINED');
+    if (properties?.subscriptionIdentifiers !== undefined) {
+      return closeReason('PROTOCOL_VIOLATION', 'Its PUBLISH has a subscription identifier (MQTT-3.3.4-6).');
+    }
+    const isTooMany = packetId !== undefined && this.#pubackOrder.waiting >= this.#context.limits.unsettledPublishes;
+    return isTooMany ? closeReason('RECEIVE_MAXIMUM_EXCEEDED') : undefined;
+  }
+
+  /** The topic of a PUBLISH; `undefined` when its alias has ended the connection. */
+  #topicOf({ topic, properties }: PublishPacket): string | undefined {
+    if (properties?.topicAlias === undefined) return topic;
+    const resolved = this.#topicAliases.resolve(topic, properties.topicAlias);
+    if (typeof resolved === 'object') return resolved.topic;
+    if (resolved === 'ABOVE_MAXIMUM') this.close(closeReason('TOPIC_ALIAS_INVALID'));
+    else this.close(closeReason('PROTOCOL_VIOLATION', 'It used a topic alias that it has not set (3.3.2.3.4).'));
+    return undefined;
+  }
+
+  /**
+   * What is left of a QoS 2 exchange that a device had with another server is brought to its end. We send nothing at
+   * QoS 2 and take nothing, so an answer to a message at QoS 1 is a violation.
+   */
+  #finishQoS2(type: 'PUBREC' | 'PUBREL' | 'PUBCOMP', packetId: number, reasonCode: number): void {
+    if (type !== 'PUBREL' && this.#inFlight.has(packetId)) {
+      this.close(closeReason('PROTOCOL_VIOLATION', `It answered a message at QoS 1 with ${type}.`));
+    } else if (type === 'PUBREL' || (type === 'PUBREC' && reasonCode < FAILURE)) {
+      const answer = type === 'PUBREL' ? 'PUBCOMP' : 'PUBREL';
+      this.#outgoing.send(encodeAcknowledgement({ type: answer, packetId }, this.#client.level));
+    }
+  }
+
+  #disconnected({ properties, reasonCode = 0 }: DisconnectPacket): void {
+    const wantsSessionKept = (properties?.sessionExpiryIntervalSeconds ?? 0) > 0;
+    if (wantsSessionKept && !this.#client.wantsSessionKept) {
+      this.close(
+        closeReason('PROTOCOL_VIOLATION', 'Its DISCONNECT prolongs a session that CONNECT had not (3.14.2.2.2).'),
+      );
+    } else {
+      const detail = reasonCode < FAILURE ? undefined : `Its reason code is 0x${reasonCode.toString(16)}.`;
+      this.close(closeReason('CLIENT_DISCONNECT', detail));
+    }
+  }
+
+  #subscribe({ packetId, subscriptions, properties }: SubscribePacket): void {
     const granted = new Map<SubscribeRoute<P>, 0 | 1>();
-    const returnCodes = subscriptions.map((subscription) => this.#grant(subscription, granted));
-    this.#outgoing.send(encodeSuback({ type: 'SUBACK', packetId, returnCodes }));
+    const identifiers = properties?.subscriptionIdentifiers;
+    const ofMessages = identifiers === undefined ? undefined : { subscriptionIdentifiers: identifiers };
+    const returnCodes = subscriptions.map((subscription) => this.#grant(subscription, ofMessages, granted));
+    this.#outgoing.send(encodeSuback({ type: 'SUBACK', packetId, returnCodes }, this.#client.level));
     for (const [route, qos] of granted) {
       if (this.#isOpen) route.subscribed(this, qos);
     }
   }
 
   /** A route named twice in one SUBSCRIBE is called once: else a small packet could ask for many large ones. */
-  #grant({ filter, qos }: Subscription, granted: Map<SubscribeRoute<P>, 0 | 1>): SubackReturnCode {
-    const parsed = parseDeviceFilter(filter);
-    const route = parsed === undefined ? undefined : this.#context.subscribeRoutes.get(parsed.kind);
-    if (route === undefined || parsed?.device !== this.principal.deviceId) return SUBACK_FAILURE;
+  #grant(
+    { filter, qos }: Subscription,
+    properties: GrantedSubscription['properties'],
+    granted: Map<SubscribeRoute<P>, 0 | 1>,
+  ): SubackReturnCode {
+    const kind = this.#context.topics.subscribeFilter(this.principal.deviceId, filter);
+    const route = kind === undefined ? undefined : this.#context.subscribeRoutes.get(kind);
+    if (kind === undefined || route === undefined) return refusedFilterCode(filter, this.#client.level);
     const grantedQoS = qos === 0 ? 0 : 1;
-    this.#subscriptions.set(parsed.kind, grantedQoS);
+    this.#subscriptions.set(kind, { qos: grantedQoS, properties });
     granted.set(route, grantedQoS);
     return grantedQoS;
   }
 
   #unsubscribe({ packetId, filters }: UnsubscribePacket): void {
-    for (const filter of filters) {
-      const parsed = parseDeviceFilter(filter);
-      if (parsed?.device === this.principal.deviceId) this.#subscriptions.delete(parsed.kind);
-    }
-    this.#outgoing.send(encodeUnsuback({ type: 'UNSUBACK', packetId }));
+    const { SUCCESS, NO_SUBSCRIPTION_EXISTED } = REASON_CODES;
+    const reasonCodes = filters.map((filter) => {
+      const kind = this.#context.topics.subscribeFilter(this.principal.deviceId, filter);
+      const existed = kind !== undefined && this.#subscriptions.delete(kind);
+      return existed ? SUCCESS.code : NO_SUBSCRIPTION_EXISTED.code;
+    });
+    this.#outgoing.send(encodeUnsuback({ type: 'UNSUBACK', packetId, reasonCodes }, this.#client.level));
   }
 }

@@ -49,7 +49,10 @@ export type LoginVerdict<P extends Principal> =
   | { readonly accepted: true; readonly principal: P; readonly endsAtMs: number; readonly endReason: CloseReason }
   | { readonly accepted: false; readonly reason: string };
 
-/** Why a session ended. The device learns nothing in MQTT 3.1.1; the log and `lastErrorStatus` say it. */
+/**
+ * Why a session ended. The device learns nothing in MQTT 3.1.1, and a reason code in MQTT 5.0; the log and
+ * `lastErrorStatus` say it all.
+ */
 export interface CloseReason {
   /** Stable code, `KEEP_ALIVE_EXPIRED`. */
   readonly code: string;
@@ -58,6 +61,8 @@ export interface CloseReason {
   readonly message: string;
   /** What `lastErrorStatus` shows; absent when nothing went wrong. */
   readonly status?: Status;
+  /** What a DISCONNECT of MQTT 5.0 says, where the bridge knows more than `status`. */
+  readonly reasonCode?: number;
 }
 
 /**

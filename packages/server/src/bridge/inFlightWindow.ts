@@ -19,15 +19,22 @@ export class InFlightWindow {
     return this.#lastId;
   }
 
+  has(packetId: number): boolean {
+    return this.#done.has(packetId);
+  }
+
   sent(packetId: number, done: (delivered: boolean) => void): void {
     this.#done.set(packetId, done);
   }
 
-  /** A PUBACK came. One for nothing is ignored: it harms nobody, and a device may answer an earlier connection. */
-  acknowledged(packetId: number): void {
+  /**
+   * A PUBACK came: the device has the message, or in MQTT 5.0 has refused it. One for nothing is ignored: it harms nobody,
+   * and a device may answer an earlier connection.
+   */
+  acknowledged(packetId: number, delivered = true): void {
     const done = this.#done.get(packetId);
     this.#done.delete(packetId);
-    done?.(true);
+    done?.(delivered);
   }
 
   /** The session is over: nothing of this will be acknowledged. */

@@ -71,7 +71,7 @@ test('a login that the domain fails at is refused like any other, and only the l
 });
 
 for (const [name, bytes, returnCode] of [
-  ['MQTT 5', '100d 00044d515454 05 02 003c 00 0000', 1],
+  ['MQTT 6', '100d 00044d515454 06 02 003c 00 0000', 1],
   ['MQTT 3.1', '1010 00064d5149736470 03 02 003c 000161 00', 1],
   ['an empty client identifier without clean session', '100c 00044d515454 04 00 003c 0000', 2],
 ] as const) {

@@ -10,6 +10,7 @@ import { FlushQueue } from './flushQueue.ts';
 import type { BridgeHooks, DeviceLink, Principal, Session } from './hooks.ts';
 import { ReadGate } from './readGate.ts';
 import { SessionDirectory } from './sessionDirectory.ts';
+import { DEVICE_TOPIC_CONTRACT, type TopicContract } from './topicContract.ts';
 
 export interface MqttBridgeOptions<P extends Principal> {
   readonly hooks: BridgeHooks<P>;
@@ -18,10 +19,12 @@ export interface MqttBridgeOptions<P extends Principal> {
   readonly limits?: Partial<BridgeLimits>;
   /** The greatest epoch that an earlier run of the platform may have given to a session; 0 when there was none. */
   readonly lastEpoch?: number;
+  /** Default: the topics of IoT Core. */
+  readonly topics?: TopicContract;
 }
 
 /**
- * MQTT 3.1.1 with the rules of IoT Core, over connections that somebody else accepts and encrypts. Knows no domain: what
+ * MQTT 3.1.1 and 5.0 with the rules of IoT Core, over connections that somebody else accepts and encrypts. Knows no domain: what
  * a login, a message or a subscription means, the hooks decide.
  *
  * @example
@@ -34,11 +37,13 @@ export class MqttBridge<P extends Principal> implements DeviceLink<P> {
   #sweepTimer: Timer | undefined = undefined;
   #closing: PromiseWithResolvers<void> | undefined = undefined;
 
-  constructor({ hooks, clock, log, limits, lastEpoch = 0 }: MqttBridgeOptions<P>) {
+  constructor(options: MqttBridgeOptions<P>) {
+    const { hooks, clock, log, limits, lastEpoch = 0, topics = DEVICE_TOPIC_CONTRACT } = options;
     this.#context = {
       hooks,
       publishRoutes: new Map(hooks.publishRoutes.map((route) => [route.kind, route])),
       subscribeRoutes: new Map(hooks.subscribeRoutes.map((route) => [route.kind, route])),
+      topics,
       limits: { ...DEFAULT_BRIDGE_LIMITS, ...limits },
       clock,
       log,

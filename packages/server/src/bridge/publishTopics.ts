@@ -1,5 +1,5 @@
-import { parseDeviceTopic } from '@mkiot/core/contract/deviceTopics';
 import type { Principal, PublishRoute } from './hooks.ts';
+import type { TopicContract } from './topicContract.ts';
 
 /** Where a topic leads. */
 export interface PublishTarget<P extends Principal> {
@@ -12,11 +12,13 @@ const REMEMBERED = 32;
 
 /** Finds the route of the topics that one device may publish to, and remembers what it has found. */
 export class PublishTopics<P extends Principal> {
+  readonly #contract: TopicContract;
   readonly #deviceId: string;
   readonly #routes: ReadonlyMap<string, PublishRoute<P>>;
   readonly #remembered = new Map<string, PublishTarget<P>>();
 
-  constructor(deviceId: string, routes: ReadonlyMap<string, PublishRoute<P>>) {
+  constructor(contract: TopicContract, deviceId: string, routes: ReadonlyMap<string, PublishRoute<P>>) {
+    this.#contract = contract;
     this.#deviceId = deviceId;
     this.#routes = routes;
   }
@@ -27,8 +29,8 @@ export class PublishTopics<P extends Principal> {
   }
 
   #parse(topic: string): PublishTarget<P> | undefined {
-    const parsed = parseDeviceTopic(topic);
-    if (parsed === undefined || parsed.device !== this.#deviceId) return undefined;
+    const parsed = this.#contract.publishTopic(this.#deviceId, topic);
+    if (parsed === undefined) return undefined;
     const route = this.#routes.get(parsed.kind);
     if (route === undefined) return undefined;
     const target = { route, subfolder: parsed.subfolder };

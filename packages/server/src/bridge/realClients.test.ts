@@ -82,10 +82,35 @@ test('npm mqtt hears that it is not authorised, also when a SUBSCRIBE lies behin
   assert.deepEqual(bench.bench.domain.messages, []);
 });
 
-test('npm mqtt is told with MQTT 5 that it is not spoken here', async () => {
+test('npm mqtt speaks MQTT 5, with topic aliases, properties and the reason of its end', async () => {
   await using bench = await TlsBench.open();
-  await assert.rejects(mqttJs(bench, { protocolVersion: 5 }));
-  assert.match(bench.bench.domain.story.join(), /MQTT level 5; set it to MQTT 3.1.1/);
+  const { bridge, domain } = bench.bench;
+  const client = await mqttJs(bench, { protocolVersion: 5, properties: { receiveMaximum: 5 } });
+  client.on('error', () => undefined);
+  const received: unknown[] = [];
+  client.on('message', (topic, payload, { properties }) => void received.push([topic, payload.toString(), properties]));
+  await client.subscribeAsync('/devices/pump-1/config', { qos: 1, properties: { subscriptionIdentifier: 7 } });
+  for (const topic of ['/devices/pump-1/events', '']) {
+    await client.publishAsync(topic, 'x', { qos: 1, properties: { topicAlias: 1, userProperties: { unit: 'K' } } });
+  }
+  assert.deepEqual(
+    domain.messages.map(({ kind, text }) => [kind, text]),
+    [
+      ['events', 'x'],
+      ['events', 'x'],
+    ],
+  );
+  assert.equal(JSON.stringify(received), '[["/devices/pump-1/config","config",{"subscriptionIdentifier":7}]]');
+  const goodbye = new Promise<number | undefined>((resolve) => {
+    client.once('disconnect', ({ reasonCode }) => resolve(reasonCode));
+  });
+  bridge.session(1)!.close({ code: 'DEVICE_BLOCKED', by: 'SERVER', status: 'PERMISSION_DENIED', message: 'Blocked.' });
+  assert.equal(await goodbye, 0x87);
+});
+
+test('npm mqtt hears in MQTT 5 that it is not authorised', async () => {
+  await using bench = await TlsBench.open();
+  await assert.rejects(mqttJs(bench, { protocolVersion: 5, password: 'guess' }), { code: 0x87 });
 });
 
 test('npm mqtt that asks for too much is refused per filter, and closed for a foreign topic', async () => {
@@ -121,7 +146,7 @@ test('over TLS too, a client that says everything at once and goes is heard to t
     publishPacket('/devices/pump-1/events', 'hi', 1),
     { type: 'DISCONNECT' },
   ] as const;
-  socket.end(concatBytes(...packets.map(encodePacket)));
+  socket.end(concatBytes(...packets.map((packet) => encodePacket(packet))));
   await once(socket, 'finish');
   for (let turns = 0; turns < 100; turns++) await new Promise(setImmediate);
   login.resolve();

@@ -2,7 +2,7 @@ import { closeReason } from './closeReasons.ts';
 import type { CloseReason } from './hooks.ts';
 
 /** The server waits one and a half times the keep-alive (MQTT-3.1.2-24). */
-const PATIENCE = 1.5;
+export const SILENCE_PER_KEEP_ALIVE = 1.5;
 
 /** How long a session may last, and how long it may be silent. */
 export class SessionTerms {
@@ -17,7 +17,7 @@ export class SessionTerms {
    * @param idleMs the longest silence, whatever it promised
    */
   constructor(endsAtMs: number, endReason: CloseReason, keepAliveSeconds: number, idleMs: number) {
-    const keepAliveMs = keepAliveSeconds * 1_000 * PATIENCE;
+    const keepAliveMs = keepAliveSeconds * 1_000 * SILENCE_PER_KEEP_ALIVE;
     const isKeptAlive = keepAliveMs > 0 && keepAliveMs < idleMs;
     this.#endsAtMs = endsAtMs;
     this.#endReason = endReason;
