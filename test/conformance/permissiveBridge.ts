@@ -1,0 +1,50 @@
+import { systemClock } from '../../packages/core/src/clock/systemClock.ts';
+import { pino } from 'pino';
+import type { BridgeHooks, LoginAttempt, LoginVerdict, Principal } from '../../packages/server/src/bridge/hooks.ts';
+import { MqttBridge } from '../../packages/server/src/bridge/mqttBridge.ts';
+import type { TopicContract } from '../../packages/server/src/bridge/topicContract.ts';
+
+/** Everybody may publish and subscribe to everything. The topic is the subfolder of the one kind. */
+const ALL_TOPICS: TopicContract = {
+  publishTopic: (_deviceId, topic) => ({ kind: 'any', subfolder: topic }),
+  subscribeFilter: (_deviceId, filter) => (filter.startsWith('$share/') ? undefined : 'any'),
+  deliveryTopic: (_deviceId, _kind, subfolder) => subfolder,
+};
+
+/**
+ * The product's bridge with hooks that let everybody in: for conformance to MQTT alone. A message goes to all who have
+ * subscribed to anything.
+ */
+export function permissiveBridge(): MqttBridge<Principal> {
+  const keys = new Map<string, number>();
+  const hooks: BridgeHooks<Principal> = {
+    authenticate: ({ clientId }: LoginAttempt): Promise<LoginVerdict<Principal>> => {
+      const key = keys.get(clientId) ?? keys.size + 1;
+      keys.set(clientId, key);
+      const endReason = { code: 'NEVER', by: 'SERVER', message: 'never' } as const;
+      return Promise.resolve({ accepted: true, principal: { key, deviceId: clientId }, endsAtMs: Infinity, endReason });
+    },
+    publishRoutes: [
+      {
+        kind: 'any',
+        publish: (_session, topic, payload, packetId, outcome) => {
+          for (const each of bridge.sessions()) each.deliver('any', topic, payload, () => undefined);
+          if (packetId !== undefined) outcome.accepted(packetId);
+        },
+      },
+    ],
+    subscribeRoutes: [{ kind: 'any', subscribed: () => undefined }],
+    backPressure: { saturated: false, onDrained: () => undefined },
+    opened: () => undefined,
+    heartbeat: () => undefined,
+    closed: () => undefined,
+    refused: () => undefined,
+  };
+  const bridge: MqttBridge<Principal> = new MqttBridge({
+    hooks,
+    clock: systemClock,
+    log: pino({ level: 'silent' }),
+    topics: ALL_TOPICS,
+  });
+  return bridge;
+}
