@@ -1,8 +1,8 @@
 import { systemClock } from '../../packages/core/src/clock/systemClock.ts';
-import { pino } from 'pino';
 import type { BridgeHooks, LoginAttempt, LoginVerdict, Principal } from '../../packages/server/src/bridge/hooks.ts';
 import { MqttBridge } from '../../packages/server/src/bridge/mqttBridge.ts';
 import type { TopicContract } from '../../packages/server/src/bridge/topicContract.ts';
+import { createLogger } from '../../packages/server/src/runtime/logger.ts';
 
 /** Everybody may publish and subscribe to everything. The topic is the subfolder of the one kind. */
 const ALL_TOPICS: TopicContract = {
@@ -43,7 +43,7 @@ export function permissiveBridge(): MqttBridge<Principal> {
   const bridge: MqttBridge<Principal> = new MqttBridge({
     hooks,
     clock: systemClock,
-    log: pino({ level: 'silent' }),
+    log: createLogger({ level: 'silent', format: 'json' }, systemClock),
     topics: ALL_TOPICS,
   });
   return bridge;
