@@ -7,9 +7,12 @@ import { startTestPlatform } from '../support/testPlatform.ts';
 import { wants } from '../support/wants.ts';
 
 /** Exit codes of mosquitto's clients; that of a refused CONNACK is its return code. */
-const EXIT = { done: 0, notAuthorised: 5 };
+const EXIT = { done: 0, notAuthorised: 5, notAuthorised5: 0x87 };
 
 const options = wants('mosquitto-clients');
+
+/** How it is told to speak MQTT 5.0; MQTT 3.1.1 is its default. */
+const MQTT_5 = ['-V', 'mqttv5'];
 
 /** `mosquitto_pub` or `mosquitto_sub` as a user types it, with a token for a password. */
 function mosquitto(tool: 'pub' | 'sub', device: TestDevice, args: readonly string[], login = device.login()): Program {
@@ -31,6 +34,29 @@ for (const qos of ['0', '1']) {
     assert.deepEqual([event?.attributes['subFolder'], event?.payload], ['water', '3.2 m']);
   });
 }
+
+test(
+  'mosquitto speaks MQTT 5.0: an event with properties and a topic alias, a config, a refusal',
+  options,
+  async () => {
+    await using platform = await startTestPlatform();
+    const device = await platform.createDevice('pump-1');
+    const event = ['-t', device.topic('events'), '-q', '1', '-m', '3.2 m'];
+    const properties = ['-D', 'publish', 'topic-alias', '1', '-D', 'publish', 'user-property', 'unit', 'm'];
+    await using publisher = mosquitto('pub', device, [...MQTT_5, ...event, ...properties]);
+    assert.deepEqual(await publisher.exit, { code: EXIT.done, signal: null }, publisher.output);
+    assert.equal((await platform.pullEvents(1))[0]?.payload, '3.2 m');
+
+    const config = ['-t', device.topic('config'), '-q', '1', '-C', '1', ...FORMAT];
+    await using subscriber = mosquitto('sub', device, [...MQTT_5, ...config]);
+    await subscriber.line(/^\/devices\/pump-1\/config 1 0 $/);
+    assert.deepEqual(await subscriber.exit, { code: EXIT.done, signal: null });
+
+    const login = { ...device.login(), password: new DeviceKey().token(platform.address.project) };
+    await using forger = mosquitto('pub', device, [...MQTT_5, ...event], login);
+    assert.equal((await forger.exit).code, EXIT.notAuthorised5, forger.output);
+  },
+);
 
 test('mosquitto_sub: config comes at the subscription, then each new version', options, async () => {
   await using platform = await startTestPlatform();

@@ -1,4 +1,6 @@
-import { testForeignClient } from './foreignClient.testing.ts';
+import { REFUSALS, testForeignClient } from './foreignClient.testing.ts';
 import { MqttJs } from './mqttJs.ts';
 
-testForeignClient('mqtt (npm)', (login) => new MqttJs(login));
+for (const level of [4, 5] as const) {
+  testForeignClient(`mqtt (npm), level ${level}`, (login) => new MqttJs(login, level), REFUSALS[level]);
+}

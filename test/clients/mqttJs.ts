@@ -13,7 +13,7 @@ export class MqttJs implements ForeignClient {
   readonly returnCode: Promise<number>;
   readonly closed: Promise<void>;
 
-  constructor({ port, caFile, clientId, password }: DeviceLogin) {
+  constructor({ port, caFile, clientId, password }: DeviceLogin, protocolVersion: 4 | 5 = 4) {
     this.#client = mqtt.connect({
       protocol: 'mqtts',
       host: 'localhost',
@@ -22,13 +22,13 @@ export class MqttJs implements ForeignClient {
       clientId,
       username: 'unused',
       password,
-      protocolVersion: 4,
+      protocolVersion,
       reconnectPeriod: 0,
     });
     this.#messages = on(this.#client as unknown as EventEmitter, 'message') as Messages;
     this.closed = new Promise((resolve) => this.#client.on('close', resolve));
     this.returnCode = new Promise((resolve, reject) => {
-      this.#client.on('connect', ({ returnCode }) => resolve(returnCode ?? 0));
+      this.#client.on('connect', ({ returnCode, reasonCode }) => resolve(reasonCode ?? returnCode ?? 0));
       this.#client.on('error', (error) => {
         // Return codes of a CONNACK are numbers; errors of the socket have names.
         if ('code' in error && typeof error.code === 'number') resolve(error.code);

@@ -1,7 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import type { DeviceLogin } from '../support/platformUser.ts';
 import { type FoundLine, Program } from '../support/program.ts';
-import { type ForeignClient, type Received, testForeignClient } from './foreignClient.testing.ts';
+import { type ForeignClient, type Received, REFUSALS, testForeignClient } from './foreignClient.testing.ts';
 
 const script = fileURLToPath(new URL('pahoClient.py', import.meta.url));
 
@@ -12,8 +12,8 @@ class Paho implements ForeignClient {
   readonly closed: Promise<void>;
   #messagesFrom = 0;
 
-  constructor({ port, caFile, clientId, password }: DeviceLogin) {
-    this.#program = new Program('/usr/bin/python3', [script, String(port), caFile, clientId, password]);
+  constructor({ port, caFile, clientId, password }: DeviceLogin, level: 4 | 5) {
+    this.#program = new Program('/usr/bin/python3', [script, String(port), caFile, clientId, password, String(level)]);
     this.returnCode = this.#program.line(/"connected", "code": (\d+)/).then(({ match }) => Number(match[1]));
     this.closed = this.#program.line(/"disconnected"/).then(() => undefined);
     // Not every test waits for both; what is never awaited may fail when the program is ended.
@@ -49,4 +49,7 @@ class Paho implements ForeignClient {
   }
 }
 
-testForeignClient('paho-mqtt (Python)', (login) => new Paho(login), ['paho-mqtt']);
+for (const level of [4, 5] as const) {
+  const name = `paho-mqtt (Python), level ${level}`;
+  testForeignClient(name, (login) => new Paho(login, level), REFUSALS[level], ['paho-mqtt']);
+}
