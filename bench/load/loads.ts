@@ -62,7 +62,7 @@ async function connectOverAndOver({ target, ...job }: Job, load: ConnectLoad, fa
       await client.logIn(socket, login);
       meter.done++;
       meter.latency.add(performance.now() - startedAtMs);
-      socket.end(encodeDisconnect());
+      socket.end(encodeDisconnect({ type: 'DISCONNECT' }));
     }
   };
   for (let each = 0; each < load.concurrency; each++) connectForEver().catch(fail);

@@ -60,6 +60,7 @@ export class LoginClient {
 async function connectPacket(login: Login): Promise<Uint8Array> {
   return encodeConnect({
     type: 'CONNECT',
+    protocolLevel: 4,
     clientId: login.clientId,
     cleanSession: true,
     keepAliveSeconds: KEEP_ALIVE_SECONDS,

@@ -64,6 +64,7 @@ export class Publisher {
     socket.write(
       encodeConnect({
         type: 'CONNECT',
+        protocolLevel: 4,
         clientId,
         cleanSession: true,
         keepAliveSeconds: 0,

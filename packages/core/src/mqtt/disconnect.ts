@@ -25,7 +25,7 @@ export function decodeDisconnect(reader: PacketReader): DisconnectPacket {
 
 export function encodeDisconnect(
   { reasonCode = 0, properties }: DisconnectPacket,
-  level: ProtocolLevel,
+  level: ProtocolLevel = 4,
 ): Uint8Array<ArrayBuffer> {
   const writer = new PacketWriter('DISCONNECT', 1);
   if (level === 5 && (reasonCode !== 0 || properties !== undefined)) {

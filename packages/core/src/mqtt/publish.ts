@@ -46,7 +46,7 @@ function decodeRest5(reader: PacketReader, topic: string, qos: QoS, retain: bool
   return { type: 'PUBLISH', topic, packetId, payload: reader.rest(), qos, retain, dup, ...withProperties };
 }
 
-export function encodePublish(packet: PublishPacket, level: ProtocolLevel): Uint8Array<ArrayBuffer> {
+export function encodePublish(packet: PublishPacket, level: ProtocolLevel = 4): Uint8Array<ArrayBuffer> {
   const { topic, payload, qos, retain, dup, packetId, properties } = packet;
   const writer = new PacketWriter('PUBLISH', 4 + topic.length + payload.length);
   writer.require(isQoS(qos), 'PUBLISH_QOS');
