@@ -25,10 +25,12 @@ export async function isUp(
   program: Program,
   dataFolder: string,
 ): Promise<{ readonly address: PlatformAddress; readonly setupCode: string | undefined }> {
-  const { number } = await program.line(/^\}$/);
+  // Its log may have something to say before.
+  const { number: first } = await program.line(/^\{$/);
+  const { number: last } = await program.line(/^\}$/, first);
   const welcome = program.output
     .split('\n')
-    .slice(0, number + 1)
+    .slice(first, last + 1)
     .join('\n');
   const { project, mqtt, api, loopback, setupLink } = JSON.parse(welcome) as Welcome;
   const port = (url: string): number => Number(new URL(url).port);
