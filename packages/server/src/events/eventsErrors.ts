@@ -28,6 +28,13 @@ export const eventsError = errorTable({
       'The event log cannot write in {directory} ({reason}). Events are not acknowledged, so devices send them again. ' +
       'Check the disk: its space, its health, the permissions. The log tries again by itself.',
   },
+  EVENT_LOG_UNUSABLE: {
+    status: 'FAILED_PRECONDITION',
+    blame: 'us',
+    message:
+      'The event log in {directory} cannot be opened ({reason}). Check the disk: its health, the permissions, whether it ' +
+      'can be written to. Nothing was removed.',
+  },
   EVENT_LOG_SLOW: {
     status: 'DEADLINE_EXCEEDED',
     blame: 'us',

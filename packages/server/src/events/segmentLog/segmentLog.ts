@@ -1,6 +1,6 @@
 import type { Clock } from '@mkiot/core/clock/clock';
 import type { RandomFill } from '@mkiot/core/crypto/signatures';
-import type { MkiotError } from '@mkiot/core/errors/mkiotError';
+import { MkiotError } from '@mkiot/core/errors/mkiotError';
 import type { FileSystem } from '../../runtime/fileSystem.ts';
 import type { AppendObserver, EncodedOrigin, EventLog, EventPage, EventPlace } from '../eventLog.ts';
 import type { EventLogReports } from '../eventLogReports.ts';
@@ -45,10 +45,16 @@ export class SegmentLog implements EventLog {
   /**
    * Opens the log and recovers what a crash has left. There must be no other one on the directory.
    *
-   * @throws `EVENT_LOG_NEWER`, and errors of the file system as they are
+   * @throws `EVENT_LOG_NEWER`, `EVENT_LOG_UNUSABLE`
    */
   static async open(options: SegmentLogOptions): Promise<SegmentLog> {
-    return new SegmentLog(options, await recoverSegments(options.directory, options.fileSystem, options.reports));
+    const { directory, fileSystem, reports } = options;
+    try {
+      return new SegmentLog(options, await recoverSegments(directory, fileSystem, reports));
+    } catch (error) {
+      if (error instanceof MkiotError || !(error instanceof Error) || !('code' in error)) throw error;
+      throw eventsError('EVENT_LOG_UNUSABLE', { directory, reason: error.message }, error);
+    }
   }
 
   private constructor(options: SegmentLogOptions, recovered: RecoveredSegments) {

@@ -2,6 +2,7 @@ import type { FileSystem } from '../../runtime/fileSystem.ts';
 import type { EventPage, EventPlace, LoggedEvent } from '../eventLog.ts';
 import type { EventLogReports } from '../eventLogReports.ts';
 import { eventsError } from '../eventsErrors.ts';
+import { readingAround } from './decayedSectors.ts';
 import { decodeEvent } from './eventRecord.ts';
 import { ReadingPlaces } from './readingPlaces.ts';
 import { type ScannedRecord, scanSegment } from './scanSegment.ts';
@@ -72,7 +73,7 @@ export class SegmentReader {
     const to = segment.durableBytes;
     try {
       const wholeUntil = await this.#places.during(async () => {
-        const file = await this.#fileSystem.open(segment.file, 'read');
+        const file = readingAround(await this.#fileSystem.open(segment.file, 'read'));
         try {
           return await scanSegment(file, segment, segment.index.atOrBefore(sequence), to, {
             record: visit,
