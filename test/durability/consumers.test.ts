@@ -8,9 +8,10 @@ import { fileURLToPath } from 'node:url';
 import type { PlatformUser } from '../support/platformUser.ts';
 import { Program } from '../support/program.ts';
 import { startTestPlatform, type TestPlatform } from '../support/testPlatform.ts';
+import { checkedAgainst } from './checkedAgainst.ts';
 import type { FoundEvent } from './eventCheck.ts';
 import { Publisher, type PublisherOptions } from './publisher.ts';
-import { checkedAgainst, publishThroughout } from './publishThroughout.ts';
+import { publishThroughout } from './publishThroughout.ts';
 
 const PAYLOAD_BYTES = 100;
 const MKIOT = fileURLToPath(new URL('../../packages/cli/bin/mkiot.js', import.meta.url));

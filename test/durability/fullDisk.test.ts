@@ -6,9 +6,10 @@ import { isUp, mkiotUp } from '../support/mkiotUp.ts';
 import { PlatformUser, takeOwnership } from '../support/platformUser.ts';
 import { temporaryFolder } from '../support/temporaryFolder.ts';
 import { until } from '../support/until.ts';
+import { checkedAgainst } from './checkedAgainst.ts';
 import { readLog } from './logReader.ts';
 import { Publisher } from './publisher.ts';
-import { checkedAgainst, publishThroughout } from './publishThroughout.ts';
+import { publishThroughout } from './publishThroughout.ts';
 import { SmallDisk, wantsMounts } from './smallDisk.ts';
 import { metrics, untilHealth } from './watching.ts';
 

@@ -4,7 +4,8 @@ import { isUp, mkiotUp } from '../support/mkiotUp.ts';
 import { type PlatformAddress, PlatformUser, takeOwnership, type TestDevice } from '../support/platformUser.ts';
 import type { Program } from '../support/program.ts';
 import { temporaryFolder } from '../support/temporaryFolder.ts';
-import { EventCheck, type FoundEvent } from './eventCheck.ts';
+import { checkedAgainst } from './checkedAgainst.ts';
+import type { FoundEvent } from './eventCheck.ts';
 import { readLog } from './logReader.ts';
 import { Publisher } from './publisher.ts';
 import { SubscriptionReader } from './subscriptionReader.ts';
@@ -115,13 +116,13 @@ class KillLoop {
     const found: FoundEvent[] = [];
     for await (const event of readLog(this.#folder, (code) => violations.push(`the log tells ${code}`)))
       found.push(event);
-    const log = this.#checked(found, 'the log', violations);
+    const log = await this.#checked(found, 'the log', violations);
 
     await using platform = mkiotUp(this.#folder);
     const { address } = await isUp(platform, this.#folder);
     await this.#subscription.readAll(address);
     violations.push(...this.#subscription.violations);
-    const subscription = this.#checked(this.#subscription.found, 'the subscription', violations);
+    const subscription = await this.#checked(this.#subscription.found, 'the subscription', violations);
     const sents = this.#publishers.map(({ sent }) => sent);
     return {
       kills: this.#kills,
@@ -153,12 +154,9 @@ class KillLoop {
     await Promise.all(working);
   }
 
-  #checked(found: readonly FoundEvent[], where: string, violations: string[]): Reading {
-    const sentByDevice = new Map(this.#publishers.map(({ device, sent }) => [device.name.device, sent]));
-    const check = new EventCheck(sentByDevice, this.#options.payloadBytes);
-    for (const event of found) check.saw(event);
-    const { present, duplicates, violations: broken } = check.result();
-    violations.push(...broken.map((violation) => `${where}: ${violation}`));
-    return { events: found.length, present, duplicates };
+  async #checked(found: readonly FoundEvent[], where: string, violations: string[]): Promise<Reading> {
+    const result = await checkedAgainst(this.#publishers, this.#options.payloadBytes, found);
+    violations.push(...result.violations.map((violation) => `${where}: ${violation}`));
+    return { events: found.length, present: result.present, duplicates: result.duplicates };
   }
 }
