@@ -29,7 +29,9 @@ if (mustHaveAll) installMissing();
 const missing = missingPrograms();
 reportMissing(missing);
 
-const files = globSync(['packages/*/src/**/*.test.ts', 'test/**/*.test.ts'], { exclude: ['**/node_modules/**'] })
+const files = globSync(['packages/*/src/**/*.test.ts', 'bench/**/*.test.ts', 'test/**/*.test.ts'], {
+  exclude: ['**/node_modules/**'],
+})
   .filter((file) => positionals.length === 0 || positionals.some((part) => file.includes(part)))
   .toSorted();
 if (files.length === 0) fail(`No test file has ${positionals.join(' or ')} in its path.`);
