@@ -2,10 +2,10 @@ import type { Clock } from '@mkiot/core/clock/clock';
 import type { Logger } from 'pino';
 import type { BridgeCounts } from './bridgeCounts.ts';
 import type { BridgeLimits } from './bridgeLimits.ts';
-import type { FlushQueue } from './flushQueue.ts';
+import type { FlushQueue } from './connection/flushQueue.ts';
 import type { BridgeHooks, Principal, PublishRoute, SubscribeRoute } from './hooks.ts';
-import type { ReadGate } from './readGate.ts';
-import type { SessionDirectory } from './sessionDirectory.ts';
+import type { ReadGate } from './connection/readGate.ts';
+import type { SessionDirectory } from './session/sessionDirectory.ts';
 import type { TopicContract } from './topicContract.ts';
 
 /** What all connections of a bridge share. */

@@ -5,11 +5,11 @@ import type { BridgeContext } from './bridgeContext.ts';
 import { BridgeCounts } from './bridgeCounts.ts';
 import { type BridgeLimits, DEFAULT_BRIDGE_LIMITS } from './bridgeLimits.ts';
 import { closeReason } from './closeReasons.ts';
-import { Connection } from './connection.ts';
-import { FlushQueue } from './flushQueue.ts';
+import { Connection } from './connection/connection.ts';
+import { FlushQueue } from './connection/flushQueue.ts';
 import type { BridgeHooks, DeviceLink, Principal, Session } from './hooks.ts';
-import { ReadGate } from './readGate.ts';
-import { SessionDirectory } from './sessionDirectory.ts';
+import { ReadGate } from './connection/readGate.ts';
+import { SessionDirectory } from './session/sessionDirectory.ts';
 import { DEVICE_TOPIC_CONTRACT, type TopicContract } from './topicContract.ts';
 
 export interface MqttBridgeOptions<P extends Principal> {

@@ -2,7 +2,7 @@ import { utf8Encode } from '@mkiot/core/bytes/bytes';
 import type { QoS } from '@mkiot/core/mqtt/qos';
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { BridgeBench, type TestClient } from './bridge.testing.ts';
+import { BridgeBench, type TestClient } from '../bridge.testing.ts';
 
 async function subscribe(client: TestClient, ...filters: readonly (readonly [string, QoS])[]): Promise<unknown> {
   client.send({ type: 'SUBSCRIBE', packetId: 1, subscriptions: filters.map(([filter, qos]) => ({ filter, qos })) });

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { BridgeBench, connectPacket, publishPacket } from './bridge.testing.ts';
+import { BridgeBench, connectPacket, publishPacket } from '../bridge.testing.ts';
 
 test('a second connection of a device closes the first, before it is told that it is accepted', async () => {
   const bench = new BridgeBench();

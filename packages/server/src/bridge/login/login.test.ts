@@ -3,7 +3,7 @@ import { encodeConnect } from '@mkiot/core/mqtt/connect';
 import { encodePacket } from '@mkiot/core/mqtt/packet';
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { BridgeBench, connectPacket, PASSWORD, publishPacket } from './bridge.testing.ts';
+import { BridgeBench, connectPacket, PASSWORD, publishPacket } from '../bridge.testing.ts';
 
 const ACCEPTED = { type: 'CONNACK', sessionPresent: false, returnCode: 0 };
 const NOT_AUTHORIZED = { type: 'CONNACK', sessionPresent: false, returnCode: 5 };

@@ -1,4 +1,4 @@
-import type { Principal, Session } from './hooks.ts';
+import type { Principal, Session } from '../hooks.ts';
 
 /** The open sessions, at most one for a principal, and the epochs of the platform. */
 export class SessionDirectory<P extends Principal> {

@@ -2,8 +2,8 @@ import type { ConnectPacket } from '@mkiot/core/mqtt/connect';
 import type { Properties } from '@mkiot/core/mqtt/properties';
 import type { ProtocolLevel } from '@mkiot/core/mqtt/protocolLevel';
 import { REASON_CODES } from '@mkiot/core/mqtt/reasonCodes';
-import type { BridgeLimits } from './bridgeLimits.ts';
-import { SILENCE_PER_KEEP_ALIVE } from './sessionTerms.ts';
+import type { BridgeLimits } from '../bridgeLimits.ts';
+import { SILENCE_PER_KEEP_ALIVE } from '../session/sessionTerms.ts';
 
 /** What a client has asked for in its CONNECT. In MQTT 3.1.1 it cannot ask. */
 export interface ClientTerms {

@@ -1,4 +1,4 @@
-import type { BridgeHooks, Principal } from './hooks.ts';
+import type { BridgeHooks, Principal } from '../hooks.ts';
 
 /** What stops reading at the gate. */
 export interface Resumable {

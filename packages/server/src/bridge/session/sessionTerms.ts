@@ -1,5 +1,5 @@
-import { closeReason } from './closeReasons.ts';
-import type { CloseReason } from './hooks.ts';
+import { closeReason } from '../closeReasons.ts';
+import type { CloseReason } from '../hooks.ts';
 
 /** The server waits one and a half times the keep-alive (MQTT-3.1.2-24). */
 export const SILENCE_PER_KEEP_ALIVE = 1.5;

@@ -1,5 +1,5 @@
-import type { Principal, PublishRoute } from './hooks.ts';
-import type { TopicContract } from './topicContract.ts';
+import type { Principal, PublishRoute } from '../hooks.ts';
+import type { TopicContract } from '../topicContract.ts';
 
 /** Where a topic leads. */
 export interface PublishTarget<P extends Principal> {

@@ -2,7 +2,7 @@ import { utf8Encode } from '@mkiot/core/bytes/bytes';
 import { encodePublish } from '@mkiot/core/mqtt/publish';
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { BridgeBench, connectPacket, publishPacket } from './bridge.testing.ts';
+import { BridgeBench, connectPacket, publishPacket } from '../bridge.testing.ts';
 
 test('a message reaches its route with its subfolder, and is acknowledged at QoS 1 only', async () => {
   const bench = new BridgeBench();

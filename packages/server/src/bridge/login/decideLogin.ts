@@ -1,6 +1,6 @@
-import type { BridgeContext } from './bridgeContext.ts';
-import { closeReason } from './closeReasons.ts';
-import type { CloseReason, LoginAttempt, LoginVerdict, Principal } from './hooks.ts';
+import type { BridgeContext } from '../bridgeContext.ts';
+import { closeReason } from '../closeReasons.ts';
+import type { CloseReason, LoginAttempt, LoginVerdict, Principal } from '../hooks.ts';
 
 export type AcceptedLogin<P extends Principal> = Extract<LoginVerdict<P>, { accepted: true }>;
 

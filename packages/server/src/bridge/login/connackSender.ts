@@ -1,0 +1,48 @@
+import { CONNACK_RETURN_CODES, encodeConnack } from '@mkiot/core/mqtt/connack';
+import type { Properties } from '@mkiot/core/mqtt/properties';
+import { REASON_CODES } from '@mkiot/core/mqtt/reasonCodes';
+import type { Outgoing } from '../connection/outgoing.ts';
+import type { ClientTerms } from './clientTerms.ts';
+
+/** What a refusing CONNACK says at protocol level 5. At level 4 it is always "not authorized". */
+export interface Refusal {
+  /** Default: not authorized. */
+  readonly reasonCode?: number;
+  readonly properties?: Properties;
+}
+
+/**
+ * Sends the CONNACK that accepts a login. At protocol level 4 there are no properties to say.
+ *
+ * @returns whether the client takes so long a packet
+ */
+export function sendAcceptance(
+  outgoing: Outgoing,
+  client: ClientTerms,
+  sessionPresent: boolean,
+  properties: Properties,
+): boolean {
+  return send(outgoing, client, sessionPresent, CONNACK_RETURN_CODES.ACCEPTED, properties);
+}
+
+/** Sends the CONNACK that refuses a login; without its properties where the client does not take so long a packet. */
+export function sendRefusal(outgoing: Outgoing, client: ClientTerms, refusal: Refusal): void {
+  const { reasonCode = REASON_CODES.NOT_AUTHORIZED.code, properties } = refusal;
+  const returnCode = client.level === 5 ? reasonCode : CONNACK_RETURN_CODES.NOT_AUTHORIZED;
+  const isSent = send(outgoing, client, false, returnCode, properties);
+  if (!isSent && properties !== undefined) send(outgoing, client, false, returnCode, undefined);
+}
+
+function send(
+  outgoing: Outgoing,
+  { level, maximumPacketBytes }: ClientTerms,
+  sessionPresent: boolean,
+  returnCode: number,
+  properties: Properties | undefined,
+): boolean {
+  const packet = { type: 'CONNACK', sessionPresent, returnCode } as const;
+  const bytes = encodeConnack(properties === undefined ? packet : { ...packet, properties }, level);
+  const isTaken = bytes.length <= maximumPacketBytes;
+  if (isTaken) outgoing.send(bytes);
+  return isTaken;
+}

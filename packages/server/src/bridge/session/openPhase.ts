@@ -1,0 +1,108 @@
+import { encodeDisconnect } from '@mkiot/core/mqtt/disconnect';
+import type { Packet } from '@mkiot/core/mqtt/packet';
+import type { BridgeContext } from '../bridgeContext.ts';
+import { closeReason, disconnectReasonCode } from '../closeReasons.ts';
+import type { Phase, PhaseConnection } from '../connection/phase.ts';
+import type { Resumable } from '../connection/readGate.ts';
+import type { CloseReason, Principal } from '../hooks.ts';
+import type { ClientTerms } from '../login/clientTerms.ts';
+import type { AcceptedLogin } from '../login/decideLogin.ts';
+import { DeviceSession } from './deviceSession.ts';
+import { SessionTerms } from './sessionTerms.ts';
+
+/** What a login has settled. */
+export interface Opening<P extends Principal> {
+  readonly login: AcceptedLogin<P>;
+  readonly epoch: number;
+  readonly client: ClientTerms;
+  /** What the device promised in CONNECT; 0: nothing. */
+  readonly keepAliveSeconds: number;
+  /** When the CONNECT came, on the monotonic clock. */
+  readonly connectedAtMs: number;
+}
+
+/** A connection whose device has logged in: reads for its session, and ends it when its time is over. */
+export class OpenPhase<P extends Principal> implements Phase, Resumable {
+  readonly #context: BridgeContext<P>;
+  readonly #connection: PhaseConnection;
+  readonly #client: ClientTerms;
+  readonly #session: DeviceSession<P>;
+  readonly #terms: SessionTerms;
+  /** Monotonic. */
+  #lastPacketMs: number;
+  #isAtGate = false;
+
+  constructor(context: BridgeContext<P>, connection: PhaseConnection, opening: Opening<P>) {
+    const { login, epoch, client, keepAliveSeconds, connectedAtMs } = opening;
+    this.#context = context;
+    this.#connection = connection;
+    this.#client = client;
+    this.#session = new DeviceSession(context, connection, login.principal, epoch, client);
+    this.#terms = new SessionTerms(login.endsAtMs, login.endReason, keepAliveSeconds, context.limits.idleMs);
+    this.#lastPacketMs = connectedAtMs;
+  }
+
+  /** Takes the place of an earlier connection of the device. */
+  open(): void {
+    const { counts, directory, hooks } = this.#context;
+    directory.get(this.#session.principal.key)?.close(closeReason('TAKEN_OVER'));
+    directory.enter(this.#session);
+    counts.loginsAccepted++;
+    try {
+      hooks.opened(this.#session);
+    } catch (error) {
+      this.#connection.failed(error);
+    }
+  }
+
+  /** A packet may come while there is room for its answer, and while the domain keeps up with those before it. */
+  mayContinue(): boolean {
+    const { gate, limits } = this.#context;
+    if (gate.isShut) {
+      if (!this.#isAtGate) gate.wait(this);
+      this.#isAtGate = true;
+      return false;
+    }
+    // The connection asks again when either of these has changed.
+    return this.#connection.outgoing.waitingBytes < limits.outgoingBytes && this.#session.mayPublish;
+  }
+
+  /** The gate has opened. */
+  resume(): void {
+    this.#isAtGate = false;
+    this.#connection.resume();
+  }
+
+  handle(packet: Packet): void {
+    this.#lastPacketMs = this.#context.clock.monotonic();
+    this.#session.handle(packet);
+  }
+
+  sweep(nowMs: number, wallClockMs: number): void {
+    // While packets wait for us nobody can say that the device is silent.
+    if (this.#connection.isStopped) this.#lastPacketMs = nowMs;
+    const reason = this.#terms.brokenBy(nowMs - this.#lastPacketMs, wallClockMs);
+    const isStuck = this.#connection.outgoing.stuckMs(nowMs) >= this.#context.limits.writeMs;
+    if (reason !== undefined) this.#connection.close(reason);
+    else if (isStuck) this.#connection.close(closeReason('NOT_READING'));
+  }
+
+  /** A session has no other answer than its end. */
+  broken(): void {}
+
+  /** Goodbye with a reason is new in MQTT 5.0. */
+  sayWhy(reason: CloseReason): void {
+    if (this.#client.level === 4) return;
+    const reasonCode = disconnectReasonCode(reason);
+    this.#connection.outgoing.send(encodeDisconnect({ type: 'DISCONNECT', reasonCode }, 5));
+  }
+
+  closed(reason: CloseReason): void {
+    this.#context.directory.leave(this.#session);
+    try {
+      this.#session.ended();
+    } finally {
+      this.#context.hooks.closed(this.#session, reason);
+    }
+  }
+}
