@@ -1,8 +1,8 @@
 import type { ErrorStatus } from '@mkiot/core/api/resources';
-import type { Clock, Timer } from '@mkiot/core/clock/clock';
-import { setImmediate } from 'node:timers/promises';
+import type { Clock } from '@mkiot/core/clock/clock';
 import { type Kysely, sql } from 'kysely';
 import type { Database } from '../store/database.ts';
+import { WriteBehind } from '../store/writeBehind.ts';
 import type { RegistryTables } from './migrations.ts';
 
 /** What a device was last seen doing, with the column that keeps the moment. */
@@ -21,107 +21,59 @@ export type DeviceActivity = {
   [Name in Activity]?: number;
 } & { error?: { readonly atMs: number; readonly status: ErrorStatus } };
 
-/** A write of so many takes some five milliseconds. */
-const DEVICES_A_WRITE = 1_000;
-
 const KINDS = Object.keys(ACTIVITIES) as Activity[];
 
 /**
- * Last-seen moments of devices. They change with every event, so they are kept in memory and written together every few
- * seconds; reads see both. A power cut loses what was not yet written, which IoT Core's "may lag" allows.
+ * Last-seen moments of devices. They change with every event, so they are written behind. A power cut loses those of the
+ * last few seconds, which IoT Core's "may lag" allows.
  */
 export class DeviceActivities {
   readonly #database: Database;
-  readonly #clock: Clock;
-  readonly #intervalMs: number;
-  readonly #onWriteFailed: (error: unknown) => void;
-  #unwritten = new Map<number, DeviceActivity>();
-  #timer: Timer | undefined;
-  #writing: Promise<void> = Promise.resolve();
-  #closed = false;
+  readonly #facts: WriteBehind<DeviceActivity>;
 
   /** @param onWriteFailed told why a batch could not be written; it is kept for the next one */
   constructor(database: Database, clock: Clock, onWriteFailed: (error: unknown) => void, intervalMs = 5_000) {
     this.#database = database;
-    this.#clock = clock;
-    this.#onWriteFailed = onWriteFailed;
-    this.#intervalMs = intervalMs;
+    this.#facts = new WriteBehind({
+      clock,
+      intervalMs,
+      write: (batch) => this.#upsert(batch),
+      onFailed: onWriteFailed,
+    });
   }
 
   /** Notes that the device did something at `atMs`. Costs no disk access. */
   mark(numId: number, activity: Activity, atMs: number): void {
-    this.#entry(numId)[activity] = atMs;
+    this.#facts.note(numId, activity, atMs);
   }
 
   /** Notes what went wrong with the device last; `status.message` is for the operator and holds no secret. */
   markError(numId: number, status: ErrorStatus, atMs: number): void {
-    this.#entry(numId).error = { status, atMs };
+    this.#facts.note(numId, 'error', { status, atMs });
   }
 
   /** Activity of each of the devices, as of now. */
-  async read(numIds: readonly number[]): Promise<ReadonlyMap<number, DeviceActivity>> {
-    // Taken before and after the query: a batch may move to the database while it runs.
-    const before = new Map(numIds.map((numId) => [numId, { ...this.#unwritten.get(numId) }]));
+  read(numIds: readonly number[]): Promise<ReadonlyMap<number, DeviceActivity>> {
+    return this.#facts.readThrough(numIds, (keys) => this.#stored(keys), Object.assign);
+  }
+
+  /** Writes what waits. Does not reject: what cannot be written waits on. */
+  flush(): Promise<void> {
+    return this.#facts.flush();
+  }
+
+  /** Writes what waits and sets no more timers. */
+  close(): Promise<void> {
+    return this.#facts.close();
+  }
+
+  async #stored(numIds: readonly number[]): Promise<ReadonlyMap<number, DeviceActivity>> {
     const rows = await this.#tables()
       .selectFrom('device_activity')
       .selectAll()
       .where(sql<boolean>`num_id in (select value from json_each(${JSON.stringify(numIds)}))`)
       .execute();
-    const written = new Map(rows.map((row) => [row.num_id, activityOf(row)]));
-    return new Map(
-      numIds.map((numId) => [numId, { ...written.get(numId), ...before.get(numId), ...this.#unwritten.get(numId) }]),
-    );
-  }
-
-  /** Writes what waits. Does not reject: what cannot be written waits on. */
-  flush(): Promise<void> {
-    this.#timer?.cancel();
-    this.#timer = undefined;
-    this.#writing = this.#writing.then(() => this.#write());
-    return this.#writing;
-  }
-
-  /** Writes what waits and takes no more timers. */
-  async close(): Promise<void> {
-    this.#closed = true;
-    await this.flush();
-  }
-
-  #entry(numId: number): DeviceActivity {
-    let entry = this.#unwritten.get(numId);
-    if (entry === undefined) this.#unwritten.set(numId, (entry = {}));
-    this.#setTimer();
-    return entry;
-  }
-
-  #setTimer(): void {
-    if (this.#closed) return;
-    this.#timer ??= this.#clock.setTimer(this.#intervalMs, () => void this.flush());
-  }
-
-  async #write(): Promise<void> {
-    const waiting = [...this.#unwritten.keys()];
-    for (let start = 0; start < waiting.length; start += DEVICES_A_WRITE) {
-      const numIds = waiting.slice(start, start + DEVICES_A_WRITE);
-      const batch = new Map(numIds.map((numId) => [numId, { ...this.#unwritten.get(numId) }]));
-      try {
-        await this.#upsert(batch);
-      } catch (error) {
-        this.#onWriteFailed(error);
-        this.#setTimer();
-        return;
-      }
-      for (const [numId, written] of batch) this.#forget(numId, written);
-      // SQLite answers without leaving the event loop: devices come first.
-      await setImmediate();
-    }
-  }
-
-  /** What was marked while the batch was being written stays for the next one. */
-  #forget(numId: number, written: DeviceActivity): void {
-    const entry = this.#unwritten.get(numId) ?? {};
-    for (const kind of [...KINDS, 'error'] as const) if (entry[kind] === written[kind]) delete entry[kind];
-    if (Object.keys(entry).length === 0) this.#unwritten.delete(numId);
+    return new Map(rows.map((row) => [row.num_id, activityOf(row)]));
   }
 
   /** One statement for the whole batch; devices that are gone meanwhile fall out in the join. */
