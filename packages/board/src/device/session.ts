@@ -1,5 +1,5 @@
 import { type Clock, delay } from '@mkiot/core/clock/clock';
-import { SUBSCRIBABLE } from '@mkiot/core/contract/deviceTopics';
+import { formatDeviceFilter } from '@mkiot/core/contract/deviceTopics';
 import type { RandomFill } from '@mkiot/core/crypto/signatures';
 import { MkiotError } from '@mkiot/core/errors/mkiotError';
 import { boardError } from './boardErrors.ts';
@@ -107,7 +107,7 @@ async function serve(
 ): Promise<MkiotError | undefined> {
   const { outbox, clock, emit, identity } = options;
   const { device } = identity.name;
-  await client.subscribe(Object.values(SUBSCRIBABLE).map((filter) => `/devices/${device}/${filter}`));
+  await client.subscribe([formatDeviceFilter(device, 'config'), formatDeviceFilter(device, 'commands')]);
   const closed = options.opened(client);
   try {
     await sendOutbox({ outbox, client, clock, device, emit }, signal);

@@ -1,12 +1,21 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { DEVICE_TOPIC_KINDS, formatDeviceTopic, parseDeviceFilter, parseDeviceTopic } from './deviceTopics.ts';
+import {
+  DEVICE_TOPIC_KINDS,
+  formatDeviceFilter,
+  formatDeviceTopic,
+  parseDeviceFilter,
+  parseDeviceTopic,
+  SUBSCRIBABLE,
+  type SubscribableKind,
+} from './deviceTopics.ts';
 
 const topics = {
   '/devices/pump-1/events': { device: 'pump-1', kind: 'events', subfolder: '' },
   '/devices/pump-1/events/a/b.c': { device: 'pump-1', kind: 'events', subfolder: 'a/b.c' },
   '/devices/pump-1/state': { device: 'pump-1', kind: 'state', subfolder: '' },
+  '/devices/pump-1/token': { device: 'pump-1', kind: 'token', subfolder: '' },
   '/devices/pump-1/attach': { device: 'pump-1', kind: 'attach', subfolder: '' },
 };
 for (const [topic, parts] of Object.entries(topics)) {
@@ -31,6 +40,9 @@ const noTopics = [
   '/devices/pump-1/state/a',
   '/devices/pump-1/state/',
   '/devices/pump-1/config/x',
+  '/devices/pump-1/token/',
+  '/devices/pump-1/token/a',
+  '/devices/pump-1/Token',
   '$SYS/broker',
 ];
 for (const topic of noTopics) {
@@ -50,10 +62,15 @@ test('a device topic comes back from its parts', () => {
   );
 });
 
-test('a device may subscribe to its config and to all its commands, to nothing else', () => {
+test('a device may subscribe to its config, its commands and what is said of its login, to nothing else', () => {
   assert.deepEqual(parseDeviceFilter('/devices/d-1/config'), { device: 'd-1', kind: 'config' });
   assert.deepEqual(parseDeviceFilter('/devices/d-1/commands/#'), { device: 'd-1', kind: 'commands' });
+  assert.deepEqual(parseDeviceFilter('/devices/d-1/nonce'), { device: 'd-1', kind: 'nonce' });
+  assert.deepEqual(parseDeviceFilter('/devices/d-1/session'), { device: 'd-1', kind: 'session' });
   const refused = [
+    '/devices/d-1/token',
+    '/devices/d-1/nonce/#',
+    '/devices/d-1/__proto__',
     '#',
     '+',
     '/devices/+/config/#',
@@ -65,4 +82,10 @@ test('a device may subscribe to its config and to all its commands, to nothing e
     assert.equal(parseDeviceFilter(filter), undefined, filter);
   }
   assert.notEqual(parseDeviceFilter('/devices/+/config')?.device, 'd-1');
+});
+
+test('every filter of the contract is read as it is written', () => {
+  for (const kind of Object.keys(SUBSCRIBABLE) as SubscribableKind[]) {
+    assert.deepEqual(parseDeviceFilter(formatDeviceFilter('d-1', kind)), { device: 'd-1', kind });
+  }
 });

@@ -1,7 +1,22 @@
 import { isSubfolder } from './ids.ts';
 
-/** What a device topic is for; the second level after `/devices/{device}/`. */
-export const DEVICE_TOPIC_KINDS = ['events', 'state', 'config', 'commands', 'attach', 'detach', 'errors'] as const;
+/**
+ * What a device topic is for; the second level after `/devices/{device}/`. The first seven are IoT Core's. Ours are about
+ * the login itself (docs/protocol.md): `nonce` brings a device the ticket of its next login, `token` takes a new token inside the
+ * session and is never stored, logged or forwarded, `session` tells when the session ends.
+ */
+export const DEVICE_TOPIC_KINDS = [
+  'events',
+  'state',
+  'config',
+  'commands',
+  'attach',
+  'detach',
+  'errors',
+  'nonce',
+  'token',
+  'session',
+] as const;
 
 export type DeviceTopicKind = (typeof DEVICE_TOPIC_KINDS)[number];
 
@@ -38,14 +53,26 @@ export function formatDeviceTopic(topic: DeviceTopic): string {
 export const SUBSCRIBABLE = {
   config: 'config',
   commands: 'commands/#',
+  nonce: 'nonce',
+  session: 'session',
 } as const;
 
+export type SubscribableKind = keyof typeof SUBSCRIBABLE;
+
+const SUBSCRIBABLE_KINDS: ReadonlyMap<string, SubscribableKind> = new Map(
+  Object.entries(SUBSCRIBABLE).map(([kind, filter]) => [filter, kind as SubscribableKind]),
+);
+
 /** Parts of a subscription filter, or `undefined` if the contract has no such filter. */
-export function parseDeviceFilter(filter: string): { device: string; kind: keyof typeof SUBSCRIBABLE } | undefined {
+export function parseDeviceFilter(filter: string): { device: string; kind: SubscribableKind } | undefined {
   const match = /^\/devices\/([^/]+)\/(.+)$/.exec(filter);
   if (match === null) return undefined;
   const [, device, rest] = match as unknown as [string, string, string];
-  if (rest === SUBSCRIBABLE.config) return { device, kind: 'config' };
-  if (rest === SUBSCRIBABLE.commands) return { device, kind: 'commands' };
-  return undefined;
+  const kind = SUBSCRIBABLE_KINDS.get(rest);
+  return kind === undefined ? undefined : { device, kind };
+}
+
+/** The filter that {@link parseDeviceFilter} reads. */
+export function formatDeviceFilter(device: string, kind: SubscribableKind): string {
+  return `/devices/${device}/${SUBSCRIBABLE[kind]}`;
 }

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { checkClaims, type ClaimRules } from './checkClaims.ts';
+import { checkAudience, checkClaims, type ClaimRules } from './checkClaims.ts';
 import type { JwtErrorCode } from './jwtErrors.ts';
 
 const NOW_S = 1_767_225_600;
@@ -39,6 +39,9 @@ for (const [name, iat, exp, expected] of CASES) {
 for (const aud of ['', 'mkiot-abc12', 'mkiot-abc1234', 'MKIOT-ABC123', 'other-project']) {
   test(`the audience "${aud}" is refused`, () => {
     assert.equal(checkClaims({ aud, iat: NOW_S, exp: NOW_S + 60 }, RULES)?.code, 'JWT_WRONG_AUDIENCE');
+    const nonce = 'AAECAwQFBgcICQoLDA0ODw';
+    assert.equal(checkAudience({ aud, nonce }, RULES.audience)?.code, 'JWT_WRONG_AUDIENCE');
+    assert.equal(checkAudience({ aud: RULES.audience, nonce }, RULES.audience), undefined);
   });
 }
 

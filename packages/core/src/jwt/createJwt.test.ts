@@ -18,11 +18,12 @@ for (const [algorithm, { privateKey, publicKey }] of [['ES256', ec] as const, ['
     sign: async (data) => sign('sha256', data, { key: privateKey, dsaEncoding: 'ieee-p1363' }),
   };
   test(`an ${algorithm} token comes back as it was made, and node:crypto verifies it`, async () => {
-    const claims = fc.record({
-      aud: fc.string({ unit: 'grapheme', maxLength: 40 }),
-      iat: fc.integer({ min: 0, max: 4_000_000_000 }),
-      exp: fc.integer({ min: 0, max: 4_000_000_000 }),
-    });
+    const aud = fc.string({ unit: 'grapheme', maxLength: 40 });
+    const seconds = fc.integer({ min: 0, max: 4_000_000_000 });
+    const claims = fc.oneof(
+      fc.record({ aud, iat: seconds, exp: seconds }),
+      fc.record({ aud, nonce: fc.stringMatching(/^[\w-]{16,128}$/) }),
+    );
     await fc.assert(
       fc.asyncProperty(claims, async (made) => {
         const token = await createJwt(made, key);
@@ -44,6 +45,8 @@ for (const claims of [
   { aud: 'p', iat: Number.NaN, exp: 2 },
   { aud: 'p', iat: 1, exp: Number.POSITIVE_INFINITY },
   { aud: 'p'.repeat(10_000), iat: 1, exp: 2 },
+  { aud: 'p', nonce: 'short' },
+  { aud: 'p', nonce: 'A'.repeat(129) },
 ]) {
   test(`a token with ${JSON.stringify(claims).slice(0, 60)} is not made`, async () => {
     await assert.rejects(createJwt(claims, anyKey), { code: 'JWT_NOT_MADE', blame: 'caller' });

@@ -13,10 +13,13 @@ import { parseJwt } from './parseJwt.ts';
  * @example
  * const iat = Math.floor(clock.now() / 1000);
  * const password = await createJwt({ aud: project, iat, exp: iat + 3600 }, key);
+ * const withoutClock = await createJwt({ aud: project, nonce: ticket }, key);
  */
 export async function createJwt(claims: JwtClaims, key: SigningKey): Promise<string> {
   const header = encodeJson({ alg: key.algorithm, typ: 'JWT' });
-  const signed = `${header}.${encodeJson({ iat: claims.iat, exp: claims.exp, aud: claims.aud })}`;
+  const { aud } = claims;
+  const members = claims.nonce === undefined ? { iat: claims.iat, exp: claims.exp, aud } : { nonce: claims.nonce, aud };
+  const signed = `${header}.${encodeJson(members)}`;
   const token = `${signed}.${base64UrlEncode(await key.sign(utf8Encode(signed)))}`;
   const parsed = parseJwt(utf8Encode(token));
   if (parsed instanceof MkiotError) throw jwtNotMade(parsed);

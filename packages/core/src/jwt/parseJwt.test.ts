@@ -91,6 +91,18 @@ test('claims that do not count are ignored, also with a member of theirs named t
   assert.deepEqual(parsed(assembleJwt(HEADER, claims, signEc)).claims, { aud: 'p', iat: 1, exp: 2 });
 });
 
+const NONCE = 'AAECAwQFBgcICQoLDA0ODxAREhMUFRYX';
+const NONCE_CLAIMS: readonly (readonly [string, string])[] = [
+  ['no times', `{"aud":"p","nonce":"${NONCE}"}`],
+  ['times of 1970', `{"aud":"p","iat":5,"exp":65,"nonce":"${NONCE}"}`],
+  ['times that are none', `{"nonce":"${NONCE}","aud":"p","iat":"now","exp":null}`],
+];
+for (const [times, claims] of NONCE_CLAIMS) {
+  test(`a token with a nonce and ${times} is read, and has no times`, () => {
+    assert.deepEqual(parsed(assembleJwt(HEADER, claims, signEc)).claims, { aud: 'p', nonce: NONCE });
+  });
+}
+
 const REFUSED_HEADERS: readonly (readonly [string, JwtErrorCode])[] = [
   ['{"alg":"none"}', 'JWT_ALGORITHM_NOT_ALLOWED'],
   ['{"alg":"None","typ":"JWT"}', 'JWT_ALGORITHM_NOT_ALLOWED'],
@@ -128,6 +140,12 @@ const REFUSED_CLAIMS: readonly (readonly [string, JwtErrorCode])[] = [
   ['{"aud":"p","iat":1,"exp":9007199254740991}', 'JWT_CLAIM_INVALID'],
   ['{"aud":"p","iat":1,"exp":true}', 'JWT_CLAIM_INVALID'],
   ['{"aud":"p","iat":1,"exp":2,"exp":3}', 'JWT_DUPLICATE_MEMBER'],
+  ['{"aud":"p","iat":1,"exp":2,"nonce":7}', 'JWT_CLAIM_INVALID'],
+  ['{"aud":"p","iat":1,"exp":2,"nonce":null}', 'JWT_CLAIM_INVALID'],
+  ['{"aud":"p","iat":1,"exp":2,"nonce":""}', 'JWT_CLAIM_INVALID'],
+  ['{"aud":"p","nonce":"AAECAwQFBgcICQo="}', 'JWT_CLAIM_INVALID'],
+  ['{"nonce":"AAECAwQFBgcICQoLDA0ODw"}', 'JWT_CLAIM_INVALID'],
+  ['{"aud":"p","nonce":"AAECAwQFBgcICQoLDA0ODw","nonce":"x"}', 'JWT_DUPLICATE_MEMBER'],
   ['{"aud":"p","iat":1,"exp":NaN}', 'JWT_NOT_JSON'],
   ["{'aud':'p','iat':1,'exp':2}", 'JWT_NOT_JSON'],
 ];

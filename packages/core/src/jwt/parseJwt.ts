@@ -67,11 +67,21 @@ function readHeader(part: Uint8Array): SignatureAlgorithm | MkiotError {
 function readClaims(part: Uint8Array): JwtClaims | MkiotError {
   const claims = decodeObject(part, 'claims');
   if (claims instanceof MkiotError) return claims;
-  const { aud, iat, exp } = claims;
+  const { aud, iat, exp, nonce } = claims;
   if (typeof aud !== 'string') return jwtError('JWT_CLAIM_INVALID', { claim: 'aud', expected: 'one string' });
+  if (Object.hasOwn(claims, 'nonce')) return isNonceText(nonce) ? { aud, nonce } : invalidNonce();
   if (!isNumericDate(iat)) return jwtError('JWT_CLAIM_INVALID', { claim: 'iat', expected: 'seconds as a number' });
   if (!isNumericDate(exp)) return jwtError('JWT_CLAIM_INVALID', { claim: 'exp', expected: 'seconds as a number' });
   return { aud, iat: Math.floor(iat), exp: Math.floor(exp) };
+}
+
+/** What nonces of every age and length look like: base64url without padding. */
+function isNonceText(nonce: unknown): nonce is string {
+  return typeof nonce === 'string' && /^[\w-]{16,128}$/.test(nonce);
+}
+
+function invalidNonce(): MkiotError {
+  return jwtError('JWT_CLAIM_INVALID', { claim: 'nonce', expected: 'the text that the server sent' });
 }
 
 function decodeObject(part: Uint8Array, name: 'header' | 'claims'): JsonObject | MkiotError {

@@ -95,15 +95,16 @@ export class LoginBench implements AsyncDisposable {
       aud?: unknown;
       iat?: number;
       exp?: number;
+      nonce?: string;
       header?: object;
       sign?: (data: Uint8Array) => Uint8Array;
     } = {},
   ): string {
     const nowS = Math.floor(this.clock.now() / 1000);
     const alg = key.privateKey.asymmetricKeyType === 'rsa' ? 'RS256' : 'ES256';
-    const { aud = PROJECT, iat = 0, exp = iat + 3600, header = { alg, typ: 'JWT' } } = changes;
+    const { aud = PROJECT, iat = 0, exp = iat + 3600, nonce, header = { alg, typ: 'JWT' } } = changes;
     const signRight = (data: Uint8Array) => sign('sha256', data, { key: key.privateKey, dsaEncoding: 'ieee-p1363' });
-    const claims = { iat: nowS + iat, exp: nowS + exp, aud };
+    const claims = { iat: nowS + iat, exp: nowS + exp, aud, nonce };
     return assembleJwt(JSON.stringify(header), JSON.stringify(claims), changes.sign ?? signRight);
   }
 

@@ -2,6 +2,7 @@ import type { Clock } from '@mkiot/core/clock/clock';
 import { LIMITS } from '@mkiot/core/contract/limits';
 import { formatDeviceName, formatRegistryName, parseDeviceName } from '@mkiot/core/contract/resourceNames';
 import { MkiotError } from '@mkiot/core/errors/mkiotError';
+import type { JwtClaims } from '@mkiot/core/jwt/jwtClaims';
 import type { CloseReason, LoginAttempt, LoginVerdict } from '../bridge/hooks.ts';
 import type { DeviceService } from '../registry/deviceService.ts';
 import type { DevicePrincipal, DeviceRecord } from '../registry/model.ts';
@@ -81,12 +82,19 @@ function principalOf({ device, credential }: VerifiedToken): DevicePrincipal {
   return { key: device.numId, deviceId: device.id, registry: device.registry, credentialId: credential.id };
 }
 
-/** A session never outlives its token (with the skew that let it in), its key, or what the registry allows. */
+/**
+ * A session never outlives its token (with the skew that let it in), its key, or what the registry allows. A token with a
+ * nonce has no end of its own.
+ */
 function sessionEnd({ device, credential, claims }: VerifiedToken, nowMs: number): SessionEnd {
   const ends: readonly SessionEnd[] = [
-    { endsAtMs: claims.exp * 1000 + LIMITS.tokenSkewMs, endReason: DEVICE_CLOSE_REASONS.tokenExpired },
+    { endsAtMs: tokenEndMs(claims), endReason: DEVICE_CLOSE_REASONS.tokenExpired },
     { endsAtMs: credential.expiresAtMs ?? Number.POSITIVE_INFINITY, endReason: DEVICE_CLOSE_REASONS.credentialExpired },
     { endsAtMs: nowMs + device.registry.policy.maxSessionMs, endReason: DEVICE_CLOSE_REASONS.sessionTooLong },
   ];
   return ends.reduce((first, end) => (end.endsAtMs < first.endsAtMs ? end : first));
+}
+
+function tokenEndMs(claims: JwtClaims): number {
+  return claims.nonce === undefined ? claims.exp * 1000 + LIMITS.tokenSkewMs : Number.POSITIVE_INFINITY;
 }

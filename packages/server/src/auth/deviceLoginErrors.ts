@@ -22,6 +22,7 @@ export const deviceLoginError = errorTable({
   LOGIN_ALGORITHM_MISMATCH: unauthenticated(
     'The token is signed with {algorithm}, and no live public key of the device is for that ({live} live).',
   ),
+  LOGIN_NONCE_UNKNOWN: unauthenticated('The token has a nonce that this installation has not given to the device.'),
   LOGIN_SIGNATURE_WRONG: unauthenticated(
     'No live {algorithm} key of the device verifies the token ({tried} tried): it was signed with another private key, ' +
       'or changed on the way.',

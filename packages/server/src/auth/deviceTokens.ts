@@ -1,7 +1,7 @@
 import { LIMITS } from '@mkiot/core/contract/limits';
 import type { VerifyingKey } from '@mkiot/core/crypto/signatures';
 import { MkiotError } from '@mkiot/core/errors/mkiotError';
-import { checkClaims } from '@mkiot/core/jwt/checkClaims';
+import { checkAudience, checkClaims } from '@mkiot/core/jwt/checkClaims';
 import type { JwtClaims } from '@mkiot/core/jwt/jwtClaims';
 import { type ParsedJwt, parseJwt } from '@mkiot/core/jwt/parseJwt';
 import type { CredentialRecord, DeviceRecord } from '../registry/model.ts';
@@ -66,12 +66,13 @@ export class DeviceTokens {
       if (key?.algorithm === algorithm) candidates.push({ device, credential, key });
     }
     if (candidates.length === 0) return deviceLoginError('LOGIN_ALGORITHM_MISMATCH', { algorithm, live: live.length });
-    const refusal = checkClaims(claims, {
-      audience: this.#project,
-      nowMs,
-      skewMs: LIMITS.tokenSkewMs,
-      maxLifetimeMs: Math.min(registry.policy.maxTokenLifetimeMs, LIMITS.tokenLifetimeMs),
-    });
-    return refusal ?? candidates;
+    return this.#notFresh(claims, registry, nowMs) ?? candidates;
+  }
+
+  #notFresh(claims: JwtClaims, { policy }: DeviceRecord['registry'], nowMs: number): MkiotError | undefined {
+    const audience = this.#project;
+    if (claims.nonce !== undefined) return checkAudience(claims, audience) ?? deviceLoginError('LOGIN_NONCE_UNKNOWN');
+    const maxLifetimeMs = Math.min(policy.maxTokenLifetimeMs, LIMITS.tokenLifetimeMs);
+    return checkClaims(claims, { audience, nowMs, skewMs: LIMITS.tokenSkewMs, maxLifetimeMs });
   }
 }
