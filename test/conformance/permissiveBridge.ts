@@ -1,8 +1,16 @@
+import type { Clock } from '../../packages/core/src/clock/clock.ts';
 import { systemClock } from '../../packages/core/src/clock/systemClock.ts';
 import type { BridgeHooks, LoginAttempt, LoginVerdict, Principal } from '../../packages/server/src/bridge/hooks.ts';
 import { MqttBridge } from '../../packages/server/src/bridge/mqttBridge.ts';
 import type { TopicContract } from '../../packages/server/src/bridge/topicContract.ts';
 import { createLogger } from '../../packages/server/src/runtime/logger.ts';
+
+export interface PermissiveBridgeOptions {
+  readonly clock?: Clock;
+  readonly log?: ReturnType<typeof createLogger>;
+  /** Default: everybody. */
+  readonly mayLogIn?: (clientId: string) => boolean;
+}
 
 /** Everybody may publish and subscribe to everything. The topic is the subfolder of the one kind. */
 const ALL_TOPICS: TopicContract = {
@@ -15,10 +23,15 @@ const ALL_TOPICS: TopicContract = {
  * The product's bridge with hooks that let everybody in: for conformance to MQTT alone. A message goes to all who have
  * subscribed to anything.
  */
-export function permissiveBridge(): MqttBridge<Principal> {
+export function permissiveBridge({
+  clock = systemClock,
+  log = createLogger({ level: 'silent', format: 'json' }, clock),
+  mayLogIn = () => true,
+}: PermissiveBridgeOptions = {}): MqttBridge<Principal> {
   const keys = new Map<string, number>();
   const hooks: BridgeHooks<Principal> = {
     authenticate: ({ clientId }: LoginAttempt): Promise<LoginVerdict<Principal>> => {
+      if (!mayLogIn(clientId)) return Promise.resolve({ accepted: false, reason: 'it is not known' });
       const key = keys.get(clientId) ?? keys.size + 1;
       keys.set(clientId, key);
       const endReason = { code: 'NEVER', by: 'SERVER', message: 'never' } as const;
@@ -42,8 +55,8 @@ export function permissiveBridge(): MqttBridge<Principal> {
   };
   const bridge: MqttBridge<Principal> = new MqttBridge({
     hooks,
-    clock: systemClock,
-    log: createLogger({ level: 'silent', format: 'json' }, systemClock),
+    clock,
+    log,
     topics: ALL_TOPICS,
   });
   return bridge;
