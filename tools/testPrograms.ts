@@ -17,6 +17,11 @@ export const TEST_PROGRAMS = {
     source: { debian: 'openssl' },
     for: 'checking our certificates and TLS with another implementation',
   },
+  curl: {
+    probe: 'command -v curl',
+    source: { debian: 'curl' },
+    for: 'driving the HTTP bridge as a device does',
+  },
   'mosquitto-clients': {
     probe: 'command -v mosquitto_pub && command -v mosquitto_sub',
     source: { debian: 'mosquitto-clients' },

@@ -1,5 +1,6 @@
 import { ApiClient } from '@mkiot/core/api/client';
 import type { DevicesClient } from '@mkiot/core/api/clientDevices';
+import type { RegistriesClient } from '@mkiot/core/api/clientRegistries';
 import type { ReceivedMessage } from '@mkiot/core/api/resources';
 import type { Role } from '@mkiot/core/contract/permissions';
 import { type DeviceName, formatDeviceName } from '@mkiot/core/contract/resourceNames';
@@ -57,6 +58,10 @@ export class PlatformUser {
 
   get devices(): DevicesClient {
     return this.#api.devices;
+  }
+
+  get registries(): RegistriesClient {
+    return this.#api.registries;
   }
 
   async createDevice(id: string): Promise<TestDevice> {

@@ -109,9 +109,10 @@ export async function startPlatform(settings: Settings, ports: PlatformPorts = {
   const auditKey = dataFolder.masterKey.deriveKey('audit trail');
   const ground = { database, eventLog, eventLogReports, link, defaults, auditKey, clock, randomFill, logger };
   const slices = opened.adopt(openSlices(ground), (it) => it.close());
+  const hooks = deviceHooks(slices, clock, logger);
   const bridge = opened.adopt(
     new MqttBridge({
-      hooks: deviceHooks(slices, clock, logger),
+      hooks,
       clock,
       log: logger,
       limits: {
@@ -131,7 +132,9 @@ export async function startPlatform(settings: Settings, ports: PlatformPorts = {
   opened.adopt(startCheck(eventLog, eventLogReports, clock), (it) => it.stop());
   opened.adopt(startHeadExport(slices.auditTrail, surroundings), (it) => it.stop());
   const setup = await slices.setup.issueIfNobodyHasToken();
-  const listeners = opened.use(await openListeners({ ...surroundings, slices, bridge, retention, keeper, paths }));
+  const listeners = opened.use(
+    await openListeners({ ...surroundings, slices, deviceHooks: hooks, bridge, retention, keeper, paths }),
+  );
 
   const running = opened.move();
   return {

@@ -164,12 +164,19 @@ test('a blocked device is refused until it is unblocked', async () => {
   assert.equal(await bench.refusal(clientIdOf('pump-1'), bench.token(key)), undefined);
 });
 
-test('a registry with MQTT disabled lets nobody in', async () => {
-  await using bench = await LoginBench.open();
-  await bench.addDevice('pump-1', [key]);
-  await bench.registries.patch(REGISTRY, { mqttState: 'MQTT_DISABLED' }, ADMIN);
-  assert.equal(await bench.refusal(clientIdOf('pump-1'), bench.token(key)), 'LOGIN_MQTT_DISABLED');
-});
+for (const [protocol, other, disabled] of [
+  ['MQTT', 'HTTP', { mqttState: 'MQTT_DISABLED' }],
+  ['HTTP', 'MQTT', { httpState: 'HTTP_DISABLED' }],
+] as const) {
+  test(`a registry with ${protocol} disabled lets nobody in by ${protocol}, and by ${other} as before`, async () => {
+    await using bench = await LoginBench.open();
+    await bench.addDevice('pump-1', [key]);
+    await bench.registries.patch(REGISTRY, disabled, ADMIN);
+    const [clientId, token] = [clientIdOf('pump-1'), bench.token(key)];
+    assert.equal(await bench.refusal(clientId, token, protocol), `LOGIN_${protocol}_DISABLED`);
+    assert.equal(await bench.refusal(clientId, token, other), undefined);
+  });
+}
 
 test('a device without keys is refused', async () => {
   await using bench = await LoginBench.open();

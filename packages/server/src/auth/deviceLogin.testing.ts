@@ -11,7 +11,7 @@ import type { CredentialFields, DevicePrincipal } from '../registry/model.ts';
 import { PLACE, REGISTRY, type RegistryBench, registryBench } from '../registry/registry.testing.ts';
 import type { RegistryService } from '../registry/registryService.ts';
 import { importVerifyingKey } from '../runtime/nodeCrypto.ts';
-import { DeviceLogin } from './deviceLogin.ts';
+import { DeviceLogin, type DeviceProtocol } from './deviceLogin.ts';
 import { DeviceLoginFailures } from './deviceLoginFailures.ts';
 import { DeviceLoginKeys } from './deviceLoginKeys.ts';
 import { DeviceTokens } from './deviceTokens.ts';
@@ -108,14 +108,18 @@ export class LoginBench implements AsyncDisposable {
     return assembleJwt(JSON.stringify(header), JSON.stringify(claims), changes.sign ?? signRight);
   }
 
-  connect(clientId: string, token: string | undefined): Promise<LoginVerdict<DevicePrincipal>> {
+  connect(
+    clientId: string,
+    token: string | undefined,
+    protocol?: DeviceProtocol,
+  ): Promise<LoginVerdict<DevicePrincipal>> {
     const password = token === undefined ? undefined : Buffer.from(token);
-    return this.login.authenticate({ clientId, userName: 'unused', password, remoteAddress: '192.0.2.7' });
+    return this.login.authenticate({ clientId, userName: 'unused', password, remoteAddress: '192.0.2.7' }, protocol);
   }
 
   /** Why a login is refused; `undefined` when it is not. */
-  async refusal(clientId: string, token: string | undefined): Promise<string | undefined> {
-    const verdict = await this.connect(clientId, token);
+  async refusal(clientId: string, token: string | undefined, protocol?: DeviceProtocol): Promise<string | undefined> {
+    const verdict = await this.connect(clientId, token, protocol);
     return verdict.accepted ? undefined : verdict.reason.slice(0, verdict.reason.indexOf(':'));
   }
 }

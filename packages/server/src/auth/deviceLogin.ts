@@ -5,7 +5,7 @@ import { MkiotError } from '@mkiot/core/errors/mkiotError';
 import type { JwtClaims } from '@mkiot/core/jwt/jwtClaims';
 import type { CloseReason, LoginAttempt, LoginVerdict } from '../bridge/hooks.ts';
 import type { DeviceService } from '../registry/deviceService.ts';
-import type { DevicePrincipal, DeviceRecord } from '../registry/model.ts';
+import type { DevicePrincipal, DeviceRecord, RegistryRecord } from '../registry/model.ts';
 import type { RegistryService } from '../registry/registryService.ts';
 import { DEVICE_CLOSE_REASONS } from './deviceCloseReasons.ts';
 import { deviceLoginError } from './deviceLoginErrors.ts';
@@ -22,6 +22,9 @@ export interface DeviceLoginParts {
   readonly clock: Clock;
 }
 
+/** By what a device comes in; a registry can shut each. */
+export type DeviceProtocol = 'MQTT' | 'HTTP';
+
 /** The device that a client id names, or why nobody may come in under it. */
 type Entrance =
   | { readonly device: DeviceRecord; readonly refusal?: undefined }
@@ -35,7 +38,7 @@ interface SessionEnd {
 const NO_PASSWORD = new Uint8Array(0);
 
 /**
- * Decides who a CONNECT packet comes from, in the order client id, project, registry, device, token. The device learns
+ * Decides who a CONNECT packet or an HTTP call comes from, in the order client id, project, registry, device, token. The device learns
  * nothing of the reason: an outsider must not be able to tell an unknown device from a wrong key.
  */
 export class DeviceLogin {
@@ -45,8 +48,8 @@ export class DeviceLogin {
     this.#parts = parts;
   }
 
-  async authenticate(attempt: LoginAttempt): Promise<LoginVerdict<DevicePrincipal>> {
-    const { device, refusal } = await this.#lookUp(attempt.clientId);
+  async authenticate(attempt: LoginAttempt, protocol: DeviceProtocol = 'MQTT'): Promise<LoginVerdict<DevicePrincipal>> {
+    const { device, refusal } = await this.#lookUp(attempt.clientId, protocol);
     const nowMs = this.#parts.clock.now();
     const verified = this.#parts.tokens.verify(attempt.password ?? NO_PASSWORD, refusal ?? device, nowMs);
     if (verified instanceof MkiotError) {
@@ -56,7 +59,7 @@ export class DeviceLogin {
     return { accepted: true, principal: principalOf(verified), ...sessionEnd(verified, nowMs) };
   }
 
-  async #lookUp(clientId: string): Promise<Entrance> {
+  async #lookUp(clientId: string, protocol: DeviceProtocol): Promise<Entrance> {
     const name = parseDeviceName(clientId);
     if (name === undefined) {
       return { refusal: deviceLoginError('LOGIN_CLIENT_ID_MALFORMED', { characters: clientId.length }) };
@@ -70,12 +73,16 @@ export class DeviceLogin {
     const registry = device?.registry ?? (await registries.find(name));
     const context = { registry: formatRegistryName(name), device: formatDeviceName(name) };
     if (registry === undefined) return { refusal: deviceLoginError('LOGIN_REGISTRY_UNKNOWN', context) };
-    if (registry.mqttState === 'MQTT_DISABLED') {
-      return { device, refusal: deviceLoginError('LOGIN_MQTT_DISABLED', context) };
+    if (isShut(registry, protocol)) {
+      return { device, refusal: deviceLoginError(`LOGIN_${protocol}_DISABLED`, context) };
     }
     if (device === undefined) return { refusal: deviceLoginError('LOGIN_DEVICE_UNKNOWN', context) };
     return device.blocked ? { device, refusal: deviceLoginError('LOGIN_DEVICE_BLOCKED', context) } : { device };
   }
+}
+
+function isShut({ mqttState, httpState }: RegistryRecord, protocol: DeviceProtocol): boolean {
+  return protocol === 'MQTT' ? mqttState === 'MQTT_DISABLED' : httpState === 'HTTP_DISABLED';
 }
 
 function principalOf({ device, credential }: VerifiedToken): DevicePrincipal {

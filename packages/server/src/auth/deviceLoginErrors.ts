@@ -5,13 +5,16 @@ const unauthenticated = (message: string) => ({ status: 'UNAUTHENTICATED', blame
 /** Why a device may not log in, beside what core/jwt says of its token. The operator reads these, never the device. */
 export const deviceLoginError = errorTable({
   LOGIN_CLIENT_ID_MALFORMED: unauthenticated(
-    'The MQTT client id is not projects/PROJECT/locations/LOCATION/registries/REGISTRY/devices/DEVICE, without a slash ' +
-      'in front; it has {characters} characters.',
+    'The device name, over MQTT the client id, is not projects/PROJECT/locations/LOCATION/registries/REGISTRY/devices/' +
+      'DEVICE, without a slash in front; it has {characters} characters.',
   ),
-  LOGIN_PROJECT_UNKNOWN: unauthenticated('The client id names the project {found}, this installation is {expected}.'),
+  LOGIN_PROJECT_UNKNOWN: unauthenticated('The device name is of the project {found}, this installation is {expected}.'),
   LOGIN_REGISTRY_UNKNOWN: unauthenticated('There is no registry {registry}.'),
   LOGIN_MQTT_DISABLED: unauthenticated(
     'MQTT is disabled in the registry {registry}. Set its mqttEnabledState to MQTT_ENABLED to let devices in.',
+  ),
+  LOGIN_HTTP_DISABLED: unauthenticated(
+    'HTTP is disabled in the registry {registry}. Set its httpEnabledState to HTTP_ENABLED to let devices in.',
   ),
   LOGIN_DEVICE_UNKNOWN: unauthenticated('There is no device {device}.'),
   LOGIN_DEVICE_BLOCKED: unauthenticated('The device {device} is blocked.'),

@@ -5,6 +5,7 @@ import type { AddressInfo } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { createServer, type SecureContextOptions, type Server, type TLSSocket } from 'node:tls';
 import type { Logger } from 'pino';
+import { withoutIpv4Mapping } from '../runtime/ipAddress.ts';
 import { TLS_POLICY } from '../runtime/tlsPolicy.ts';
 import { bridgeError } from './bridgeErrors.ts';
 import { Handshakes } from './handshakes.ts';
@@ -133,9 +134,4 @@ export class TlsListener {
       this.#rotation = this.#rotateLater();
     });
   }
-}
-
-/** A socket on all addresses shows IPv4 clients as `::ffff:192.0.2.1`. */
-function withoutIpv4Mapping(address: string): string {
-  return address.startsWith('::ffff:') && address.includes('.') ? address.slice(7) : address;
 }

@@ -14,11 +14,11 @@ export interface Caller {
 }
 
 /** One call, after its parts have been checked against the route's schemas and the caller against its permission. */
-export interface ApiRequest<Params, Query, Body> {
+export interface ApiRequest<Params, Query, Body, Who extends Caller = Caller> {
   readonly params: Params;
   readonly query: Query;
   readonly body: Body;
-  readonly caller: Caller;
+  readonly caller: Who;
   readonly remoteAddress: string;
   /** Aborted when the caller goes away. */
   readonly signal: AbortSignal;
@@ -37,6 +37,7 @@ export interface ApiRoute<
   Query extends z.ZodType = z.ZodType,
   Body extends z.ZodType = z.ZodType,
   Result extends z.ZodType = z.ZodType,
+  Who extends Caller = Caller,
 > {
   readonly method: 'get' | 'post' | 'patch' | 'delete';
   /** OpenAPI template with Google's verb suffix: `/v1/…/devices/{device}:sendCommandToDevice`. */
@@ -46,17 +47,26 @@ export interface ApiRoute<
   readonly summary: string;
   /** `public`: no token needed. `authenticated`: any token will do. */
   readonly permission: Permission | 'public' | 'authenticated';
+  /**
+   * Who calls, on a route for those who have no API token; `params` are not checked yet. Throws an UNAUTHENTICATED
+   * `MkiotError` for nobody. Absent: the API's own tokens are asked for.
+   */
+  readonly authenticate?: (headers: Headers, remoteAddress: string, params: PathParams) => Promise<Who>;
   readonly params: Params;
   readonly query: Query;
   readonly body: Body;
   readonly result: Result;
   readonly streams?: boolean;
-  handle(request: ApiRequest<z.output<Params>, z.output<Query>, z.output<Body>>): Promise<unknown>;
+  handle(request: ApiRequest<z.output<Params>, z.output<Query>, z.output<Body>, Who>): Promise<unknown>;
 }
 
 /** Keeps the types of one row while the table's element type is erased. */
-export function apiRoute<P extends z.ZodType, Q extends z.ZodType, B extends z.ZodType, R extends z.ZodType>(
-  route: ApiRoute<P, Q, B, R>,
-): ApiRoute {
+export function apiRoute<
+  P extends z.ZodType,
+  Q extends z.ZodType,
+  B extends z.ZodType,
+  R extends z.ZodType,
+  Who extends Caller = Caller,
+>(route: ApiRoute<P, Q, B, R, Who>): ApiRoute {
   return route;
 }

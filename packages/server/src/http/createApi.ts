@@ -105,8 +105,8 @@ function addRoute(app: Api, route: ApiRoute, options: ApiOptions): void {
   const template = routedTemplate(route.path);
   app.on(route.method, template, async (context) => {
     const { permission } = route;
-    const caller = permission === 'public' ? (context.env.caller ?? ANONYMOUS) : await callerOf(context, options);
     const params = pathParams(template, context.req.path);
+    const caller = await callerOfRoute(route, context, params, options);
     if (permission !== 'public' && permission !== 'authenticated') requirePermission(caller, permission, params);
     const request = context.req.raw;
     const maxBodyBytes = permission === 'public' ? MAX_PUBLIC_BODY_BYTES : (options.maxBodyBytes ?? MAX_BODY_BYTES);
@@ -133,6 +133,18 @@ function addOwnRoutes(app: Api, document: object, options: ApiOptions): void {
     }
     return context.body(await metrics.metrics(), 200, { 'content-type': metrics.contentType });
   });
+}
+
+async function callerOfRoute(
+  { permission, authenticate }: ApiRoute,
+  context: ApiContext,
+  params: PathParams,
+  options: ApiOptions,
+): Promise<Caller> {
+  const { caller, remoteAddress } = context.env;
+  // Whoever the connection says it is: a route with its own callers knows only them.
+  if (authenticate !== undefined) return authenticate(context.req.raw.headers, remoteAddress, params);
+  return permission === 'public' ? (caller ?? ANONYMOUS) : callerOf(context, options);
 }
 
 async function callerOf(context: ApiContext, options: ApiOptions): Promise<Caller> {

@@ -26,6 +26,16 @@ export const httpError = errorTable({
     blame: 'caller',
     message: 'The body of the request is longer than {max} bytes.',
   },
+  BODY_ENCODING_UNKNOWN: {
+    status: 'INVALID_ARGUMENT',
+    blame: 'caller',
+    message: 'The Content-Encoding of the request is not known here. Send the body as it is, or with gzip.',
+  },
+  BODY_NOT_GZIP: {
+    status: 'INVALID_ARGUMENT',
+    blame: 'caller',
+    message: 'The Content-Encoding of the request is gzip, and its body is not.',
+  },
   REQUEST_INVALID: {
     status: 'INVALID_ARGUMENT',
     blame: 'caller',

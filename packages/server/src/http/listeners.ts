@@ -6,6 +6,7 @@ import { createServer, type IncomingMessage, type RequestListener, type Server, 
 import { createServer as createHttpsServer } from 'node:https';
 import type { AddressInfo, ListenOptions } from 'node:net';
 import type { SecureContextOptions } from 'node:tls';
+import { withoutIpv4Mapping } from '../runtime/ipAddress.ts';
 import { TLS_POLICY } from '../runtime/tlsPolicy.ts';
 import type { Caller } from './apiRoute.ts';
 import type { Api, Connection } from './createApi.ts';
@@ -99,7 +100,7 @@ function serving(api: Serves, connectionOf: (incoming: IncomingMessage) => Conne
 }
 
 function remoteConnection(incoming: IncomingMessage): Connection {
-  return { remoteAddress: incoming.socket.remoteAddress ?? '' };
+  return { remoteAddress: withoutIpv4Mapping(incoming.socket.remoteAddress ?? '') };
 }
 
 function guard(api: Serves, port: number, request: Request, connection: Connection): Response | Promise<Response> {

@@ -1,7 +1,8 @@
 import { OpenAPIHono, type RouteConfig, z } from '@hono/zod-openapi';
 import type { ApiRoute } from './apiRoute.ts';
 
-const SECURITY_SCHEME = 'apiToken';
+const API_TOKEN = 'apiToken';
+const DEVICE_TOKEN = 'deviceToken';
 
 const problemResponse = z
   .object({
@@ -19,10 +20,16 @@ const problemResponse = z
 /** The OpenAPI 3.1 document of the routes, generated from their schemas. */
 export function openApiDocument(routes: readonly ApiRoute[], version: string): object {
   const app = new OpenAPIHono();
-  app.openAPIRegistry.registerComponent('securitySchemes', SECURITY_SCHEME, {
+  app.openAPIRegistry.registerComponent('securitySchemes', API_TOKEN, {
     type: 'http',
     scheme: 'bearer',
     description: 'An API token: `Authorization: Bearer mkiot_…`.',
+  });
+  app.openAPIRegistry.registerComponent('securitySchemes', DEVICE_TOKEN, {
+    type: 'http',
+    scheme: 'bearer',
+    bearerFormat: 'JWT',
+    description: 'A token that the device in the path has signed with its own key.',
   });
   for (const route of routes) app.openAPIRegistry.registerPath(operationOf(route));
   return app.getOpenAPI31Document({
@@ -44,9 +51,7 @@ function operationOf(route: ApiRoute): RouteConfig {
     path: route.path,
     operationId: route.operation,
     summary: route.summary,
-    ...(route.permission === 'public'
-      ? {}
-      : { security: [{ [SECURITY_SCHEME]: [] }], 'x-mkiot-permission': route.permission }),
+    ...securityOf(route),
     request: {
       params: route.params as z.ZodObject,
       query: route.query as z.ZodObject,
@@ -57,4 +62,9 @@ function operationOf(route: ApiRoute): RouteConfig {
       default: { description: 'Refused or failed.', content: { 'application/json': { schema: problemResponse } } },
     },
   };
+}
+
+function securityOf({ permission, authenticate }: ApiRoute): object {
+  if (authenticate !== undefined) return { security: [{ [DEVICE_TOKEN]: [] }] };
+  return permission === 'public' ? {} : { security: [{ [API_TOKEN]: [] }], 'x-mkiot-permission': permission };
 }

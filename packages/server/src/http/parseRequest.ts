@@ -1,7 +1,6 @@
 import type { z } from '@hono/zod-openapi';
-import { utf8Decode } from '@mkiot/core/bytes/bytes';
 import type { ApiRoute, PathParams } from './apiRoute.ts';
-import { httpError } from './httpErrors.ts';
+import { readJsonBody } from './readJsonBody.ts';
 import { RequestInvalidError, type RequestPart } from './requestInvalidError.ts';
 
 /** Query parameters of Google's API front end that its clients send everywhere; they mean nothing here. */
@@ -28,7 +27,7 @@ export interface ParsedRequest {
  * The parts of a request as the route's schemas want them.
  *
  * @param maxBodyBytes a longer body is not read to its end
- * @throws `REQUEST_INVALID`, `BODY_NOT_JSON`, `BODY_TOO_LARGE`
+ * @throws `REQUEST_INVALID`, what {@link readJsonBody} throws
  */
 export async function parseRequest(
   route: ApiRoute,
@@ -39,7 +38,7 @@ export async function parseRequest(
   return {
     params: await parsePart('path', route.params, params),
     query: await parsePart('query', route.query, queryOf(request.url)),
-    body: await parsePart('body', route.body, await readBody(route, request, maxBodyBytes)),
+    body: await parsePart('body', route.body, hasBody(route) ? await readJsonBody(request, maxBodyBytes) : undefined),
   };
 }
 
@@ -63,28 +62,6 @@ function queryOf(url: string): Readonly<Record<string, string | string[]>> {
   );
 }
 
-/** An empty body is an empty message, as Google's front end has it. */
-async function readBody(route: ApiRoute, request: Request, maxBytes: number): Promise<unknown> {
-  if (route.method === 'get' || route.method === 'delete') return undefined;
-  const bytes = await readBytes(request, maxBytes);
-  if (bytes.length === 0) return {};
-  try {
-    return JSON.parse(utf8Decode(bytes)) as unknown;
-  } catch {
-    // The cause would quote the body, which may hold a secret.
-    throw httpError('BODY_NOT_JSON');
-  }
-}
-
-async function readBytes(request: Request, maxBytes: number): Promise<Uint8Array> {
-  const tooLarge = () => httpError('BODY_TOO_LARGE', { max: maxBytes });
-  if (Number(request.headers.get('content-length')) > maxBytes) throw tooLarge();
-  const chunks: Uint8Array[] = [];
-  let length = 0;
-  for await (const chunk of request.body ?? []) {
-    length += chunk.length;
-    if (length > maxBytes) throw tooLarge();
-    chunks.push(chunk);
-  }
-  return Buffer.concat(chunks);
+function hasBody({ method }: ApiRoute): boolean {
+  return method !== 'get' && method !== 'delete';
 }

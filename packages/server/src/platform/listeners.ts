@@ -4,6 +4,7 @@ import { userInfo } from 'node:os';
 import type { Logger } from 'pino';
 import { localAdmin } from '../auth/callers.ts';
 import { setupPage } from '../auth/setupPage.ts';
+import type { BridgeHooks } from '../bridge/hooks.ts';
 import type { MqttBridge } from '../bridge/mqttBridge.ts';
 import { TlsListener } from '../bridge/tlsListener.ts';
 import type { CertificateKeeper } from '../certificates/certificateKeeper.ts';
@@ -13,9 +14,11 @@ import type { DataFolderPaths } from '../dataFolder/dataFolderPaths.ts';
 import type { Retention } from '../events/retention.ts';
 import { type Api, createApi } from '../http/createApi.ts';
 import { type HttpsListener, listenHttps, listenLoopback, listenUnixSocket } from '../http/listeners.ts';
+import { httpBridgeRoutes } from '../httpBridge/httpBridgeRoutes.ts';
 import type { DevicePrincipal } from '../registry/model.ts';
 import type { Settings } from '../settings/settings.ts';
 import { platformHealth } from './health.ts';
+import { httpBridgeHooks } from './httpBridgeHooks.ts';
 import { platformMetrics } from './metrics.ts';
 import type { Slices } from './slices.ts';
 import { version } from './version.ts';
@@ -30,6 +33,7 @@ export interface ListenerPorts {
 export interface ListenerParts {
   readonly settings: Settings;
   readonly slices: Slices;
+  readonly deviceHooks: BridgeHooks<DevicePrincipal>;
   readonly bridge: MqttBridge<DevicePrincipal>;
   readonly retention: Retention;
   readonly keeper: CertificateKeeper;
@@ -68,10 +72,11 @@ export async function openListeners(parts: ListenerParts): Promise<Listeners> {
   };
 }
 
-function openApi({ settings, slices, bridge, retention, logger, randomFill }: ListenerParts): Api {
+function openApi({ settings, slices, deviceHooks, bridge, retention, clock, logger, randomFill }: ListenerParts): Api {
   const { eventLog, tokens } = slices;
   const measured = { bridge, eventLog, retention };
-  return createApi(slices.apiRoutes, {
+  const deviceCalls = httpBridgeRoutes(httpBridgeHooks(slices, deviceHooks, clock), clock);
+  return createApi([...slices.apiRoutes, ...deviceCalls], {
     authenticate: (headers, remoteAddress) => tokens.authenticate(headers, remoteAddress),
     logger,
     randomFill,

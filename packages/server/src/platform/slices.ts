@@ -76,6 +76,7 @@ export interface Slices {
   readonly auditTrail: AuditTrail;
   readonly registries: RegistryService;
   readonly activities: DeviceActivities;
+  readonly configs: ConfigService;
   readonly tokens: TokenService;
   readonly setup: SetupService;
   readonly deviceLogin: DeviceLogin;
@@ -138,6 +139,7 @@ export function openSlices(ground: Ground): Slices {
     auditTrail,
     registries,
     activities,
+    configs,
     tokens,
     setup,
     deviceLogin,
