@@ -37,6 +37,10 @@ class GuardBench {
       epoch: 1,
       remoteAddress: '192.0.2.7',
       openedAtMs: this.#login.clock.now(),
+      protocolLevel: 4,
+      keepAliveSeconds: 60,
+      lastHeardAtMs: this.#login.clock.now(),
+      expectedByMs: this.#login.clock.now() + 90_000,
       subscriptionQos: () => undefined,
       deliver: (_kind, _subfolder, _payload, done) => done(false),
       close: ({ code }) => {

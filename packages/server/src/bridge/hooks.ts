@@ -1,4 +1,5 @@
 import type { Status } from '@mkiot/core/errors/status';
+import type { ProtocolLevel } from '@mkiot/core/mqtt/protocolLevel';
 
 /** Who is on the other end of a session, as far as the bridge has to know it. */
 export interface Principal {
@@ -16,6 +17,13 @@ export interface Session<P extends Principal> {
   readonly remoteAddress: string;
   /** Wall clock, milliseconds since 1970. */
   readonly openedAtMs: number;
+  readonly protocolLevel: ProtocolLevel;
+  /** What the device promised in CONNECT; 0: nothing. */
+  readonly keepAliveSeconds: number;
+  /** When its last packet came, whatever it was. Wall clock, milliseconds since 1970. */
+  readonly lastHeardAtMs: number;
+  /** The session is closed then, unless the device is heard before. Wall clock, milliseconds since 1970. */
+  readonly expectedByMs: number;
   /** QoS granted to the device's own topic `kind`, or `undefined` when it is not subscribed. */
   subscriptionQos(kind: string): 0 | 1 | undefined;
   /**

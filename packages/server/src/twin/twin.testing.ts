@@ -28,6 +28,10 @@ export interface Received {
 export class TestSession implements Session<DevicePrincipal> {
   readonly remoteAddress = '192.0.2.7';
   readonly openedAtMs = 0;
+  readonly protocolLevel = 4;
+  readonly keepAliveSeconds = 60;
+  readonly lastHeardAtMs = 0;
+  readonly expectedByMs = 90_000;
   readonly principal: DevicePrincipal;
   readonly epoch: number;
   readonly received: Received[] = [];

@@ -1,6 +1,7 @@
 import type { DisconnectPacket } from '@mkiot/core/mqtt/disconnect';
 import type { Packet } from '@mkiot/core/mqtt/packet';
 import { encodePingresp } from '@mkiot/core/mqtt/pingresp';
+import type { ProtocolLevel } from '@mkiot/core/mqtt/protocolLevel';
 import type { BridgeContext } from '../bridgeContext.ts';
 import { closeReason } from '../closeReasons.ts';
 import type { Outgoing } from '../connection/outgoing.ts';
@@ -9,6 +10,7 @@ import type { ClientTerms } from '../login/clientTerms.ts';
 import { FAILURE } from './failure.ts';
 import { IncomingPublishes } from './incomingPublishes.ts';
 import { OutgoingMessages } from './outgoingMessages.ts';
+import type { SessionTerms } from './sessionTerms.ts';
 import { Subscriptions } from './subscriptions.ts';
 
 /** The connection under a session, as far as the session has to know it. */
@@ -27,6 +29,7 @@ export class DeviceSession<P extends Principal> implements Session<P> {
   readonly #context: BridgeContext<P>;
   readonly #connection: SessionConnection;
   readonly #client: ClientTerms;
+  readonly #terms: SessionTerms;
   readonly #incoming: IncomingPublishes<P>;
   readonly #subscriptions: Subscriptions<P>;
   readonly #messages: OutgoingMessages<P>;
@@ -38,6 +41,7 @@ export class DeviceSession<P extends Principal> implements Session<P> {
     principal: P,
     epoch: number,
     client: ClientTerms,
+    terms: SessionTerms,
   ) {
     this.principal = principal;
     this.epoch = epoch;
@@ -46,6 +50,7 @@ export class DeviceSession<P extends Principal> implements Session<P> {
     this.#context = context;
     this.#connection = connection;
     this.#client = client;
+    this.#terms = terms;
     this.#incoming = new IncomingPublishes(context, this, connection.outgoing, client);
     this.#subscriptions = new Subscriptions(context, this, connection.outgoing, client);
     this.#messages = new OutgoingMessages(context, this, connection.outgoing, client);
@@ -53,6 +58,22 @@ export class DeviceSession<P extends Principal> implements Session<P> {
 
   get isOpen(): boolean {
     return this.#isOpen;
+  }
+
+  get protocolLevel(): ProtocolLevel {
+    return this.#client.level;
+  }
+
+  get keepAliveSeconds(): number {
+    return this.#terms.keepAliveSeconds;
+  }
+
+  get lastHeardAtMs(): number {
+    return this.#terms.lastHeardAtMs;
+  }
+
+  get expectedByMs(): number {
+    return this.#terms.expectedByMs;
   }
 
   /** Whether another message of the device may be read: so few of those before it wait for their fate. */

@@ -28,8 +28,6 @@ export class OpenPhase<P extends Principal> implements Phase, Resumable {
   readonly #client: ClientTerms;
   readonly #session: DeviceSession<P>;
   readonly #terms: SessionTerms;
-  /** Monotonic. */
-  #lastPacketMs: number;
   #isAtGate = false;
 
   constructor(context: BridgeContext<P>, connection: PhaseConnection, opening: Opening<P>) {
@@ -37,9 +35,11 @@ export class OpenPhase<P extends Principal> implements Phase, Resumable {
     this.#context = context;
     this.#connection = connection;
     this.#client = client;
-    this.#session = new DeviceSession(context, connection, login.principal, epoch, client);
-    this.#terms = new SessionTerms(login.endsAtMs, login.endReason, keepAliveSeconds, context.limits.idleMs);
-    this.#lastPacketMs = connectedAtMs;
+    const { clock, limits } = context;
+    const { endsAtMs, endReason, principal } = login;
+    const { idleMs } = limits;
+    this.#terms = new SessionTerms({ clock, endsAtMs, endReason, keepAliveSeconds, idleMs, connectedAtMs });
+    this.#session = new DeviceSession(context, connection, principal, epoch, client, this.#terms);
   }
 
   /** Takes the place of an earlier connection of the device. */
@@ -74,14 +74,13 @@ export class OpenPhase<P extends Principal> implements Phase, Resumable {
   }
 
   handle(packet: Packet): void {
-    this.#lastPacketMs = this.#context.clock.monotonic();
+    this.#terms.heard();
     this.#session.handle(packet);
   }
 
   sweep(nowMs: number, wallClockMs: number): void {
-    // While packets wait for us nobody can say that the device is silent.
-    if (this.#connection.isStopped) this.#lastPacketMs = nowMs;
-    const reason = this.#terms.brokenBy(nowMs - this.#lastPacketMs, wallClockMs);
+    if (this.#connection.isStopped) this.#terms.excuse(nowMs);
+    const reason = this.#terms.brokenBy(nowMs, wallClockMs);
     const isStuck = this.#connection.outgoing.stuckMs(nowMs) >= this.#context.limits.writeMs;
     if (reason !== undefined) this.#connection.close(reason);
     else if (isStuck) this.#connection.close(closeReason('NOT_READING'));
