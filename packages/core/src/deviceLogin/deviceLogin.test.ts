@@ -5,8 +5,10 @@ import fc from 'fast-check';
 import { toHex, utf8Decode, utf8Encode } from '../bytes/bytes.ts';
 import { MkiotError } from '../errors/mkiotError.ts';
 import { parseJwt } from '../jwt/parseJwt.ts';
+import { encodePacket } from '../mqtt/packet.ts';
+import { PacketParser } from '../mqtt/packetParser.ts';
 import { decodeChallenge, encodeChallenge } from './challenge.ts';
-import { decodeChallengeResponse, encodeChallengeResponse } from './challengeResponse.ts';
+import { AUTHENTICATION_METHOD, decodeChallengeResponse, encodeChallengeResponse } from './challengeResponse.ts';
 import { encodeLoginProperties, readLoginProperties } from './loginProperties.ts';
 import { decodeNonce, encodeNonce } from './nonce.ts';
 import { encodeSessionNotice, parseSessionNotice, SESSION_NOTICES } from './sessionNotice.ts';
@@ -156,3 +158,18 @@ test('a login property that is no number is as good as absent, and of two the fi
   }
   assert.equal(readLoginProperties([['server-time', '1'] as const, ['server-time', '2'] as const]).serverTimeMs, 1);
 });
+
+for (const { name, bytes: packet } of vectors.packets) {
+  test(`the ${name} is a packet of MQTT 5.0, byte for byte`, () => {
+    const parser = new PacketParser({ from: 'CLIENT', maxPacketBytes: 1_024, level: 5 });
+    parser.push(hex(packet));
+    const read = parser.next();
+    assert.ok(read !== undefined);
+    assert.equal(toHex(encodePacket(read, 5)), packet);
+    if (read.type !== 'AUTH') return;
+    assert.equal(read.properties?.authenticationMethod, AUTHENTICATION_METHOD);
+    const data = read.properties.authenticationData ?? new Uint8Array(0);
+    if (data.length === 32) assert.equal(toHex(data), vectors.cases[0]?.challenge);
+    else if (data.length > 0) assert.ok(!(decodeChallengeResponse(data) instanceof MkiotError));
+  });
+}
