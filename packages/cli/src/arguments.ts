@@ -11,6 +11,16 @@ export function wholeNumber(argument: string, min: number, max: number): (value:
   };
 }
 
+/** A whole number between `min` and `max`, also in hexadecimal: `0x10000`. */
+export function wholeNumberOrHex(argument: string, min: number, max: number): (value: string) => number {
+  return (value) => {
+    const number = Number(value);
+    if (/^(?:\d+|0x[\da-f]+)$/i.test(value) && number >= min && number <= max) return number;
+    const allowed = `a whole number from ${min} to ${max}, decimal or as 0x${max.toString(16)}`;
+    throw usageError('ARGUMENT_WRONG', { argument, value, allowed });
+  };
+}
+
 const SECONDS = { s: 1, m: 60, h: 3_600, d: 86_400 } as const;
 
 /** A duration such as `90s`, `15m`, `12h` or `30d`; in seconds. */

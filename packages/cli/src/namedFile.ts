@@ -1,5 +1,7 @@
 import { errorTable, type MkiotError } from '@mkiot/core/errors/mkiotError';
 import { readFile, writeFile } from 'node:fs/promises';
+import { resolve } from 'node:path';
+import { usageError } from './usageErrors.ts';
 
 const fileError = errorTable({
   FILE_NOT_READ: {
@@ -15,7 +17,7 @@ const fileError = errorTable({
 });
 
 /** The bytes of a file that the user has named. @throws `FILE_NOT_READ` */
-export function readNamedFile(path: string): Promise<Uint8Array> {
+export function readNamedFile(path: string): Promise<Uint8Array<ArrayBuffer>> {
   return readFile(path).catch((error: unknown) => {
     throw explained('FILE_NOT_READ', path, error);
   });
@@ -26,6 +28,17 @@ export function writeNamedFile(path: string, contents: Uint8Array | string): Pro
   return writeFile(path, contents).catch((error: unknown) => {
     throw explained('FILE_NOT_WRITTEN', path, error);
   });
+}
+
+/**
+ * Writes what was made of the files `inputs`, none of which it may replace: a key that is overwritten is lost.
+ *
+ * @throws `OUTPUT_IS_INPUT`, `FILE_NOT_WRITTEN`
+ */
+export async function writeNewFile(path: string, contents: Uint8Array, inputs: readonly string[]): Promise<void> {
+  const input = inputs.find((input) => resolve(input) === resolve(path));
+  if (input !== undefined) throw usageError('OUTPUT_IS_INPUT', { path: input });
+  await writeNamedFile(path, contents);
 }
 
 const REASONS: Readonly<Record<string, string>> = {

@@ -6,6 +6,7 @@ import { addBoard } from './commands/board/board.ts';
 import { addCa } from './commands/ca/ca.ts';
 import { addDemo } from './commands/demo.ts';
 import { addDevice } from './commands/device/device.ts';
+import { addEsp32 } from './commands/esp32/esp32.ts';
 import { addEvents } from './commands/events/events.ts';
 import { addLogin } from './commands/login/login.ts';
 import { addLogout } from './commands/login/logout.ts';
@@ -55,6 +56,7 @@ export function buildProgram(ports: CliPorts, output: OutputConfiguration): { pr
   addDevice(program, cli);
   addEvents(program, cli);
   addBoard(program, cli);
+  addEsp32(program, cli);
   addAuditTrail(program, cli);
   return { program, cli };
 }

@@ -24,6 +24,7 @@ const ROWS = {
       '"mkiot device keys list" shows.',
   ),
   NOTHING_TO_CHANGE: usage('Nothing was named that should change. The help of the command lists what can.'),
+  OUTPUT_IS_INPUT: usage('The output would replace {path}, which is an input. Name another file with --output.'),
   PAYLOAD_MISSING: usage(
     'There is nothing to send: give a text, "-" for the standard input, --file PATH or --base64 TEXT.',
   ),

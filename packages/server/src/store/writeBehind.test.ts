@@ -84,8 +84,11 @@ test('a reader misses nothing that is written while it reads', async () => {
     },
     (earlier, later) => ({ ...earlier, ...later }),
   );
-  assert.deepEqual([...read], [
-    [1, { level: 5, note: 'dry' }],
-    [2, {}],
-  ]);
+  assert.deepEqual(
+    [...read],
+    [
+      [1, { level: 5, note: 'dry' }],
+      [2, {}],
+    ],
+  );
 });
