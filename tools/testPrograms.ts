@@ -37,6 +37,21 @@ export const TEST_PROGRAMS = {
     source: { debian: 'strace' },
     for: 'showing that an event is synced to disk before its PUBACK leaves',
   },
+  chromium: {
+    probe: 'test -x /usr/bin/chromium',
+    source: { debian: 'chromium' },
+    for: 'running the isomorphic code in a real page',
+  },
+  'pkcs11-tool': {
+    probe: 'command -v pkcs11-tool',
+    source: { debian: 'opensc' },
+    for: 'signing with a key that is not in a file',
+  },
+  softhsm2: {
+    probe: 'command -v softhsm2-util',
+    source: { debian: 'softhsm2' },
+    for: 'holding that key as a hardware module would',
+  },
   'google-client': {
     probe: 'test -d test/google-client/node_modules/@google-cloud/iot',
     source: { npm: 'test/google-client' },

@@ -1,0 +1,54 @@
+import { readFile } from 'node:fs/promises';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { stripTypeScriptTypes } from 'node:module';
+import { extname, join, normalize } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { chromium, type Page } from 'playwright-core';
+
+const root = fileURLToPath(new URL('../../', import.meta.url));
+
+/** Where a page finds the isomorphic packages: the same names as in Node. */
+const IMPORT_MAP = {
+  imports: { '@mkiot/core/': '/packages/core/src/', '@mkiot/esp32/': '/packages/esp32/src/' },
+};
+const PAGE = `<!doctype html><script type="importmap">${JSON.stringify(IMPORT_MAP)}</script><title>MkIoT</title>`;
+
+/**
+ * A page of the system's Chromium that can import the modules of this repository by their path, `/packages/esp32/src/…`:
+ * what a browser is given is the same source, its types taken out.
+ */
+export async function openModulePage(): Promise<{ readonly page: Page } & AsyncDisposable> {
+  await using opened = new AsyncDisposableStack();
+  const server = opened.adopt(await startServer(), (server) => void server.close());
+  const browser = opened.adopt(
+    // Chromium's own sandbox does not work as root; the page is ours.
+    await chromium.launch({ executablePath: '/usr/bin/chromium', chromiumSandbox: process.geteuid?.() !== 0 }),
+    (browser) => browser.close(),
+  );
+  const page = await browser.newPage();
+  // On loopback a page is a secure context, so it has WebCrypto.
+  await page.goto(`http://127.0.0.1:${(server.address() as AddressInfo).port}/`);
+  const all = opened.move();
+  return { page, [Symbol.asyncDispose]: () => all.disposeAsync() };
+}
+
+function startServer(): Promise<Server> {
+  const server = createServer((request, response) => {
+    const { pathname } = new URL(request.url ?? '/', 'http://page');
+    fileOf(pathname).then(
+      ({ type, body }) => response.writeHead(200, { 'content-type': type }).end(body),
+      () => response.writeHead(404).end(),
+    );
+  });
+  return new Promise((resolve) => server.listen(0, '127.0.0.1', () => resolve(server)));
+}
+
+async function fileOf(pathname: string): Promise<{ readonly type: string; readonly body: string | Uint8Array }> {
+  if (pathname === '/') return { type: 'text/html', body: PAGE };
+  const path = join(root, normalize(pathname));
+  // Across packages a module is named without its extension; a package's "exports" adds it.
+  const file = extname(path) === '' ? `${path}.ts` : path;
+  if (extname(file) !== '.ts') return { type: 'application/octet-stream', body: await readFile(file) };
+  return { type: 'text/javascript', body: stripTypeScriptTypes(await readFile(file, 'utf8')) };
+}
