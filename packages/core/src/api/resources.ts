@@ -90,6 +90,13 @@ export interface Device {
   readonly lastErrorStatus?: ErrorStatus;
 }
 
+/**
+ * What a device has to show beside its key, from the least to the most: a token that names a time by its own clock, a nonce
+ * that came from the server, or such a nonce signed together with the TLS connection it is used on.
+ */
+export const DEVICE_LOGINS = { CLOCK_ALLOWED: 1, NONCE_REQUIRED: 2, EXPORTER_REQUIRED: 3 } as const;
+export type DeviceLogin = keyof typeof DEVICE_LOGINS;
+
 /** What MkIoT adds to a registry. Durations as protobuf writes them: seconds with an `s`. */
 export interface RegistryPolicy {
   /** Longest life of a device token, at most `86400s`. */
@@ -98,6 +105,7 @@ export interface RegistryPolicy {
   readonly maxSession: string;
   /** Exactly one state a second, without the burst that MkIoT allows otherwise. */
   readonly strictStateRate: boolean;
+  readonly deviceLogin: DeviceLogin;
 }
 
 /** Formats of a registry's own certificates with their protobuf number. */

@@ -15,6 +15,7 @@ export type RegistryTables = {
     max_token_lifetime_ms: number;
     max_session_ms: number;
     strict_state_rate: number;
+    device_login: string;
     /** JSON array of PEM texts: read with the registry and never by themselves. */
     certificates: string;
   };
@@ -107,6 +108,11 @@ export const registryMigrations: Migrations = {
           last_error_code integer,
           last_error_message text
         )`.execute(db);
+    },
+  },
+  '0210-device-login': {
+    async up(db) {
+      await sql`alter table registry add column device_login text not null default 'CLOCK_ALLOWED'`.execute(db);
     },
   },
 };

@@ -1,4 +1,5 @@
 import type {
+  DeviceLogin,
   GatewayAuthMethod,
   GatewayType,
   HttpState,
@@ -13,6 +14,7 @@ export interface RegistryPolicyRecord {
   readonly maxTokenLifetimeMs: number;
   readonly maxSessionMs: number;
   readonly strictStateRate: boolean;
+  readonly deviceLogin: DeviceLogin;
 }
 
 export interface RegistryRecord {

@@ -1,6 +1,12 @@
 import { z } from '@hono/zod-openapi';
 import type { DeviceRegistry, RegistryCredential } from '@mkiot/core/api/resources';
-import { HTTP_STATES, LOG_LEVELS, MQTT_STATES, PUBLIC_KEY_CERTIFICATE_FORMATS } from '@mkiot/core/api/resources';
+import {
+  DEVICE_LOGINS,
+  HTTP_STATES,
+  LOG_LEVELS,
+  MQTT_STATES,
+  PUBLIC_KEY_CERTIFICATE_FORMATS,
+} from '@mkiot/core/api/resources';
 import { formatRegistryName } from '@mkiot/core/contract/resourceNames';
 import { bool, duration, enumOf, formatDuration, formatTimestamp, message, outputOnly } from '../http/protoJson.ts';
 import { readCertificate } from './certificate.ts';
@@ -34,6 +40,7 @@ export const registryMessage = message({
     maxTokenLifetime: duration().optional(),
     maxSession: duration().optional(),
     strictStateRate: bool().optional(),
+    deviceLogin: enumOf(DEVICE_LOGINS).optional(),
   }).optional(),
 }).openapi('DeviceRegistry');
 
@@ -49,6 +56,7 @@ export const REGISTRY_UPDATABLE: UpdatableFields = {
   'policy.maxTokenLifetime': ['policy.maxTokenLifetimeMs'],
   'policy.maxSession': ['policy.maxSessionMs'],
   'policy.strictStateRate': ['policy.strictStateRate'],
+  'policy.deviceLogin': ['policy.deviceLogin'],
   eventNotificationConfigs: [],
   stateNotificationConfig: [],
 };
@@ -70,6 +78,7 @@ export function registryFieldsOf(body: z.output<typeof registryMessage>): Regist
       maxTokenLifetimeMs: policy?.maxTokenLifetime ?? defaults.policy.maxTokenLifetimeMs,
       maxSessionMs: policy?.maxSession ?? defaults.policy.maxSessionMs,
       strictStateRate: policy?.strictStateRate ?? defaults.policy.strictStateRate,
+      deviceLogin: policy?.deviceLogin ?? defaults.policy.deviceLogin,
     },
     certificates: credentials.map(({ publicKeyCertificate }) => publicKeyCertificate.certificate),
   };
@@ -88,6 +97,7 @@ export function registryResource(registry: RegistryRecord): DeviceRegistry {
       maxTokenLifetime: formatDuration(policy.maxTokenLifetimeMs),
       maxSession: formatDuration(policy.maxSessionMs),
       strictStateRate: policy.strictStateRate,
+      deviceLogin: policy.deviceLogin,
     },
   };
 }

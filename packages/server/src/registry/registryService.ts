@@ -18,7 +18,12 @@ export const REGISTRY_DEFAULTS: RegistryFields = {
   mqttState: 'MQTT_ENABLED',
   httpState: 'HTTP_ENABLED',
   logLevel: 'LOG_LEVEL_UNSPECIFIED',
-  policy: { maxTokenLifetimeMs: LIMITS.tokenLifetimeMs, maxSessionMs: LIMITS.sessionMs, strictStateRate: false },
+  policy: {
+    maxTokenLifetimeMs: LIMITS.tokenLifetimeMs,
+    maxSessionMs: LIMITS.sessionMs,
+    strictStateRate: false,
+    deviceLogin: 'CLOCK_ALLOWED',
+  },
   certificates: [],
 };
 

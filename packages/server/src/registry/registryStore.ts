@@ -1,4 +1,4 @@
-import type { HttpState, LogLevel, MqttState } from '@mkiot/core/api/resources';
+import type { DeviceLogin, HttpState, LogLevel, MqttState } from '@mkiot/core/api/resources';
 import type { LocationName, RegistryName } from '@mkiot/core/contract/resourceNames';
 import type { Kysely, Selectable } from 'kysely';
 import type { Executor } from '../store/database.ts';
@@ -69,6 +69,7 @@ function columnsOf({ mqttState, httpState, logLevel, policy, certificates }: Reg
     max_token_lifetime_ms: policy.maxTokenLifetimeMs,
     max_session_ms: policy.maxSessionMs,
     strict_state_rate: Number(policy.strictStateRate),
+    device_login: policy.deviceLogin,
     certificates: JSON.stringify(certificates),
   };
 }
@@ -86,6 +87,7 @@ function recordOf(row: Selectable<RegistryTables['registry']>): RegistryRecord {
       maxTokenLifetimeMs: row.max_token_lifetime_ms,
       maxSessionMs: row.max_session_ms,
       strictStateRate: row.strict_state_rate === 1,
+      deviceLogin: row.device_login as DeviceLogin,
     },
     certificates: JSON.parse(row.certificates) as string[],
   };

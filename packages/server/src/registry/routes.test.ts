@@ -5,6 +5,7 @@ import { test } from 'node:test';
 import { type Api, createApi } from '../http/createApi.ts';
 import { DeviceActivities } from './activity.ts';
 import { deviceRoutes } from './deviceRoutes.ts';
+import type { RegistryPolicyRecord } from './model.ts';
 import { REGISTRY, registryBench, type RegistryBench } from './registry.testing.ts';
 import { registryRoutes } from './registryRoutes.ts';
 import { certificateBench, hasOpenssl } from './x509.testing.ts';
@@ -201,27 +202,44 @@ test('a registry has its defaults, and an update of part of its policy leaves th
     httpConfig: { httpEnabledState: 'HTTP_ENABLED' },
     logLevel: 'LOG_LEVEL_UNSPECIFIED',
     credentials: [],
-    policy: { maxTokenLifetime: '86400s', maxSession: '3600s', strictStateRate: false },
+    policy: { maxTokenLifetime: '86400s', maxSession: '3600s', strictStateRate: false, deviceLogin: 'CLOCK_ALLOWED' },
   });
   const mask = 'mqtt_config%2Cevent_notification_configs%2Cpolicy.max_token_lifetime';
   const updated = await bench.send(`PATCH ${REGISTRIES}/valves?updateMask=${mask}`, {
     mqttConfig: { mqttEnabledState: 2 },
-    policy: { maxTokenLifetime: '60s', strictStateRate: true },
+    policy: { maxTokenLifetime: '60s', strictStateRate: true, deviceLogin: 'NONCE_REQUIRED' },
   });
   assert.deepEqual(updated.answer, {
     ...created.answer,
     mqttConfig: { mqttEnabledState: 'MQTT_DISABLED' },
-    policy: { maxTokenLifetime: '60s', maxSession: '3600s', strictStateRate: false },
+    policy: { ...created.answer.policy, maxTokenLifetime: '60s' },
   });
   assert.deepEqual((await bench.send(`GET ${REGISTRIES}/valves`)).answer, updated.answer);
   const cleared = await bench.send<DeviceRegistry>(
     `PATCH ${REGISTRIES}/valves?updateMask=policy,mqttConfig.mqttEnabledState`,
     {},
   );
-  assert.deepEqual(cleared.answer.policy, { maxTokenLifetime: '86400s', maxSession: '86400s', strictStateRate: false });
+  assert.deepEqual(cleared.answer.policy, { ...created.answer.policy, maxSession: '86400s' });
   assert.equal(cleared.answer.mqttConfig.mqttEnabledState, 'MQTT_ENABLED');
   const [last] = await bench.auditTrail.list(1);
   assert.deepEqual(Object.keys(last?.after ?? {}), ['policy', 'mqttState']);
+});
+
+test('what a device has to show at its login is a setting of the registry, and each change of it is audited', async () => {
+  await using bench = await httpBench();
+  const change = `PATCH ${REGISTRIES}/pumps?updateMask=policy.device_login`;
+  for (const [deviceLogin, stored] of [
+    ['NONCE_REQUIRED', 'NONCE_REQUIRED'],
+    [3, 'EXPORTER_REQUIRED'],
+    [undefined, 'CLOCK_ALLOWED'],
+  ]) {
+    const { answer } = await bench.send<DeviceRegistry>(change, { policy: { deviceLogin } });
+    assert.equal(answer.policy?.deviceLogin, stored);
+    const [last] = await bench.auditTrail.list(1);
+    const { policy } = last?.after as { readonly policy: RegistryPolicyRecord };
+    assert.equal(policy.deviceLogin, stored);
+  }
+  assert.equal((await bench.send(change, { policy: { deviceLogin: 'ANYBODY' } })).status, 400);
 });
 
 test('a registry is deleted when it has no devices', async () => {

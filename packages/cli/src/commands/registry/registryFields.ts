@@ -1,5 +1,5 @@
 import type { RegistryFields } from '@mkiot/core/api/clientRegistries';
-import { LOG_LEVELS, type LogLevel } from '@mkiot/core/api/resources';
+import { type DeviceLogin, LOG_LEVELS, type LogLevel } from '@mkiot/core/api/resources';
 import { type Command, Option } from 'commander';
 import { durationSeconds } from '../../arguments.ts';
 
@@ -10,7 +10,15 @@ export interface RegistryOptions {
   readonly maxTokenLifetime?: number;
   readonly maxSession?: number;
   readonly stateRate?: 'burst' | 'strict';
+  readonly deviceLogin?: keyof typeof DEVICE_LOGIN_CHOICES;
 }
+
+/** What the API calls the choices of `--device-login`. */
+const DEVICE_LOGIN_CHOICES = {
+  'clock-allowed': 'CLOCK_ALLOWED',
+  'nonce-required': 'NONCE_REQUIRED',
+  'exporter-required': 'EXPORTER_REQUIRED',
+} as const satisfies Readonly<Record<string, DeviceLogin>>;
 
 export function addRegistryOptions(command: Command): Command {
   return command
@@ -29,16 +37,23 @@ export function addRegistryOptions(command: Command): Command {
         'burst',
         'strict',
       ]),
+    )
+    .addOption(
+      new Option(
+        '--device-login <rule>',
+        "what proves that a login is new: the device's own clock, only a nonce of the server, or only one bound to the TLS connection",
+      ).choices(Object.keys(DEVICE_LOGIN_CHOICES)),
     );
 }
 
 /** The fields that the options name, and the update mask with just these. */
 export function registryFields(options: RegistryOptions): { fields: RegistryFields; updateMask: readonly string[] } {
-  const { logLevel, mqtt, maxTokenLifetime, maxSession, stateRate } = options;
+  const { logLevel, mqtt, maxTokenLifetime, maxSession, stateRate, deviceLogin } = options;
   const policy = {
     ...(maxTokenLifetime === undefined ? {} : { maxTokenLifetime: `${maxTokenLifetime}s` }),
     ...(maxSession === undefined ? {} : { maxSession: `${maxSession}s` }),
     ...(stateRate === undefined ? {} : { strictStateRate: stateRate === 'strict' }),
+    ...(deviceLogin === undefined ? {} : { deviceLogin: DEVICE_LOGIN_CHOICES[deviceLogin] }),
   };
   const policyMask = Object.keys(policy).map((name) => `policy.${name}`);
   const fields: RegistryFields = {

@@ -11,5 +11,6 @@ export function registryLines({ id, name, mqttConfig, logLevel, policy }: Device
     'Max token lifetime': policy?.maxTokenLifetime,
     'Max session': policy?.maxSession,
     'State rate': policy && (policy.strictStateRate ? 'strictly one a second' : 'one a second, with a short burst'),
+    'Device login': policy?.deviceLogin,
   });
 }
