@@ -34,6 +34,8 @@ class GuardBench {
   openSession(principal: DevicePrincipal): Session<DevicePrincipal> {
     const session: Session<DevicePrincipal> = {
       principal,
+      clientId: clientIdOf(principal.deviceId),
+      endsAtMs: Number.POSITIVE_INFINITY,
       epoch: 1,
       remoteAddress: '192.0.2.7',
       openedAtMs: this.#login.clock.now(),
@@ -43,6 +45,7 @@ class GuardBench {
       expectedByMs: this.#login.clock.now() + 90_000,
       subscriptionQos: () => undefined,
       deliver: (_kind, _subfolder, _payload, done) => done(false),
+      renew: () => assert.fail('nothing is renewed'),
       close: ({ code }) => {
         if (this.open.get(principal.key) !== session) return;
         this.open.delete(principal.key);

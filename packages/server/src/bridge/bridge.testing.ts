@@ -8,6 +8,7 @@ import { type Duplex, duplexPair } from 'node:stream';
 import { type Logger, pino } from 'pino';
 import type { BridgeLimits } from './bridgeLimits.ts';
 import type {
+  AuthenticationMethod,
   BridgeHooks,
   CloseReason,
   LoginAttempt,
@@ -36,6 +37,8 @@ export interface TestMessage {
   readonly outcome: PublishOutcome;
 }
 
+/** Riddles of an authentication method, and what solves them. */
+export const RIDDLES = { login: 'speak, friend', renewal: 'again, friend', solution: 'mellon' };
 export const PASSWORD = 'open sesame';
 const TOKEN_EXPIRED: CloseReason = { code: 'TOKEN_EXPIRED', by: 'SERVER', message: 'The token expired.' };
 
@@ -55,6 +58,10 @@ export class TestDomain implements BridgeHooks<TestPrincipal> {
   holdsMessages = false;
   /** While set, logins wait for it. */
   loginGate: Promise<void> | undefined = undefined;
+  userProperties: readonly (readonly [string, string])[] | undefined = undefined;
+  readonly authenticationMethods: readonly AuthenticationMethod<TestPrincipal>[] = [
+    { name: 'RIDDLE', begin: ({ clientId }, session) => ({ next: (data) => this.#riddle(clientId, session, data) }) },
+  ];
   /** Called in place of the usual answer to a message. */
   onMessage: ((message: TestMessage, session: TestSession) => void) | undefined = undefined;
   readonly backPressure = new TestBackPressure();
@@ -76,11 +83,22 @@ export class TestDomain implements BridgeHooks<TestPrincipal> {
 
   async authenticate({ clientId, password }: LoginAttempt): Promise<LoginVerdict<TestPrincipal>> {
     await this.loginGate;
+    return this.#verdict(clientId, password, PASSWORD);
+  }
+
+  async #riddle(clientId: string, session: TestSession | undefined, data: Uint8Array | undefined) {
+    await this.loginGate;
+    if (data !== undefined) return this.#verdict(clientId, data, RIDDLES.solution);
+    return { data: utf8Encode(session === undefined ? RIDDLES.login : RIDDLES.renewal) };
+  }
+
+  #verdict(clientId: string, given: Uint8Array | undefined, wanted: string): LoginVerdict<TestPrincipal> {
+    const said = this.userProperties === undefined ? {} : { userProperties: this.userProperties };
     const principal = this.devices.get(clientId);
-    if (principal === undefined) return { accepted: false, reason: `unknown device ${clientId}` };
-    if (password === undefined || utf8Decode(password) !== PASSWORD)
-      return { accepted: false, reason: 'wrong password' };
-    return { accepted: true, principal, endsAtMs: this.endsAtMs, endReason: TOKEN_EXPIRED };
+    if (principal === undefined) return { accepted: false, reason: `unknown device ${clientId}`, ...said };
+    const isRight = given !== undefined && utf8Decode(given) === wanted;
+    if (!isRight) return { accepted: false, reason: 'wrong password', ...said };
+    return { accepted: true, principal, endsAtMs: this.endsAtMs, endReason: TOKEN_EXPIRED, ...said };
   }
 
   opened(session: TestSession): void {

@@ -99,6 +99,11 @@ const ROWS = {
     message: 'CLIENT: The device takes no packet as long as the answer to it.',
   },
   LOGIN_REFUSED: { by: 'SERVER', status: 'UNAUTHENTICATED', message: 'SERVER: The login was refused.' },
+  RENEWAL_REFUSED: {
+    by: 'SERVER',
+    status: 'UNAUTHENTICATED',
+    message: 'SERVER: The re-authentication was refused.',
+  },
   LOGIN_OVERTAKEN: {
     by: 'SERVER',
     status: 'ALREADY_EXISTS',

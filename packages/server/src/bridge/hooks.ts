@@ -11,7 +11,12 @@ export interface Principal {
 
 /** What the domain sees of an open session. It is the same object for the whole session, so it may be a map key. */
 export interface Session<P extends Principal> {
+  /** Whose session it is. A renewal may bring another one with the same key. */
   readonly principal: P;
+  /** What its CONNECT gave. */
+  readonly clientId: string;
+  /** When it ends if it is not renewed: wall clock, milliseconds since 1970. */
+  readonly endsAtMs: number;
   /** Grows with every session of the platform: of two sessions of a device the higher epoch is the newer one. */
   readonly epoch: number;
   readonly remoteAddress: string;
@@ -32,6 +37,8 @@ export interface Session<P extends Principal> {
    * sent: not subscribed, closed, too much unacknowledged. Called exactly once, possibly before `deliver` returns.
    */
   deliver(kind: string, subfolder: string, payload: Uint8Array, done: (delivered: boolean) => void): void;
+  /** The session goes on under these terms, whose principal has the same key. Nothing happens when it has ended. */
+  renew(terms: LoginTerms<P>): void;
   /** Ends the session at once; `closed` is told `reason`. Harmless when it has ended. */
   close(reason: CloseReason): void;
 }
@@ -44,18 +51,47 @@ export interface DeviceLink<P extends Principal> {
   sessions(): Iterable<Session<P>>;
 }
 
+/** Keying material of a TLS 1.3 connection (RFC 8446, 7.5), without context: `bytes` of them for `label`. */
+export type TlsExporter = (label: string, bytes: number) => Uint8Array;
+
 /** What a CONNECT packet brings. */
 export interface LoginAttempt {
   readonly clientId: string;
   readonly userName: string | undefined;
   readonly password: Uint8Array | undefined;
   readonly remoteAddress: string;
+  /** Absent where the connection has none that both sides can rely on. */
+  readonly tlsExporter?: TlsExporter | undefined;
 }
 
-/** `accepted`: the session may live until `endsAtMs` (wall clock). Otherwise `reason` is for the operator's log only. */
-export type LoginVerdict<P extends Principal> =
-  | { readonly accepted: true; readonly principal: P; readonly endsAtMs: number; readonly endReason: CloseReason }
-  | { readonly accepted: false; readonly reason: string };
+/** Whose a session is, and that it may live until `endsAtMs` (wall clock). */
+export interface LoginTerms<P extends Principal> {
+  readonly principal: P;
+  readonly endsAtMs: number;
+  readonly endReason: CloseReason;
+}
+
+/** What a packet of MQTT 5.0 says beside the verdict. */
+export interface VerdictProperties {
+  readonly userProperties?: readonly (readonly [name: string, value: string])[];
+}
+
+/** The `reason` of a refusal is for the operator's log only. */
+export type LoginVerdict<P extends Principal> = VerdictProperties &
+  (({ readonly accepted: true } & LoginTerms<P>) | { readonly accepted: false; readonly reason: string });
+
+/** A way to log in that takes more than a CONNECT: enhanced authentication, MQTT 5.0, section 4.12. */
+export interface AuthenticationMethod<P extends Principal> {
+  /** The Authentication Method of the CONNECT that asks for it. */
+  readonly name: string;
+  /** @param session what is to be renewed; `undefined` at a login */
+  begin(attempt: LoginAttempt, session: Session<P> | undefined): AuthenticationExchange<P>;
+}
+
+export interface AuthenticationExchange<P extends Principal> {
+  /** Takes the Authentication Data of a packet; the answer is ours for the next packet, or the verdict. */
+  next(data: Uint8Array | undefined): Promise<{ readonly data: Uint8Array } | LoginVerdict<P>>;
+}
 
 /**
  * Why a session ended. The device learns nothing in MQTT 3.1.1, and a reason code in MQTT 5.0; the log and
@@ -111,7 +147,9 @@ export interface SubscribeRoute<P extends Principal> {
 
 /** The domain behind the bridge. app.ts hands it in; the bridge imports none of it. */
 export interface BridgeHooks<P extends Principal> {
+  /** Decides a login without an authentication method. */
   authenticate(attempt: LoginAttempt): Promise<LoginVerdict<P>>;
+  readonly authenticationMethods?: readonly AuthenticationMethod<P>[];
   readonly publishRoutes: readonly PublishRoute<P>[];
   readonly subscribeRoutes: readonly SubscribeRoute<P>[];
   /** While `saturated`, no socket is read. An event log is one. */

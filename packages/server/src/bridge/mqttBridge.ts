@@ -41,6 +41,7 @@ export class MqttBridge<P extends Principal> implements DeviceLink<P> {
     const { hooks, clock, log, limits, lastEpoch = 0, topics = DEVICE_TOPIC_CONTRACT } = options;
     this.#context = {
       hooks,
+      authenticationMethods: new Map(hooks.authenticationMethods?.map((method) => [method.name, method])),
       publishRoutes: new Map(hooks.publishRoutes.map((route) => [route.kind, route])),
       subscribeRoutes: new Map(hooks.subscribeRoutes.map((route) => [route.kind, route])),
       topics,

@@ -21,6 +21,8 @@ function sessionOf(deviceId: string, numId: number): Session<DevicePrincipal> {
   const registry = { project: 'mkiot-abc123', location: 'local', id: 'pumps' } as RegistryRecord;
   return {
     principal: { key: numId, deviceId, registry, credentialId: 1 },
+    clientId: 'unused',
+    endsAtMs: NOON,
     epoch: 1,
     remoteAddress: '192.0.2.1',
     openedAtMs: NOON,
@@ -30,6 +32,7 @@ function sessionOf(deviceId: string, numId: number): Session<DevicePrincipal> {
     expectedByMs: NOON + 90_000,
     subscriptionQos: () => undefined,
     deliver: () => assert.fail('events send nothing to a device'),
+    renew: () => assert.fail('events renew nothing'),
     close: () => assert.fail('the bridge closes when it is told to'),
   };
 }

@@ -8,6 +8,8 @@ import { httpBridgeError } from './httpBridgeErrors.ts';
 /** A device that calls for itself. It has no rights but to the routes that are made for devices. */
 export interface DeviceCaller<P extends Principal> extends Caller {
   readonly device: P;
+  /** The whole name of the device, as its client id would be over MQTT. */
+  readonly clientId: string;
   readonly remoteAddress: string;
 }
 
@@ -33,5 +35,5 @@ export async function authenticateDevice<P extends Principal>(
     throw httpBridgeError('DEVICE_REFUSED');
   }
   const { principal } = verdict;
-  return { principal: `device:${principal.key}`, allows: () => false, device: principal, remoteAddress };
+  return { principal: `device:${principal.key}`, allows: () => false, device: principal, clientId, remoteAddress };
 }

@@ -44,11 +44,13 @@ export function refusalError({ code, status = 'INTERNAL', message }: CloseReason
 
 /** What a publish route sees of a call: a session that ends with it and hears nothing. No directory has it. */
 function sessionOfCall<P extends Principal>(
-  { device, remoteAddress }: DeviceCaller<P>,
+  { device, clientId, remoteAddress }: DeviceCaller<P>,
   openedAtMs: number,
 ): Session<P> {
   return {
     principal: device,
+    clientId,
+    endsAtMs: openedAtMs,
     // Older than every session over MQTT: a call must never pass for a device's newest connection.
     epoch: 0,
     remoteAddress,
@@ -59,6 +61,7 @@ function sessionOfCall<P extends Principal>(
     expectedByMs: openedAtMs,
     subscriptionQos: () => undefined,
     deliver: (_kind, _subfolder, _payload, done) => done(false),
+    renew: () => undefined,
     close: () => undefined,
   };
 }

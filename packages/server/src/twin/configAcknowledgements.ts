@@ -1,7 +1,7 @@
 import type { Logger } from 'pino';
 import type { Database } from '../store/database.ts';
 import { acknowledgeConfig } from './configStore.ts';
-import { GroupCommit } from './groupCommit.ts';
+import { GroupCommit } from '../store/groupCommit.ts';
 
 /** A device's PUBACK of a config. */
 export interface ConfigAcknowledgement {

@@ -5,7 +5,7 @@ import type { DeviceActivities } from '../registry/activity.ts';
 import type { DevicePrincipal } from '../registry/model.ts';
 import type { ConfigAcknowledgement } from './configAcknowledgements.ts';
 import type { ConfigChange, ConfigService } from './configService.ts';
-import type { GroupCommit } from './groupCommit.ts';
+import type { GroupCommit } from '../store/groupCommit.ts';
 import type { ConfigVersion } from './model.ts';
 
 export interface ConfigDeliveryParts {

@@ -2,7 +2,7 @@ import { LIMITS } from '@mkiot/core/contract/limits';
 import type { Logger } from 'pino';
 import type { CloseReason } from '../bridge/hooks.ts';
 import type { Database } from '../store/database.ts';
-import { GroupCommit } from './groupCommit.ts';
+import { GroupCommit } from '../store/groupCommit.ts';
 import { STATE_BACKLOG_FULL, STATE_NOT_STORED } from './stateCloseReasons.ts';
 import { insertStates, type NewState } from './stateStore.ts';
 

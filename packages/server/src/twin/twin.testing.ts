@@ -8,7 +8,7 @@ import { CommandService } from './commandService.ts';
 import { type ConfigAcknowledgement, configAcknowledgements } from './configAcknowledgements.ts';
 import { ConfigDelivery } from './configDelivery.ts';
 import { ConfigService } from './configService.ts';
-import type { GroupCommit } from './groupCommit.ts';
+import type { GroupCommit } from '../store/groupCommit.ts';
 import { twinMigrations } from './migrations.ts';
 import { StateRate } from './stateRate.ts';
 import { StateService } from './stateService.ts';
@@ -26,6 +26,8 @@ export interface Received {
 
 /** A session as the bridge keeps one, without a socket: the test is the device. */
 export class TestSession implements Session<DevicePrincipal> {
+  readonly clientId = 'unused';
+  readonly endsAtMs = Number.POSITIVE_INFINITY;
   readonly remoteAddress = '192.0.2.7';
   readonly openedAtMs = 0;
   readonly protocolLevel = 4;
@@ -83,6 +85,10 @@ export class TestSession implements Session<DevicePrincipal> {
     this.received.push({ kind, subfolder, text: Buffer.from(payload).toString() });
     if (qos === 0) done(true);
     else this.#unacknowledged.push(done);
+  }
+
+  renew(): void {
+    throw new Error('the twin renews no session');
   }
 
   close(reason: CloseReason): void {

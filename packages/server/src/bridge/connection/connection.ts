@@ -4,15 +4,17 @@ import { REASON_CODES } from '@mkiot/core/mqtt/reasonCodes';
 import type { Duplex } from 'node:stream';
 import type { BridgeContext } from '../bridgeContext.ts';
 import { closeReason } from '../closeReasons.ts';
-import type { CloseReason, Principal } from '../hooks.ts';
+import type { CloseReason, Principal, TlsExporter } from '../hooks.ts';
 import { LoginPhase } from '../login/loginPhase.ts';
 import { Outgoing } from './outgoing.ts';
 import { type PacketConsumer, PacketReceiver } from './packetReceiver.ts';
 import type { Phase, PhaseConnection } from './phase.ts';
+import { tlsExporterOf } from './tlsExporter.ts';
 
 /** One network connection from its acceptance to its end: first a stranger, then a session, closed exactly once. */
 export class Connection<P extends Principal> implements PhaseConnection, PacketConsumer {
   readonly remoteAddress: string;
+  readonly tlsExporter: TlsExporter | undefined;
   readonly outgoing: Outgoing;
   readonly #context: BridgeContext<P>;
   readonly #socket: Duplex;
@@ -24,6 +26,7 @@ export class Connection<P extends Principal> implements PhaseConnection, PacketC
   /** @param acceptedAtMs when the TCP connection came, on the monotonic clock */
   constructor(context: BridgeContext<P>, socket: Duplex, remoteAddress: string, acceptedAtMs: number) {
     this.remoteAddress = remoteAddress;
+    this.tlsExporter = tlsExporterOf(socket);
     this.#context = context;
     this.#socket = socket;
     this.#phase = new LoginPhase(context, this, acceptedAtMs);

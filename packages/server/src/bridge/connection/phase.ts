@@ -1,5 +1,5 @@
 import type { Packet } from '@mkiot/core/mqtt/packet';
-import type { CloseReason } from '../hooks.ts';
+import type { CloseReason, TlsExporter } from '../hooks.ts';
 import type { Outgoing } from './outgoing.ts';
 
 /** What a connection is at a time: first a stranger's (login), then a session's. */
@@ -20,6 +20,7 @@ export interface Phase {
 /** The connection under a phase, as far as a phase has to know it. */
 export interface PhaseConnection {
   readonly remoteAddress: string;
+  readonly tlsExporter: TlsExporter | undefined;
   readonly outgoing: Outgoing;
   readonly isClosed: boolean;
   /** Packets wait for the phase: the silence is ours then, not the device's. */

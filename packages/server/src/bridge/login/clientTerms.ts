@@ -3,6 +3,7 @@ import type { Properties } from '@mkiot/core/mqtt/properties';
 import type { ProtocolLevel } from '@mkiot/core/mqtt/protocolLevel';
 import { REASON_CODES } from '@mkiot/core/mqtt/reasonCodes';
 import type { BridgeLimits } from '../bridgeLimits.ts';
+import type { AuthenticationMethod, Principal } from '../hooks.ts';
 import { SILENCE_PER_KEEP_ALIVE } from '../session/sessionTerms.ts';
 
 /** What a client has asked for in its CONNECT. In MQTT 3.1.1 it cannot ask. */
@@ -33,9 +34,16 @@ export function clientTerms({ protocolLevel, properties = {} }: ConnectPacket): 
   };
 }
 
-/** The reason code for a CONNECT of MQTT 5.0 that asks for what is not offered here, whoever sent it. */
-export function connectRefusal({ clientId, will, properties }: ConnectPacket): number | undefined {
-  if (properties?.authenticationMethod !== undefined) return REASON_CODES.BAD_AUTHENTICATION_METHOD.code;
+/**
+ * The reason code for a CONNECT of MQTT 5.0 that asks for what is not offered here, whoever sent it.
+ *
+ * @param method what is known here of the authentication method that it names
+ */
+export function connectRefusal(
+  { clientId, will, properties }: ConnectPacket,
+  method: AuthenticationMethod<Principal> | undefined,
+): number | undefined {
+  if (properties?.authenticationMethod !== method?.name) return REASON_CODES.BAD_AUTHENTICATION_METHOD.code;
   // A device has the name that its registry gave it: there is none to assign (3.1.3.1).
   if (clientId === '') return REASON_CODES.CLIENT_IDENTIFIER_NOT_VALID.code;
   if (will?.qos === 2) return REASON_CODES.QOS_NOT_SUPPORTED.code;
@@ -44,6 +52,7 @@ export function connectRefusal({ clientId, will, properties }: ConnectPacket): n
 
 /** What an accepting CONNACK of MQTT 5.0 says about this server, section 3.2.2.3. */
 export function connackProperties(connect: ConnectPacket, limits: BridgeLimits): Properties {
+  const method = connect.properties?.authenticationMethod;
   const keptAliveSeconds = serverKeepAliveSeconds(connect.keepAliveSeconds, limits.idleMs);
   return {
     ...(clientTerms(connect).wantsSessionKept ? { sessionExpiryIntervalSeconds: 0 } : {}),
@@ -53,6 +62,8 @@ export function connackProperties(connect: ConnectPacket, limits: BridgeLimits):
     maximumPacketSizeBytes: limits.packetBytes,
     topicAliasMaximum: limits.topicAliases,
     sharedSubscriptionAvailable: 0,
+    // MQTT-4.12.0-5.
+    ...(method === undefined ? {} : { authenticationMethod: method }),
     ...(keptAliveSeconds === connect.keepAliveSeconds ? {} : { serverKeepAliveSeconds: keptAliveSeconds }),
   };
 }

@@ -12,9 +12,10 @@ export interface Refusal {
 }
 
 /**
- * Sends the CONNACK that accepts a login. At protocol level 4 there are no properties to say.
+ * Sends the CONNACK that accepts a login; without its user properties where the client does not take so long a packet
+ * (MQTT-3.2.2-20). At protocol level 4 there are no properties to say.
  *
- * @returns whether the client takes so long a packet
+ * @returns whether it has been sent
  */
 export function sendAcceptance(
   outgoing: Outgoing,
@@ -22,7 +23,10 @@ export function sendAcceptance(
   sessionPresent: boolean,
   properties: Properties,
 ): boolean {
-  return send(outgoing, client, sessionPresent, CONNACK_RETURN_CODES.ACCEPTED, properties);
+  const { userProperties, ...needed } = properties;
+  const accepted = CONNACK_RETURN_CODES.ACCEPTED;
+  if (send(outgoing, client, sessionPresent, accepted, properties)) return true;
+  return userProperties !== undefined && send(outgoing, client, sessionPresent, accepted, needed);
 }
 
 /** Sends the CONNACK that refuses a login; without its properties where the client does not take so long a packet. */

@@ -1,11 +1,13 @@
 import { CONNACK_RETURN_CODES, type ConnackReturnCode, encodeConnack } from '@mkiot/core/mqtt/connack';
 import type { ConnectPacket } from '@mkiot/core/mqtt/connect';
 import type { Packet } from '@mkiot/core/mqtt/packet';
+import type { Properties } from '@mkiot/core/mqtt/properties';
 import type { BridgeContext } from '../bridgeContext.ts';
 import { closeReason } from '../closeReasons.ts';
 import type { Phase, PhaseConnection } from '../connection/phase.ts';
-import type { CloseReason, LoginAttempt, Principal } from '../hooks.ts';
+import type { CloseReason, LoginAttempt, LoginVerdict, Principal, VerdictProperties } from '../hooks.ts';
 import { OpenPhase } from '../session/openPhase.ts';
+import { AuthenticationDialogue } from './authenticationDialogue.ts';
 import { CLIENT_TERMS_4, clientTerms, type ClientTerms, connackProperties, connectRefusal } from './clientTerms.ts';
 import { type Refusal, sendAcceptance, sendRefusal } from './connackSender.ts';
 import { type AcceptedLogin, decideLogin } from './decideLogin.ts';
@@ -16,14 +18,24 @@ const CONNECT_FAULTS: Readonly<Record<string, ConnackReturnCode>> = {
   MQTT_CLIENT_ID_REJECTED: CONNACK_RETURN_CODES.IDENTIFIER_REJECTED,
 };
 
-/** A connection whose device has not logged in: CONNECT, the verdict on it, CONNACK. */
+/** A CONNECT that has no verdict yet. */
+interface LoginRequest {
+  readonly connect: ConnectPacket;
+  readonly attempt: LoginAttempt;
+  readonly epoch: number;
+  /** Monotonic. */
+  readonly connectedAtMs: number;
+}
+
+/** A connection whose device has not logged in: CONNECT, AUTH packets where it asks for them, the verdict, CONNACK. */
 export class LoginPhase<P extends Principal> implements Phase {
   readonly #context: BridgeContext<P>;
   readonly #connection: PhaseConnection;
   /** Monotonic: the acceptance of the TCP connection, then the CONNECT. */
   #sinceMs: number;
   #client: ClientTerms = CLIENT_TERMS_4;
-  #attempt: LoginAttempt | undefined = undefined;
+  #request: LoginRequest | undefined = undefined;
+  #dialogue: AuthenticationDialogue<P> | undefined = undefined;
 
   /** @param acceptedAtMs when the TCP connection came, on the monotonic clock */
   constructor(context: BridgeContext<P>, connection: PhaseConnection, acceptedAtMs: number) {
@@ -34,25 +46,31 @@ export class LoginPhase<P extends Principal> implements Phase {
 
   /** A login is heard at all times: it adds nothing to what the domain has to store. */
   mayContinue(): boolean {
-    return this.#attempt === undefined;
+    return this.#request === undefined || this.#dialogue?.awaitsClient === true;
   }
 
   handle(packet: Packet): void {
-    if (packet.type === 'CONNECT') void this.#login(packet);
-    else
-      this.#connection.close(
-        closeReason('PROTOCOL_VIOLATION', `Its first packet was ${packet.type} instead of CONNECT.`),
-      );
+    const [request, dialogue] = [this.#request, this.#dialogue];
+    if (request === undefined) {
+      if (packet.type === 'CONNECT') this.#login(packet);
+      else this.#violated(`Its first packet was ${packet.type} instead of CONNECT.`);
+    } else if (packet.type === 'AUTH' && dialogue?.isContinuedBy(packet) === true) {
+      void this.#decide(request, () => dialogue.answer(packet.properties?.authenticationData));
+    } else if (packet.type === 'DISCONNECT') {
+      this.#connection.close(closeReason('CLIENT_DISCONNECT'));
+    } else {
+      this.#violated(`It sent ${packet.type} in place of the AUTH that was asked for (MQTT-4.12.0-6).`);
+    }
   }
 
   sweep(nowMs: number): void {
     if (nowMs - this.#sinceMs < this.#context.limits.loginMs) return;
-    if (this.#attempt === undefined) this.#connection.close(closeReason('CONNECT_TIMEOUT'));
+    if (this.#request === undefined) this.#connection.close(closeReason('CONNECT_TIMEOUT'));
     else this.#refuse(closeReason('LOGIN_TIMEOUT'));
   }
 
   broken(errorCode: string): void {
-    const returnCode = this.#attempt === undefined ? CONNECT_FAULTS[errorCode] : undefined;
+    const returnCode = this.#request === undefined ? CONNECT_FAULTS[errorCode] : undefined;
     if (returnCode === undefined) return;
     this.#connection.outgoing.send(encodeConnack({ type: 'CONNACK', sessionPresent: false, returnCode }, 4));
   }
@@ -61,34 +79,53 @@ export class LoginPhase<P extends Principal> implements Phase {
   sayWhy(): void {}
 
   closed(reason: CloseReason): void {
-    this.#context.hooks.refused(this.#attempt, this.#connection.remoteAddress, reason.message);
+    this.#context.hooks.refused(this.#request?.attempt, this.#connection.remoteAddress, reason.message);
   }
 
-  async #login(connect: ConnectPacket): Promise<void> {
-    const { clientId, userName, password, will } = connect;
-    const { clock, directory, log } = this.#context;
-    const epoch = directory.nextEpoch();
-    const attempt = { clientId, userName, password, remoteAddress: this.#connection.remoteAddress };
-    this.#attempt = attempt;
-    this.#client = clientTerms(connect);
+  #login(connect: ConnectPacket): void {
+    const { authenticationMethods, clock, directory, hooks } = this.#context;
+    const { remoteAddress, tlsExporter, outgoing } = this.#connection;
+    const { clientId, userName, password, properties } = connect;
+    const attempt = { clientId, userName, password, remoteAddress, tlsExporter };
     const connectedAtMs = clock.monotonic();
+    const request = { connect, attempt, epoch: directory.nextEpoch(), connectedAtMs };
+    this.#request = request;
+    this.#client = clientTerms(connect);
     this.#sinceMs = connectedAtMs;
-    const reasonCode = connect.protocolLevel === 5 ? connectRefusal(connect) : undefined;
+    const method = authenticationMethods.get(properties?.authenticationMethod ?? '');
+    const reasonCode = connect.protocolLevel === 5 ? connectRefusal(connect, method) : undefined;
     if (reasonCode !== undefined) {
-      this.#refuse(closeReason('NOT_OFFERED', `The reason code is 0x${reasonCode.toString(16)}.`, reasonCode), {
-        reasonCode,
-      });
-      return;
+      const reason = closeReason('NOT_OFFERED', `The reason code is 0x${reasonCode.toString(16)}.`, reasonCode);
+      this.#refuse(reason, { reasonCode });
+    } else if (method === undefined) {
+      void this.#decide(request, () => hooks.authenticate(attempt));
+    } else {
+      const dialogue = new AuthenticationDialogue(method, attempt, undefined, outgoing, this.#client);
+      this.#dialogue = dialogue;
+      void this.#decide(request, () => dialogue.answer(properties?.authenticationData));
     }
-    const decision = await decideLogin(this.#context, attempt, epoch);
+  }
+
+  async #decide(request: LoginRequest, verdict: () => Promise<LoginVerdict<P> | undefined>): Promise<void> {
+    const { connect, attempt, epoch } = request;
+    const decision = await decideLogin(this.#context, attempt, epoch, verdict);
     if (this.#connection.isClosed) return;
-    if (!('accepted' in decision)) {
-      this.#refuse(decision);
-      return;
+    if (decision === undefined) {
+      this.#connection.resume();
+    } else if (decision.accepted) {
+      if (connect.will !== undefined) this.#warnOfWill(decision, epoch);
+      this.#open(decision, request);
+    } else {
+      this.#refuse(decision.reason, { properties: verdictProperties(decision) });
     }
-    const { principal } = decision;
-    if (will !== undefined) log.warn({ device: principal.deviceId, session: epoch }, 'the will of a device is ignored');
-    this.#open(decision, epoch, connect, connectedAtMs);
+  }
+
+  #warnOfWill({ principal }: AcceptedLogin<P>, epoch: number): void {
+    this.#context.log.warn({ device: principal.deviceId, session: epoch }, 'the will of a device is ignored');
+  }
+
+  #violated(detail: string): void {
+    this.#connection.close(closeReason('PROTOCOL_VIOLATION', detail));
   }
 
   #refuse(reason: CloseReason, refusal: Refusal = {}): void {
@@ -96,17 +133,29 @@ export class LoginPhase<P extends Principal> implements Phase {
     this.#connection.close(reason);
   }
 
-  #open(login: AcceptedLogin<P>, epoch: number, connect: ConnectPacket, connectedAtMs: number): void {
+  #open(login: AcceptedLogin<P>, { connect, attempt, epoch, connectedAtMs }: LoginRequest): void {
     const { limits } = this.#context;
     const connection = this.#connection;
-    if (!sendAcceptance(connection.outgoing, this.#client, false, connackProperties(connect, limits))) {
+    const properties = { ...connackProperties(connect, limits), ...verdictProperties(login) };
+    if (!sendAcceptance(connection.outgoing, this.#client, false, properties)) {
       connection.close(closeReason('PACKET_REFUSED'));
       return;
     }
-    const opening = { login, epoch, client: this.#client, keepAliveSeconds: connect.keepAliveSeconds, connectedAtMs };
-    const phase = new OpenPhase(this.#context, connection, opening);
+    const phase = new OpenPhase(this.#context, connection, {
+      login,
+      attempt,
+      epoch,
+      client: this.#client,
+      authenticationMethod: connect.properties?.authenticationMethod,
+      keepAliveSeconds: connect.keepAliveSeconds,
+      connectedAtMs,
+    });
     connection.enter(phase, limits.packetBytes);
     phase.open();
     connection.resume();
   }
+}
+
+function verdictProperties({ userProperties }: VerdictProperties): Properties {
+  return userProperties === undefined ? {} : { userProperties };
 }

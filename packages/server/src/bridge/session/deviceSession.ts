@@ -5,11 +5,13 @@ import type { ProtocolLevel } from '@mkiot/core/mqtt/protocolLevel';
 import type { BridgeContext } from '../bridgeContext.ts';
 import { closeReason } from '../closeReasons.ts';
 import type { Outgoing } from '../connection/outgoing.ts';
-import type { CloseReason, Principal, Session } from '../hooks.ts';
+import type { CloseReason, LoginTerms, Principal, Session } from '../hooks.ts';
 import type { ClientTerms } from '../login/clientTerms.ts';
 import { FAILURE } from './failure.ts';
 import { IncomingPublishes } from './incomingPublishes.ts';
+import type { Opening } from './opening.ts';
 import { OutgoingMessages } from './outgoingMessages.ts';
+import { Reauthentication } from './reauthentication.ts';
 import type { SessionTerms } from './sessionTerms.ts';
 import { Subscriptions } from './subscriptions.ts';
 
@@ -22,7 +24,7 @@ export interface SessionConnection {
 
 /** What a device may do once it has logged in: gives each packet to the part of the session that it is for. */
 export class DeviceSession<P extends Principal> implements Session<P> {
-  readonly principal: P;
+  readonly clientId: string;
   readonly epoch: number;
   readonly remoteAddress: string;
   readonly openedAtMs: number;
@@ -33,17 +35,14 @@ export class DeviceSession<P extends Principal> implements Session<P> {
   readonly #incoming: IncomingPublishes<P>;
   readonly #subscriptions: Subscriptions<P>;
   readonly #messages: OutgoingMessages<P>;
+  readonly #reauthentication: Reauthentication<P>;
+  #principal: P;
   #isOpen = true;
 
-  constructor(
-    context: BridgeContext<P>,
-    connection: SessionConnection,
-    principal: P,
-    epoch: number,
-    client: ClientTerms,
-    terms: SessionTerms,
-  ) {
-    this.principal = principal;
+  constructor(context: BridgeContext<P>, connection: SessionConnection, opening: Opening<P>, terms: SessionTerms) {
+    const { login, attempt, epoch, client } = opening;
+    this.#principal = login.principal;
+    this.clientId = attempt.clientId;
     this.epoch = epoch;
     this.remoteAddress = connection.remoteAddress;
     this.openedAtMs = context.clock.now();
@@ -54,6 +53,15 @@ export class DeviceSession<P extends Principal> implements Session<P> {
     this.#incoming = new IncomingPublishes(context, this, connection.outgoing, client);
     this.#subscriptions = new Subscriptions(context, this, connection.outgoing, client);
     this.#messages = new OutgoingMessages(context, this, connection.outgoing, client);
+    this.#reauthentication = new Reauthentication(context, this, connection.outgoing, opening);
+  }
+
+  get principal(): P {
+    return this.#principal;
+  }
+
+  get endsAtMs(): number {
+    return this.#terms.endsAtMs;
   }
 
   get isOpen(): boolean {
@@ -112,8 +120,11 @@ export class DeviceSession<P extends Principal> implements Session<P> {
       case 'DISCONNECT':
         this.#disconnected(packet);
         break;
+      case 'AUTH':
+        this.#reauthentication.handle(packet);
+        break;
       default:
-        // A second CONNECT (MQTT-3.1.0-2), or an AUTH without an authentication method (MQTT-4.12.0-6).
+        // A second CONNECT (MQTT-3.1.0-2).
         this.close(closeReason('PROTOCOL_VIOLATION', `It sent a ${packet.type} out of place.`));
     }
   }
@@ -124,6 +135,12 @@ export class DeviceSession<P extends Principal> implements Session<P> {
 
   deliver(kind: string, subfolder: string, payload: Uint8Array, done: (delivered: boolean) => void): void {
     this.#messages.deliver(this.#subscriptions.get(kind), kind, subfolder, payload, done);
+  }
+
+  renew({ principal, endsAtMs, endReason }: LoginTerms<P>): void {
+    if (!this.#isOpen) return;
+    this.#principal = principal;
+    this.#terms.renew(endsAtMs, endReason);
   }
 
   close(reason: CloseReason): void {

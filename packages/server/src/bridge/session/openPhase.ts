@@ -6,20 +6,9 @@ import type { Phase, PhaseConnection } from '../connection/phase.ts';
 import type { Resumable } from '../connection/readGate.ts';
 import type { CloseReason, Principal } from '../hooks.ts';
 import type { ClientTerms } from '../login/clientTerms.ts';
-import type { AcceptedLogin } from '../login/decideLogin.ts';
 import { DeviceSession } from './deviceSession.ts';
+import type { Opening } from './opening.ts';
 import { SessionTerms } from './sessionTerms.ts';
-
-/** What a login has settled. */
-export interface Opening<P extends Principal> {
-  readonly login: AcceptedLogin<P>;
-  readonly epoch: number;
-  readonly client: ClientTerms;
-  /** What the device promised in CONNECT; 0: nothing. */
-  readonly keepAliveSeconds: number;
-  /** When the CONNECT came, on the monotonic clock. */
-  readonly connectedAtMs: number;
-}
 
 /** A connection whose device has logged in: reads for its session, and ends it when its time is over. */
 export class OpenPhase<P extends Principal> implements Phase, Resumable {
@@ -31,15 +20,15 @@ export class OpenPhase<P extends Principal> implements Phase, Resumable {
   #isAtGate = false;
 
   constructor(context: BridgeContext<P>, connection: PhaseConnection, opening: Opening<P>) {
-    const { login, epoch, client, keepAliveSeconds, connectedAtMs } = opening;
     this.#context = context;
     this.#connection = connection;
-    this.#client = client;
+    const { login, client, keepAliveSeconds, connectedAtMs } = opening;
+    const { endsAtMs, endReason } = login;
     const { clock, limits } = context;
-    const { endsAtMs, endReason, principal } = login;
     const { idleMs } = limits;
+    this.#client = client;
     this.#terms = new SessionTerms({ clock, endsAtMs, endReason, keepAliveSeconds, idleMs, connectedAtMs });
-    this.#session = new DeviceSession(context, connection, principal, epoch, client, this.#terms);
+    this.#session = new DeviceSession(context, connection, opening, this.#terms);
   }
 
   /** Takes the place of an earlier connection of the device. */

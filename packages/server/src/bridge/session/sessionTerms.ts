@@ -22,8 +22,8 @@ export interface SessionTermsOptions {
 export class SessionTerms {
   readonly keepAliveSeconds: number;
   readonly #clock: Clock;
-  readonly #endsAtMs: number;
-  readonly #endReason: CloseReason;
+  #endsAtMs: number;
+  #endReason: CloseReason;
   readonly #allowedSilenceMs: number;
   readonly #silenceReason: CloseReason;
   /** Monotonic, like `#silentSinceMs`. */
@@ -41,6 +41,17 @@ export class SessionTerms {
     this.#silenceReason = closeReason(isKeptAlive ? 'KEEP_ALIVE_EXPIRED' : 'IDLE');
     this.#heardMs = connectedAtMs;
     this.#silentSinceMs = connectedAtMs;
+  }
+
+  /** Wall clock, milliseconds since 1970. */
+  get endsAtMs(): number {
+    return this.#endsAtMs;
+  }
+
+  /** Another end. */
+  renew(endsAtMs: number, endReason: CloseReason): void {
+    this.#endsAtMs = endsAtMs;
+    this.#endReason = endReason;
   }
 
   /** When the last packet came. Wall clock, milliseconds since 1970. */

@@ -1,4 +1,4 @@
-import type { Database, Executor } from '../store/database.ts';
+import type { Database, Executor } from './database.ts';
 
 export interface GroupCommitOptions<Item> {
   readonly database: Pick<Database, 'transaction'>;

@@ -1,0 +1,16 @@
+import type { LoginAttempt, LoginTerms, Principal } from '../hooks.ts';
+import type { ClientTerms } from '../login/clientTerms.ts';
+
+/** What a login has settled. */
+export interface Opening<P extends Principal> {
+  readonly login: LoginTerms<P>;
+  readonly attempt: LoginAttempt;
+  readonly epoch: number;
+  readonly client: ClientTerms;
+  /** What CONNECT named, and what a re-authentication has to name again. */
+  readonly authenticationMethod: string | undefined;
+  /** What the device promised in CONNECT; 0: nothing. */
+  readonly keepAliveSeconds: number;
+  /** When the CONNECT came, on the monotonic clock. */
+  readonly connectedAtMs: number;
+}
