@@ -13,7 +13,12 @@ export class MqttJs implements ForeignClient {
   readonly returnCode: Promise<number>;
   readonly closed: Promise<void>;
 
-  constructor({ port, caFile, clientId, password }: DeviceLogin, protocolVersion: 4 | 5 = 4) {
+  /** @param ALPNProtocols absent: ALPN is not used */
+  constructor(
+    { port, caFile, clientId, password }: DeviceLogin,
+    protocolVersion: 4 | 5 = 4,
+    ALPNProtocols?: readonly string[],
+  ) {
     this.#client = mqtt.connect({
       protocol: 'mqtts',
       host: 'localhost',
@@ -24,6 +29,7 @@ export class MqttJs implements ForeignClient {
       password,
       protocolVersion,
       reconnectPeriod: 0,
+      ...(ALPNProtocols && { ALPNProtocols: [...ALPNProtocols] }),
     });
     this.#messages = on(this.#client as unknown as EventEmitter, 'message') as Messages;
     this.closed = new Promise((resolve) => this.#client.on('close', resolve));

@@ -12,6 +12,8 @@ export interface PlatformAddress {
   readonly mqttPort: number;
   readonly httpsPort: number;
   readonly loopbackPort: number;
+  /** Where MQTT and HTTPS share a port. */
+  readonly sharedPort?: number;
   readonly dataFolder: string;
   readonly caFile: string;
 }

@@ -51,6 +51,7 @@ export async function startTestPlatform({
     mqttPort: ports.mqtt,
     httpsPort: ports.https,
     loopbackPort: ports.loopback,
+    ...(ports.shared !== undefined && { sharedPort: ports.shared }),
     dataFolder,
     caFile: paths.authorityCertificate,
   };

@@ -11,6 +11,8 @@ export interface Welcome {
   readonly mqtt: string;
   readonly api: string;
   readonly loopback: string | undefined;
+  /** MQTT and the API on one port. */
+  readonly shared: string | undefined;
   readonly fingerprint: string;
   /** There as long as nobody is administrator. */
   readonly setupLink: string | undefined;
@@ -26,6 +28,7 @@ export function welcomeOf(platform: ServedPlatform, identity: HostIdentity): Wel
     mqtt: `mqtts://${host}:${ports.mqtt}`,
     api,
     loopback: ports.loopback === undefined ? undefined : `http://127.0.0.1:${ports.loopback}`,
+    shared: ports.shared === undefined ? undefined : `https://${host}:${ports.shared}`,
     fingerprint: formatFingerprint(describeCertificate(authorityCertificate).sha256Fingerprint),
     setupLink: setupCode === undefined ? undefined : setupLink(api, setupCode),
   };
@@ -43,7 +46,7 @@ export function hostNameOf({ names }: HostIdentity): string {
 }
 
 export function welcomeLines(welcome: Welcome): readonly string[] {
-  const { project, dataFolder, mqtt, api, loopback, fingerprint, setupLink: link } = welcome;
+  const { project, dataFolder, mqtt, api, loopback, shared, fingerprint, setupLink: link } = welcome;
   return [
     'MkIoT is up.',
     '',
@@ -52,6 +55,7 @@ export function welcomeLines(welcome: Welcome): readonly string[] {
       'Data folder': dataFolder,
       Devices: mqtt,
       API: api,
+      'Both on one port': shared,
       'This machine': loopback,
       Fingerprint: fingerprint,
     }),

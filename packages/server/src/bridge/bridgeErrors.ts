@@ -5,7 +5,7 @@ export const bridgeError = errorTable({
     status: 'UNAVAILABLE',
     blame: 'caller',
     message:
-      'The MQTT bridge cannot listen on {host} port {port}: {reason}. Free it, or choose another one in the settings ' +
-      'mqtt.host and mqtt.port.',
+      'The MQTT bridge cannot listen on {host} port {port}: {reason}. {remedy}, or choose another one in the settings ' +
+      '{settings}.host and {settings}.port.',
   },
 });

@@ -2,10 +2,10 @@ import type { Clock, Timer } from '@mkiot/core/clock/clock';
 import type { RandomFill } from '@mkiot/core/crypto/signatures';
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
-import type { Duplex } from 'node:stream';
 import { createServer, type SecureContextOptions, type Server, type TLSSocket } from 'node:tls';
 import type { Logger } from 'pino';
 import { withoutIpv4Mapping } from '../runtime/ipAddress.ts';
+import { listenProblem } from '../runtime/listenProblem.ts';
 import { TLS_POLICY } from '../runtime/tlsPolicy.ts';
 import { bridgeError } from './bridgeErrors.ts';
 import { Handshakes } from './handshakes.ts';
@@ -17,7 +17,7 @@ const TICKET_KEY_BYTES = 48;
 
 const TLS_OPTIONS: SecureContextOptions = { ...TLS_POLICY, sessionTimeout: TICKET_KEY_MS / 1_000 };
 
-const DEFAULT_HANDSHAKE_MS = 10_000;
+export const DEFAULT_HANDSHAKE_MS = 10_000;
 
 /** A certificate chain and its private key, as PEM. */
 export interface TlsCertificate {
@@ -34,10 +34,14 @@ export interface TlsListenerOptions {
   readonly clock: Clock;
   readonly randomFill: RandomFill;
   readonly log: Logger;
+  /** The settings that chose host and port, for the error that says that they do not fit. Default: `mqtt`. */
+  readonly settings?: string;
+  /** What is offered by ALPN, the first is preferred; who offers none of them is not served. Default: ALPN is not heard. */
+  readonly alpnProtocols?: readonly string[];
   /** How long a TLS handshake may take. */
   readonly handshakeMs?: number;
   /** Takes over a connection, which may become half open. `acceptedAtMs`: when its TCP connection came, on the monotonic clock. */
-  readonly accept: (socket: Duplex, remoteAddress: string, acceptedAtMs: number) => void;
+  readonly accept: (socket: TLSSocket, remoteAddress: string, acceptedAtMs: number) => void;
 }
 
 /** Accepts TLS connections and hands them on. */
@@ -51,12 +55,13 @@ export class TlsListener {
   #connectionCount = 0;
 
   private constructor(options: TlsListenerOptions) {
-    const { certificate, clock, handshakeMs = DEFAULT_HANDSHAKE_MS, log } = options;
+    const { certificate, clock, handshakeMs = DEFAULT_HANDSHAKE_MS, alpnProtocols, log } = options;
     this.#options = options;
     this.#handshakes = new Handshakes(clock, handshakeMs);
     this.#ticketKeys = this.#newTicketKeys();
     this.#rotation = this.#rotateLater();
-    this.#server = createServer({ ...this.#contextOf(certificate), noDelay: true, allowHalfOpen: true });
+    const alpn = alpnProtocols === undefined ? {} : { ALPNProtocols: [...alpnProtocols] };
+    this.#server = createServer({ ...this.#contextOf(certificate), ...alpn, noDelay: true, allowHalfOpen: true });
     this.#server.on('connection', (socket) => {
       this.#connectionCount++;
       socket.once('close', () => this.#connectionCount--);
@@ -99,14 +104,14 @@ export class TlsListener {
   }
 
   async #listen(): Promise<void> {
-    const { host, port, log } = this.#options;
+    const { host, port, settings = 'mqtt', log } = this.#options;
     this.#server.listen({ port, ...(host === undefined ? {} : { host }) });
     try {
       await once(this.#server, 'listening');
     } catch (error) {
       await this.close();
-      const { code, message } = error as NodeJS.ErrnoException;
-      throw bridgeError('MQTT_LISTEN_FAILED', { host: host ?? '*', port, reason: code ?? message }, error);
+      const problem = await listenProblem(error, port);
+      throw bridgeError('MQTT_LISTEN_FAILED', { host: host ?? '*', port, settings, ...problem }, error);
     }
     this.#port = (this.#server.address() as AddressInfo).port;
     this.#server.on('error', (error) => log.error({ err: error }, 'accepting a connection failed'));

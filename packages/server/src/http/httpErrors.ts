@@ -56,6 +56,6 @@ export const httpError = errorTable({
   LISTEN_FAILED: {
     status: 'UNAVAILABLE',
     blame: 'caller',
-    message: 'The server cannot listen on {address}: {reason}. Free it, or choose another one in the settings.',
+    message: 'The server cannot listen on {address}: {reason}. {remedy}, or choose another one in the settings.',
   },
 });

@@ -5,13 +5,17 @@ import { EventEmitter, once } from 'node:events';
 import { mkdtemp, readFile, rm, stat } from 'node:fs/promises';
 import { type Agent, get, type IncomingMessage, request } from 'node:http';
 import { Agent as HttpsAgent, get as httpsGet } from 'node:https';
+import type { AddressInfo } from 'node:net';
 import { networkInterfaces, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { connect as tlsConnect, type TLSSocket } from 'node:tls';
+import { connect as tlsConnect, createServer as createTlsServer, type TLSSocket } from 'node:tls';
 import { text } from 'node:stream/consumers';
 import { promisify } from 'node:util';
 import { z } from '@hono/zod-openapi';
+import { serverCertificate } from '../bridge/tls.testing.ts';
+import { issueAuthority } from '../certificates/issueCertificates.ts';
+import { randomFill } from '../runtime/nodeCrypto.ts';
 import { apiRoute, type Caller } from './apiRoute.ts';
 import { type Api, createApi } from './createApi.ts';
 import { listenHttps, listenLoopback, listenUnixSocket } from './listeners.ts';
@@ -110,6 +114,27 @@ test('a busy port is told with its address', async (t) => {
     code: 'LISTEN_FAILED',
     message: new RegExp(`127.0.0.1 port ${first.port}: EADDRINUSE`),
   });
+});
+
+test('a connection that another listener secured is served, and closing ends it too', async (t) => {
+  const served = await serverCertificate(await issueAuthority('Test authority', Date.now(), randomFill));
+  const https = await listenHttps(api(), systemClock, { host: '127.0.0.1', port: 0, ...served });
+  const other = createTlsServer(served, (socket) => https.accept(socket)).listen(0, '127.0.0.1');
+  t.after(() => other.close());
+  await once(other, 'listening');
+  const { port } = other.address() as AddressInfo;
+  const connect = () => tlsConnect({ host: '127.0.0.1', port, rejectUnauthorized: false });
+
+  const idle = connect().resume();
+  idle.write('GET /v1/who HTTP/1.1\r\nHost: localhost\r\n\r\n');
+  const [answer] = (await once(idle, 'data')) as [Buffer];
+  assert.match(answer.toString(), /^HTTP\/1.1 200 .*"remoteAddress":"127.0.0.1"/s);
+  const watching = connect().resume();
+  watching.write('GET /v1/watch HTTP/1.1\r\nHost: localhost\r\n\r\n');
+  await once(watching, 'data');
+  const ended = Promise.all([once(idle, 'close'), once(watching, 'close')]);
+  await https.close(0);
+  await ended;
 });
 
 test('the unix socket is open to its owner only, and whoever comes in is the local administrator', async (t) => {

@@ -1,12 +1,14 @@
 import { getRequestListener } from '@hono/node-server';
 import type { Clock } from '@mkiot/core/clock/clock';
 import { constants } from 'node:crypto';
+import { once } from 'node:events';
 import { chmod } from 'node:fs/promises';
 import { createServer, type IncomingMessage, type RequestListener, type Server, type ServerOptions } from 'node:http';
 import { createServer as createHttpsServer } from 'node:https';
 import type { AddressInfo, ListenOptions } from 'node:net';
-import type { SecureContextOptions } from 'node:tls';
+import type { SecureContextOptions, TLSSocket } from 'node:tls';
 import { withoutIpv4Mapping } from '../runtime/ipAddress.ts';
+import { listenProblem } from '../runtime/listenProblem.ts';
 import { TLS_POLICY } from '../runtime/tlsPolicy.ts';
 import type { Caller } from './apiRoute.ts';
 import type { Api, Connection } from './createApi.ts';
@@ -26,6 +28,8 @@ export interface Listener {
 export interface HttpsListener extends Listener {
   /** New connections get the new certificate, open ones go on with the old. */
   setSecureContext(context: SecureContextOptions): void;
+  /** Takes over a connection that another listener has accepted and secured. Bytes may have been read and put back. */
+  accept(socket: TLSSocket): void;
 }
 
 /** No session tickets: their key would open what was recorded, and callers of an API come back too seldom to miss them. */
@@ -47,8 +51,18 @@ export async function listenHttps(
     { ...SERVER_OPTIONS, handshakeTimeout: HANDSHAKE_MS, ...context, ...TLS_OPTIONS },
     serving(api, remoteConnection),
   );
-  const listener = await listen(server, clock, { port, ...(host === undefined ? {} : { host }) });
-  return { ...listener, setSecureContext: (next) => server.setSecureContext({ ...next, ...TLS_OPTIONS }) };
+  const takenOver = new Set<TLSSocket>();
+  const listener = await listen(server, clock, { port, ...(host === undefined ? {} : { host }) }, takenOver);
+  return {
+    ...listener,
+    setSecureContext: (next) => server.setSecureContext({ ...next, ...TLS_OPTIONS }),
+    accept(socket) {
+      takenOver.add(socket);
+      socket.once('close', () => takenOver.delete(socket));
+      // The event by which Node's own listener hands on what it has secured.
+      server.emit('secureConnection', socket);
+    },
+  };
 }
 
 /** Plain HTTP on 127.0.0.1 and, where the machine has it, [::1], on the same port. */
@@ -109,30 +123,39 @@ function guard(api: Serves, port: number, request: Request, connection: Connecti
   return Response.json(body, { status: http });
 }
 
-function listen(server: Server, clock: Clock, where: ListenOptions): Promise<Listener> {
-  return new Promise((resolve, reject) => {
-    server.on('error', (error: NodeJS.ErrnoException) => {
-      const address = where.path ?? `${where.host ?? '*'} port ${where.port}`;
-      reject(httpError('LISTEN_FAILED', { address, reason: error.code }, error));
-    });
-    server.listen(where, () => {
-      const address = server.address() as AddressInfo | string;
-      resolve({
-        port: typeof address === 'string' ? 0 : address.port,
-        close: (graceMs) => close(server, clock, graceMs),
-      });
-    });
-  });
+/** @param takenOver connections that came from elsewhere: closing waits for them too */
+async function listen(
+  server: Server,
+  clock: Clock,
+  where: ListenOptions,
+  takenOver: ReadonlySet<TLSSocket> = new Set(),
+): Promise<Listener> {
+  server.listen(where);
+  try {
+    await once(server, 'listening');
+  } catch (error) {
+    const address = where.path ?? `${where.host ?? '*'} port ${where.port}`;
+    throw httpError('LISTEN_FAILED', { address, ...(await listenProblem(error, where.port)) }, error);
+  }
+  // A connection that could not be accepted is lost by itself; the next one may be.
+  server.on('error', () => undefined);
+  const address = server.address() as AddressInfo | string;
+  return {
+    port: typeof address === 'string' ? 0 : address.port,
+    close: (graceMs) => close(server, clock, takenOver, graceMs),
+  };
 }
 
-function close(server: Server, clock: Clock, graceMs = GRACE_MS): Promise<void> {
-  return new Promise((resolve) => {
-    const cut = clock.setTimer(graceMs, () => server.closeAllConnections());
-    server.close(() => {
-      cut.cancel();
-      resolve();
-    });
-  });
+async function close(
+  server: Server,
+  clock: Clock,
+  takenOver: ReadonlySet<TLSSocket>,
+  graceMs = GRACE_MS,
+): Promise<void> {
+  const cut = clock.setTimer(graceMs, () => server.closeAllConnections());
+  await new Promise((resolve) => void server.close(resolve));
+  await Promise.all([...takenOver].map((socket) => once(socket, 'close')));
+  cut.cancel();
 }
 
 function isWithoutIpv6(error: unknown): boolean {

@@ -16,6 +16,7 @@ import { type Api, createApi } from '../http/createApi.ts';
 import { type HttpsListener, listenHttps, listenLoopback, listenUnixSocket } from '../http/listeners.ts';
 import { httpBridgeRoutes } from '../httpBridge/httpBridgeRoutes.ts';
 import type { DevicePrincipal } from '../registry/model.ts';
+import { listenShared, type SharedPort } from '../sharedPort/listenShared.ts';
 import type { Settings } from '../settings/settings.ts';
 import { platformHealth } from './health.ts';
 import { httpBridgeHooks } from './httpBridgeHooks.ts';
@@ -23,11 +24,13 @@ import { platformMetrics } from './metrics.ts';
 import type { Slices } from './slices.ts';
 import { version } from './version.ts';
 
-/** The ports that are listened on; `loopback` undefined: it is not. */
+/** The ports that are listened on; undefined: it is not. */
 export interface ListenerPorts {
   readonly mqtt: number;
   readonly https: number;
   readonly loopback: number | undefined;
+  /** MQTT and HTTPS on one port. */
+  readonly shared: number | undefined;
 }
 
 export interface ListenerParts {
@@ -64,10 +67,11 @@ export async function openListeners(parts: ListenerParts): Promise<Listeners> {
     : undefined;
   const https = opened.adopt(await openHttps(api, parts), (it) => it.close());
   const mqtt = opened.adopt(await openMqtt(parts), (it) => it.close());
+  const shared = settings.shared.enabled ? opened.adopt(await openShared(https, parts), (it) => it.close()) : undefined;
 
   const running = opened.move();
   return {
-    ports: { mqtt: mqtt.port, https: https.port, loopback: loopback?.port },
+    ports: { mqtt: mqtt.port, https: https.port, loopback: loopback?.port, shared: shared?.port },
     [Symbol.asyncDispose]: () => running.disposeAsync(),
   };
 }
@@ -94,6 +98,25 @@ async function openHttps(api: Api, { settings, keeper, clock }: ListenerParts): 
     certificateFile === undefined ? { key, cert: `${cert}\n${keeper.authorityCertificate}` } : { key, cert };
   const listener = await listenHttps(api, clock, { host, port, ...shown(keeper.current('https')) });
   keeper.onChange('https', (certificate) => listener.setSecureContext(shown(certificate)));
+  return listener;
+}
+
+/** Devices are whom it is for: it has the certificate of the MQTT bridge, which they know. */
+async function openShared(https: HttpsListener, parts: ListenerParts): Promise<SharedPort> {
+  const { settings, deviceHooks, bridge, keeper, clock, randomFill, logger } = parts;
+  const { host, port } = settings.shared;
+  const listener = await listenShared({
+    host,
+    port,
+    certificate: keeper.current('mqtt'),
+    clock,
+    randomFill,
+    log: logger,
+    handshakeMs: settings.limits.loginSeconds * 1_000,
+    takers: { mqtt: bridge.accept, http: (socket) => https.accept(socket) },
+    refused: (remoteAddress, reason) => deviceHooks.refused(undefined, remoteAddress, reason),
+  });
+  keeper.onChange('mqtt', (certificate) => listener.setSecureContext(certificate));
   return listener;
 }
 

@@ -95,6 +95,21 @@ export const settingsSchema = z
       }),
       port: port(8080, 'Port of the API on this machine'),
     }),
+    shared: settingGroup('MQTT and HTTPS on one port', {
+      enabled: setting(z.boolean().default(false), {
+        title: 'Shared port',
+        description:
+          'Serves on one more port what the MQTT bridge and the API serve, for devices in networks that let nothing else ' +
+          'out. It has the certificate of the MQTT bridge.',
+      }),
+      host: host('Address of the shared port'),
+      port: setting(z.int().min(0).max(65_535).default(443), {
+        title: 'Number of the shared port',
+        description:
+          'Ports below 1024 are for root and for programs with the capability CAP_NET_BIND_SERVICE. 0 takes a free port, ' +
+          'which the start prints.',
+      }),
+    }),
     certificates: settingGroup('Certificates', {
       names: setting(z.array(z.string().refine(isHostNameOrAddress)).default([]), {
         title: 'Further host names and addresses',
