@@ -109,6 +109,7 @@ export async function startPlatform(settings: Settings, ports: PlatformPorts = {
   const auditKey = dataFolder.masterKey.deriveKey('audit trail');
   const ground = { database, eventLog, eventLogReports, link, defaults, auditKey, clock, randomFill, logger };
   const slices = opened.adopt(openSlices(ground), (it) => it.close());
+  await slices.presences.start();
   const hooks = deviceHooks(slices, clock, logger);
   const bridge = opened.adopt(
     new MqttBridge({

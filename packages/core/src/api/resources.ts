@@ -68,6 +68,56 @@ export interface ErrorStatus {
   readonly message: string;
 }
 
+/** The newest session of a device. */
+export interface DeviceSession {
+  /** Of two sessions of the platform the one with the higher epoch is the newer. */
+  readonly epoch: string;
+  readonly connectTime: string;
+  readonly remoteAddress: string;
+  /** 4: MQTT 3.1.1. 5: MQTT 5.0. */
+  readonly protocolLevel: number;
+  /** What the device promised; `0s`: nothing. */
+  readonly keepAlive: string;
+  /** When its last packet came, whatever it was. */
+  readonly lastHeardTime: string;
+  /** The session is ended then, unless the device is heard before. Only while it is connected. */
+  readonly expectedByTime?: string;
+}
+
+/** How a session ended: `message` is for people, `code` for programs. */
+export interface DeviceDisconnect {
+  readonly epoch: string;
+  readonly time: string;
+  readonly code: string;
+  readonly by: 'CLIENT' | 'SERVER';
+  readonly message: string;
+}
+
+/** Whether a device is connected. */
+export interface DevicePresence {
+  readonly connected: boolean;
+  /** Since when it is, or is not. Absent: it never was connected. */
+  readonly sinceTime?: string;
+  readonly session?: DeviceSession;
+  /** The newest end of a session; while the device is connected, that of a session before. */
+  readonly lastDisconnect?: DeviceDisconnect;
+}
+
+/** Refused logins of one device from one address for one cause. */
+export interface FailedLogin {
+  /** The name that was claimed, long ids cut; absent: it was none. Anybody can claim any name. */
+  readonly device?: string;
+  /** Absent: there is no such device. */
+  readonly deviceNumId?: string;
+  readonly remoteAddress: string;
+  /** The cause, which the other side is not told: `message` is for people, `code` for programs. */
+  readonly code: string;
+  readonly message: string;
+  readonly count: string;
+  readonly firstTime: string;
+  readonly lastTime: string;
+}
+
 export interface Device {
   readonly id: string;
   /** Always ends in the numeric id. */
@@ -88,6 +138,8 @@ export interface Device {
   readonly lastConfigSendTime?: string;
   readonly lastErrorTime?: string;
   readonly lastErrorStatus?: ErrorStatus;
+  /** MkIoT's own; Google's clients do not ask for it. */
+  readonly presence?: DevicePresence;
 }
 
 /**

@@ -6,7 +6,7 @@ import type { Api } from '../http/createApi.ts';
 import { createApi } from '../http/createApi.ts';
 import { DeviceActivities } from '../registry/activity.ts';
 import { deviceRoutes } from '../registry/deviceRoutes.ts';
-import { registryBench } from '../registry/registry.testing.ts';
+import { NO_PRESENCES, registryBench } from '../registry/registry.testing.ts';
 import { registryRoutes } from '../registry/registryRoutes.ts';
 import { type AuthBench, authBench, PLACE } from './auth.testing.ts';
 import { setupRoutes, tokenRoutes } from './authRoutes.ts';
@@ -32,7 +32,7 @@ const activities = new DeviceActivities(database, clock, assert.ifError);
 testRoutePermissions([
   ...routesOf(authSlice),
   ...registryRoutes(registries),
-  ...deviceRoutes({ devices, activities, enrich: async () => ({}) }),
+  ...deviceRoutes({ devices, activities, presences: NO_PRESENCES, enrich: async () => ({}) }),
 ]);
 
 function apiOf(bench: AuthBench): Api {

@@ -7,7 +7,7 @@ import type { Slices } from './slices.ts';
 
 /** What the bridge asks and tells, answered by the slices. */
 export function deviceHooks(slices: Slices, clock: Clock, logger: Logger): BridgeHooks<DevicePrincipal> {
-  const { activities, deviceLogin, sessionGuard, eventLog, publishRoutes, subscribeRoutes } = slices;
+  const { activities, presences, deviceLogin, sessionGuard, eventLog, publishRoutes, subscribeRoutes } = slices;
   return {
     authenticate: (attempt) => deviceLogin.authenticate(attempt),
     publishRoutes,
@@ -15,11 +15,13 @@ export function deviceHooks(slices: Slices, clock: Clock, logger: Logger): Bridg
     backPressure: eventLog,
     opened(session) {
       logger.info(sessionMembers(session), 'device connected');
+      presences.opened(session);
       void sessionGuard.opened(session);
     },
     heartbeat: (session) => activities.mark(session.principal.key, 'heartbeat', clock.now()),
     closed(session, reason) {
       logger.info({ ...sessionMembers(session), code: reason.code, by: reason.by }, 'device disconnected');
+      presences.closed(session, reason);
       if (reason.status === undefined) return;
       const status = { code: STATUSES[reason.status].number, message: reason.message };
       activities.markError(session.principal.key, status, clock.now());

@@ -23,6 +23,9 @@ import { eventsRoutes } from '../events/routes.ts';
 import { SubscriptionService } from '../events/subscriptionService.ts';
 import { eventsTopic } from '../events/topics.ts';
 import type { ApiRoute } from '../http/apiRoute.ts';
+import { presenceMigrations } from '../presence/migrations.ts';
+import { Presences } from '../presence/presences.ts';
+import { devicePresences } from '../presence/resources.ts';
 import { DeviceActivities } from '../registry/activity.ts';
 import { deviceRoutes } from '../registry/deviceRoutes.ts';
 import { DeviceService } from '../registry/deviceService.ts';
@@ -52,6 +55,7 @@ export const migrations: Migrations = {
   ...auditTrailMigrations,
   ...authMigrations,
   ...registryMigrations,
+  ...presenceMigrations,
   ...twinMigrations,
   ...eventsMigrations,
 };
@@ -76,6 +80,7 @@ export interface Slices {
   readonly auditTrail: AuditTrail;
   readonly registries: RegistryService;
   readonly activities: DeviceActivities;
+  readonly presences: Presences;
   readonly configs: ConfigService;
   readonly tokens: TokenService;
   readonly setup: SetupService;
@@ -99,6 +104,7 @@ export function openSlices(ground: Ground): Slices {
   const activities = new DeviceActivities(database, clock, (error) =>
     logger.error({ err: error }, 'last-seen times of devices could not be written; they are kept for the next try'),
   );
+  const presences = new Presences({ database, link, clock, logger });
   const registryParts = { database, auditTrail, clock, place };
   const registries = new RegistryService(registryParts);
   const configs = new ConfigService(database, auditTrail, clock);
@@ -139,6 +145,7 @@ export function openSlices(ground: Ground): Slices {
     auditTrail,
     registries,
     activities,
+    presences,
     configs,
     tokens,
     setup,
@@ -153,7 +160,12 @@ export function openSlices(ground: Ground): Slices {
     subscribeRoutes: [configTopic(configDelivery), commandsTopic],
     apiRoutes: [
       ...registryRoutes(registries),
-      ...deviceRoutes({ devices, activities, enrich: deviceDetails(configs, states) }),
+      ...deviceRoutes({
+        devices,
+        activities,
+        presences: devicePresences(presences),
+        enrich: deviceDetails(configs, states),
+      }),
       ...twinRoutes({ configs, states, commands }),
       ...eventsRoutes({ subscriptions, log: eventLog, clock, project: place.project }),
       ...tokenRoutes(tokens, defaults),
@@ -165,6 +177,7 @@ export function openSlices(ground: Ground): Slices {
       await stateWriter.idle();
       await acknowledgements.idle();
       await activities.close();
+      await presences.close();
     },
   };
 }

@@ -1,5 +1,5 @@
 import { z } from '@hono/zod-openapi';
-import type { Device, DeviceConfig, DeviceState } from '@mkiot/core/api/resources';
+import type { Device, DeviceConfig, DevicePresence, DeviceState } from '@mkiot/core/api/resources';
 import { GATEWAY_AUTH_METHODS, GATEWAY_TYPES, LOG_LEVELS, PUBLIC_KEY_FORMATS } from '@mkiot/core/api/resources';
 import { formatDeviceName } from '@mkiot/core/contract/resourceNames';
 import { bool, bytes, enumOf, formatTimestamp, message, outputOnly, timestamp, uint64 } from '../http/protoJson.ts';
@@ -9,7 +9,8 @@ import type { UpdatableFields } from './fieldPaths.ts';
 import { type DeviceFields, deviceNameOf, type DeviceRecord } from './model.ts';
 import { PEM_CHARACTERS } from './registryResource.ts';
 
-const time = outputOnly({ type: 'string', format: 'date-time' });
+const timeSchema = { type: 'string', format: 'date-time' };
+const time = outputOnly(timeSchema);
 
 const deviceShape = {
   id: z.string().optional(),
@@ -49,6 +50,36 @@ const deviceShape = {
     type: 'object',
     properties: { code: { type: 'integer' }, message: { type: 'string' } },
   }),
+  presence: outputOnly({
+    type: 'object',
+    description: "Whether the device is connected. MkIoT's own.",
+    properties: {
+      connected: { type: 'boolean' },
+      sinceTime: timeSchema,
+      session: {
+        type: 'object',
+        properties: {
+          epoch: { type: 'string', format: 'uint64' },
+          connectTime: timeSchema,
+          remoteAddress: { type: 'string' },
+          protocolLevel: { type: 'integer' },
+          keepAlive: { type: 'string' },
+          lastHeardTime: timeSchema,
+          expectedByTime: timeSchema,
+        },
+      },
+      lastDisconnect: {
+        type: 'object',
+        properties: {
+          epoch: { type: 'string', format: 'uint64' },
+          time: timeSchema,
+          code: { type: 'string' },
+          by: { type: 'string', enum: ['CLIENT', 'SERVER'] },
+          message: { type: 'string' },
+        },
+      },
+    },
+  }),
 };
 
 /** `google.cloud.iot.v1.Device` */
@@ -80,6 +111,7 @@ const ACTIVITY_MEMBERS = {
 export interface DeviceDetails {
   readonly config?: DeviceConfig | undefined;
   readonly state?: DeviceState | undefined;
+  readonly presence?: DevicePresence | undefined;
 }
 
 /** The fields that the message gives, with the default where it is silent. */
@@ -115,6 +147,7 @@ export function deviceResource(device: DeviceRecord, activity: DeviceActivity, d
     ...(details.config === undefined ? {} : { config: details.config }),
     ...(details.state === undefined ? {} : { state: details.state }),
     ...activityMembers(activity),
+    ...(details.presence === undefined ? {} : { presence: details.presence }),
   };
 }
 

@@ -1,7 +1,7 @@
 import { z } from '@hono/zod-openapi';
-import { type Device, GATEWAY_TYPES } from '@mkiot/core/api/resources';
+import { type Device, type DevicePresence, GATEWAY_TYPES } from '@mkiot/core/api/resources';
 import { apiRoute, type ApiRoute } from '../http/apiRoute.ts';
-import { enumOf, fieldMask, message, noBody, repeated, uint64 } from '../http/protoJson.ts';
+import { bool, enumOf, fieldMask, message, noBody, repeated, uint64 } from '../http/protoJson.ts';
 import type { DeviceActivities } from './activity.ts';
 import {
   DEVICE_MEMBERS,
@@ -12,6 +12,7 @@ import {
   deviceResource,
 } from './deviceResource.ts';
 import type { DeviceService } from './deviceService.ts';
+import type { DeviceFilter } from './deviceStore.ts';
 import { fieldPicker, maskedUpdate } from './fieldPaths.ts';
 import type { DeviceFields, DeviceRecord } from './model.ts';
 import { registryError } from './registryErrors.ts';
@@ -26,6 +27,7 @@ const listQuery = message({
   fieldMask: fieldMask().default([]),
   deviceIds: repeated(z.string()).optional(),
   deviceNumIds: repeated(uint64()).optional(),
+  connected: bool().optional(),
   'gatewayListOptions.gatewayType': enumOf(GATEWAY_TYPES).default('GATEWAY_TYPE_UNSPECIFIED'),
   'gatewayListOptions.associationsGatewayId': z.string().optional(),
   'gatewayListOptions.associationsDeviceId': z.string().optional(),
@@ -34,16 +36,32 @@ const listQuery = message({
 /** Config and state of a device, as the slice that has them tells. */
 export type DeviceEnrichment = (numId: number) => Promise<DeviceDetails>;
 
+/** Who is connected, as the slice that watches sessions tells. */
+export interface DevicePresences {
+  read(numIds: readonly number[]): Promise<ReadonlyMap<number, DevicePresence>>;
+  /** The numeric ids of the devices that are connected now. */
+  connected(): readonly number[];
+}
+
 export interface DeviceRouteParts {
   readonly devices: DeviceService;
   readonly activities: DeviceActivities;
+  readonly presences: DevicePresences;
   readonly enrich: DeviceEnrichment;
 }
 
 /** The five device methods of `google.cloud.iot.v1.DeviceManager` that concern the device itself. */
-export function deviceRoutes({ devices, activities, enrich }: DeviceRouteParts): readonly ApiRoute[] {
-  const resourceOf = async (record: DeviceRecord, activity = activities.read([record.numId])): Promise<Device> =>
-    deviceResource(record, (await activity).get(record.numId) ?? {}, await enrich(record.numId));
+export function deviceRoutes({ devices, activities, presences, enrich }: DeviceRouteParts): readonly ApiRoute[] {
+  /** What changes with every packet of a device: asked for many at once, because a list has many. */
+  const moments = async (numIds: readonly number[]) => {
+    const [activity, presence] = await Promise.all([activities.read(numIds), presences.read(numIds)]);
+    return { activity, presence };
+  };
+  const resourceOf = async (record: DeviceRecord, known = moments([record.numId])): Promise<Device> => {
+    const { activity, presence } = await known;
+    const details = { ...(await enrich(record.numId)), presence: presence.get(record.numId) };
+    return deviceResource(record, activity.get(record.numId) ?? {}, details);
+  };
 
   return [
     apiRoute({
@@ -66,7 +84,7 @@ export function deviceRoutes({ devices, activities, enrich }: DeviceRouteParts):
       method: 'get',
       path: DEVICES,
       operation: 'listDevices',
-      summary: 'Lists the devices of a registry: their id and numId, and what fieldMask names.',
+      summary: 'Lists the devices of a registry, or the connected ones: their id and numId, and what fieldMask names.',
       permission: 'cloudiot.devices.list',
       params: registryParams,
       query: listQuery,
@@ -74,12 +92,12 @@ export function deviceRoutes({ devices, activities, enrich }: DeviceRouteParts):
       result: z.object({ devices: z.array(deviceMessage), nextPageToken: z.string().optional() }),
       handle: async ({ params, query }) => {
         const pick = fieldPicker(query.fieldMask, DEVICE_MEMBERS);
-        const { items, nextPageToken } = await devices.list(params, filterOf(query), query);
-        const activity = activities.read(items.map(({ numId }) => numId));
+        const { items, nextPageToken } = await devices.list(params, filterOf(query, presences), query);
+        const known = moments(items.map(({ numId }) => numId));
         const listed = items.map(async (record) => ({
           id: record.id,
           numId: String(record.numId),
-          ...(query.fieldMask.length === 0 ? {} : pick(await resourceOf(record, activity))),
+          ...(query.fieldMask.length === 0 ? {} : pick(await resourceOf(record, known))),
         }));
         return { devices: await Promise.all(listed), ...(nextPageToken === '' ? {} : { nextPageToken }) };
       },
@@ -129,7 +147,7 @@ export function deviceRoutes({ devices, activities, enrich }: DeviceRouteParts):
   ];
 }
 
-function filterOf(query: z.output<typeof listQuery>) {
+function filterOf(query: z.output<typeof listQuery>, presences: DevicePresences): DeviceFilter {
   for (const option of ['associationsGatewayId', 'associationsDeviceId'] as const) {
     if (query[`gatewayListOptions.${option}`] === undefined) continue;
     throw registryError('GATEWAY_ASSOCIATIONS_UNSUPPORTED', { field: `gatewayListOptions.${option}` });
@@ -139,5 +157,6 @@ function filterOf(query: z.output<typeof listQuery>) {
     ids: query.deviceIds,
     numIds: query.deviceNumIds,
     isGateway: gatewayType === 'GATEWAY_TYPE_UNSPECIFIED' ? undefined : gatewayType === 'GATEWAY',
+    ...(query.connected === undefined ? {} : { [query.connected ? 'among' : 'except']: presences.connected() }),
   };
 }

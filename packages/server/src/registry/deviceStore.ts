@@ -8,11 +8,15 @@ import { findRegistryByKey } from './registryStore.ts';
 
 type Row = Selectable<RegistryTables['device']>;
 
-/** Narrows a list; what is undefined does not. Both kinds of ids together name the devices wanted. */
+/** Narrows a list; what is undefined does not. `ids` and `numIds` together name the devices wanted. */
 export interface DeviceFilter {
   readonly ids?: readonly string[] | undefined;
   readonly numIds?: readonly number[] | undefined;
   readonly isGateway?: boolean | undefined;
+  /** Numeric ids: no others, however they are named. */
+  readonly among?: readonly number[] | undefined;
+  /** Numeric ids: not these. */
+  readonly except?: readonly number[] | undefined;
 }
 
 /** @param idOrNumId ids start with a letter, so digits are a numeric id */
@@ -45,7 +49,7 @@ export async function listDevices(
   afterId: string,
   limit: number,
 ): Promise<readonly DeviceRecord[]> {
-  const { ids, numIds, isGateway } = filter;
+  const { ids, numIds, isGateway, among, except } = filter;
   let query = tablesOf(executor)
     .selectFrom('device')
     .selectAll()
@@ -59,6 +63,8 @@ export async function listDevices(
       where.or([sql<boolean>`id in ${setOf(ids)}`, sql<boolean>`num_id in ${setOf(numIds)}`]),
     );
   }
+  if (among !== undefined) query = query.where(sql<boolean>`num_id in ${setOf(among)}`);
+  if (except !== undefined) query = query.where(sql<boolean>`num_id not in ${setOf(except)}`);
   const rows = await query.execute();
   const credentials = await credentialsByDevice(executor, rows);
   return rows.map((row) => recordOf(row, registry, credentials.get(row.num_id) ?? []));

@@ -6,6 +6,7 @@ import type { RandomFill } from '@mkiot/core/crypto/signatures';
 import { randomFill as nodeRandomFill } from '../runtime/nodeCrypto.ts';
 import { Database } from '../store/database.ts';
 import { migrate, type Migrations } from '../store/migrate.ts';
+import type { DevicePresences } from './deviceRoutes.ts';
 import { type DeviceCreated, DeviceService } from './deviceService.ts';
 import { registryMigrations } from './migrations.ts';
 import { RegistryService } from './registryService.ts';
@@ -17,6 +18,9 @@ export const REGISTRY = { ...PLACE, registry: 'pumps' };
 export function deviceName(device: string): DeviceName {
   return { ...REGISTRY, device };
 }
+
+/** For tests in which nobody is connected. */
+export const NO_PRESENCES: DevicePresences = { read: async () => new Map(), connected: () => [] };
 
 export interface RegistryBench extends AsyncDisposable {
   readonly database: Database;

@@ -5,7 +5,7 @@ import { test } from 'node:test';
 import { type Api, createApi } from '../http/createApi.ts';
 import { DeviceActivities } from './activity.ts';
 import { deviceRoutes } from './deviceRoutes.ts';
-import { REGISTRY, registryBench, type RegistryBench } from './registry.testing.ts';
+import { NO_PRESENCES, REGISTRY, registryBench, type RegistryBench } from './registry.testing.ts';
 import { registryRoutes } from './registryRoutes.ts';
 import { certificateBench, hasOpenssl } from './x509.testing.ts';
 
@@ -23,7 +23,7 @@ interface HttpBench extends RegistryBench {
   ): Promise<{ status: number; answer: Answer & Partial<ProblemResponse>; reason: unknown }>;
 }
 
-async function httpBench(): Promise<HttpBench> {
+async function httpBench(presences = NO_PRESENCES): Promise<HttpBench> {
   const configs = new Map<number, string>();
   const bench = await registryBench({
     created: [async (_executor, { numId }, config) => void configs.set(numId, Buffer.from(config).toString('base64'))],
@@ -32,7 +32,10 @@ async function httpBench(): Promise<HttpBench> {
   const enrich = async (numId: number) => ({
     config: { version: '1', cloudUpdateTime: '2026-11-22T00:00:00.000Z', binaryData: configs.get(numId) ?? '' },
   });
-  const routes = [...registryRoutes(bench.registries), ...deviceRoutes({ devices: bench.devices, activities, enrich })];
+  const routes = [
+    ...registryRoutes(bench.registries),
+    ...deviceRoutes({ devices: bench.devices, activities, presences, enrich }),
+  ];
   const api = createApi(routes, {
     authenticate: () => assert.fail('the caller is known'),
     logger: { error: (entry: unknown) => assert.fail(JSON.stringify(entry)) },
@@ -462,3 +465,41 @@ for (const [what, call, body, status, reason] of REFUSED) {
     assert.equal(await bench.auditTrail.head(), head);
   });
 }
+
+test('devices are listed by whether they are connected, in pages, and beside the other filters', async () => {
+  const connected = new Set<number>();
+  await using bench = await httpBench({
+    connected: () => [...connected],
+    read: async (numIds) => new Map(numIds.map((numId) => [numId, { connected: connected.has(numId) }])),
+  });
+  for (const number of [1, 2, 3, 4]) {
+    const { numId } = await bench.devices.create({ ...REGISTRY, device: `pump-${number}` }, {}, 'local:test');
+    if (number !== 2) connected.add(numId);
+  }
+  const list = async (query: string) => {
+    const { answer } = await bench.send<{ devices: Device[]; nextPageToken?: string }>(`GET ${DEVICES}?${query}`);
+    return { ids: answer.devices.map(({ id }) => id), ...answer };
+  };
+
+  assert.deepEqual((await list('connected=true')).ids, ['pump-1', 'pump-3', 'pump-4']);
+  assert.deepEqual((await list('connected=false')).ids, ['pump-2']);
+  assert.deepEqual((await list('connected=true&deviceIds=pump-2&deviceIds=pump-3')).ids, ['pump-3']);
+  const { ids, nextPageToken } = await list('connected=true&pageSize=2');
+  assert.deepEqual(ids, ['pump-1', 'pump-3']);
+  assert.deepEqual((await list(`connected=true&pageToken=${nextPageToken}`)).ids, ['pump-4']);
+  const { devices } = await list('fieldMask=presence');
+  assert.deepEqual(
+    devices.map(({ presence }) => presence?.connected),
+    [true, false, true, true],
+  );
+  assert.equal((await bench.send(`GET ${DEVICES}?connected=maybe`)).status, 400);
+});
+
+test('presence is told, and what a client sends of it is ignored', async () => {
+  await using bench = await httpBench({ connected: () => [], read: async () => new Map([[1, { connected: true }]]) });
+  await bench.send(`POST ${DEVICES}`, { id: 'pump-1', presence: { connected: true } });
+  const { answer } = await bench.send<Device>(`GET ${DEVICES}/pump-1`);
+  assert.equal(answer.presence, undefined);
+  const { reason } = await bench.send(`PATCH ${DEVICES}/pump-1?updateMask=presence`, { presence: {} });
+  assert.equal(reason, 'FIELD_NOT_UPDATABLE');
+});

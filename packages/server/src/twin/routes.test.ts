@@ -5,6 +5,7 @@ import { test } from 'node:test';
 import type { Caller } from '../http/apiRoute.ts';
 import { createApi } from '../http/createApi.ts';
 import { deviceRoutes } from '../registry/deviceRoutes.ts';
+import { NO_PRESENCES } from '../registry/registry.testing.ts';
 import { deviceDetails } from './resources.ts';
 import { twinRoutes } from './routes.ts';
 import { ADMIN, TwinBench } from './twin.testing.ts';
@@ -19,7 +20,7 @@ function apiOf(bench: TwinBench) {
   const enrich = deviceDetails(configs, states);
   const routes = [
     ...twinRoutes({ configs, states, commands }),
-    ...deviceRoutes({ devices: bench.registry.devices, activities, enrich }),
+    ...deviceRoutes({ devices: bench.registry.devices, activities, presences: NO_PRESENCES, enrich }),
   ];
   const api = createApi(routes, {
     authenticate: async () => caller,
