@@ -54,6 +54,7 @@ async function publishPaced(job: Job, load: PacedLoad, fail: Fail): Promise<Meas
 async function connectOverAndOver({ target, ...job }: Job, load: ConnectLoad, fail: Fail): Promise<Measurement> {
   const meter = new Meter({ target, ...job });
   const client = new LoginClient(target);
+  await client.prepare(target.logins);
   const logins = inTurns(target.logins);
   const connectForEver = async (): Promise<void> => {
     for (const login of logins) {

