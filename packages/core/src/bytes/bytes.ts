@@ -1,4 +1,5 @@
 const encoder = new TextEncoder();
+const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
 /** UTF-8 bytes of `text`. */
 export function utf8Encode(text: string): Uint8Array<ArrayBuffer> {
@@ -7,7 +8,7 @@ export function utf8Encode(text: string): Uint8Array<ArrayBuffer> {
 
 /** Text of UTF-8 `bytes`; throws a `TypeError` on anything that is not well-formed UTF-8. */
 export function utf8Decode(bytes: Uint8Array): string {
-  return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
+  return decoder.decode(bytes);
 }
 
 export function concatBytes(...parts: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {

@@ -23,15 +23,28 @@ function hasDuplicateMember(text: string): boolean {
   const seen = new Set<string>();
   let depth = 0;
   let lastString = '';
-  for (const [token] of text.matchAll(/"(?:[^"\\]|\\.)*"|[{}[\]:]/g)) {
-    if (token === '{' || token === '[') depth++;
-    else if (token === '}' || token === ']') depth--;
-    else if (token !== ':') lastString = token;
-    else if (depth === 1) {
+  for (let at = 0; at < text.length; at++) {
+    const character = text[at];
+    if (character === '"') {
+      const end = endOfString(text, at);
+      lastString = text.slice(at, end);
+      at = end - 1;
+    } else if (character === '{' || character === '[') depth++;
+    else if (character === '}' || character === ']') depth--;
+    else if (character === ':' && depth === 1) {
       const name = JSON.parse(lastString) as string;
       if (seen.has(name)) return true;
       seen.add(name);
     }
   }
   return false;
+}
+
+/** Where the string that begins at `start` has ended, its quotes and all. */
+function endOfString(text: string, start: number): number {
+  for (let at = start + 1; ; at++) {
+    const character = text[at];
+    if (character === '\\') at++;
+    else if (character === '"' || character === undefined) return at + 1;
+  }
 }

@@ -31,7 +31,7 @@ export function parseJwt(token: Uint8Array): ParsedJwt | MkiotError {
   }
   const headerEnd = token.indexOf(DOT);
   const claimsEnd = token.lastIndexOf(DOT);
-  const parts = token.reduce((count, byte) => (byte === DOT ? count + 1 : count), 1);
+  const parts = partsOf(token);
   if (parts !== 3) return jwtError('JWT_NOT_THREE_PARTS', { parts });
 
   const algorithm = readHeader(token.subarray(0, headerEnd));
@@ -45,6 +45,12 @@ export function parseJwt(token: Uint8Array): ParsedJwt | MkiotError {
     return jwtError('JWT_SIGNATURE_LENGTH', { expected: ES256_SIGNATURE_BYTES, found: signature.length });
   }
   return { algorithm, claims, signed: token.subarray(0, claimsEnd), signature };
+}
+
+function partsOf(token: Uint8Array): number {
+  let parts = 1;
+  for (const byte of token) if (byte === DOT) parts++;
+  return parts;
 }
 
 /** Seconds whose milliseconds are exact; anything else would make times that do not compare. */

@@ -6,6 +6,7 @@ import type { Executor } from '../store/database.ts';
 import { auditedDevice, narrowTo } from './audited.ts';
 import { Changes } from './changes.ts';
 import { checkCredentials } from './credentials.ts';
+import { DeviceLookup } from './deviceLookup.ts';
 import * as store from './deviceStore.ts';
 import { checkMetadata } from './metadata.ts';
 import { type DeviceChange, type DeviceFields, deviceNameOf, type DeviceRecord } from './model.ts';
@@ -46,13 +47,15 @@ export class DeviceService {
   /** Told after the commit: sessions of blocked and deleted devices and of removed keys are cut by it. */
   readonly changes = new Changes<DeviceChange>();
   readonly #parts: DeviceParts;
+  readonly #lookup = new DeviceLookup();
 
   constructor(parts: DeviceParts) {
     this.#parts = parts;
   }
 
+  /** As fast as can be: every login asks it. */
   findDevice(name: DeviceName): Promise<DeviceRecord | undefined> {
-    return findDevice(this.#parts.database.executor, name);
+    return this.#lookup.find(this.#parts.database.executor, name);
   }
 
   findDeviceByNumId(numId: number): Promise<DeviceRecord | undefined> {

@@ -6,7 +6,9 @@ import type { RegistryTables } from './migrations.ts';
 import type { CredentialFields, CredentialRecord, DeviceFields, DeviceRecord, RegistryRecord } from './model.ts';
 import { findRegistryByKey } from './registryStore.ts';
 
-type Row = Selectable<RegistryTables['device']>;
+export type DeviceRow = Selectable<RegistryTables['device']>;
+
+type CredentialRow = Selectable<RegistryTables['device_credential']>;
 
 /** Narrows a list; what is undefined does not. `ids` and `numIds` together name the devices wanted. */
 export interface DeviceFilter {
@@ -25,12 +27,24 @@ export async function findDevice(
   registry: RegistryRecord,
   idOrNumId: string,
 ): Promise<DeviceRecord | undefined> {
-  const devices = tablesOf(executor).selectFrom('device').selectAll().where('registry_key', '=', registry.key);
   const query = isNumericId(idOrNumId)
-    ? devices.where('num_id', '=', Number(idOrNumId))
-    : devices.where('id', '=', idOrNumId);
+    ? tablesOf(executor)
+        .selectFrom('device')
+        .selectAll()
+        .where('registry_key', '=', registry.key)
+        .where('num_id', '=', Number(idOrNumId))
+    : deviceQuery(executor, registry.key, idOrNumId);
   const row = await query.executeTakeFirst();
-  return row === undefined ? undefined : recordOf(row, registry, await credentialsOf(executor, row.num_id));
+  return row === undefined ? undefined : deviceOf(row, registry, await credentialsOf(executor, row.num_id));
+}
+
+/** Its parameters: key of the registry, id. */
+export function deviceQuery(executor: Executor, registryKey: number, id: string) {
+  return tablesOf(executor)
+    .selectFrom('device')
+    .selectAll()
+    .where('registry_key', '=', registryKey)
+    .where('id', '=', id);
 }
 
 export async function findDeviceByNumId(executor: Executor, numId: number): Promise<DeviceRecord | undefined> {
@@ -38,7 +52,7 @@ export async function findDeviceByNumId(executor: Executor, numId: number): Prom
   const row = await query.executeTakeFirst();
   if (row === undefined) return undefined;
   const registry = await findRegistryByKey(executor, row.registry_key);
-  return recordOf(row, registry, await credentialsOf(executor, numId));
+  return deviceOf(row, registry, await credentialsOf(executor, numId));
 }
 
 /** Devices of a registry in the order of their ids, from after `afterId` on. */
@@ -67,7 +81,7 @@ export async function listDevices(
   if (except !== undefined) query = query.where(sql<boolean>`num_id not in ${setOf(except)}`);
   const rows = await query.execute();
   const credentials = await credentialsByDevice(executor, rows);
-  return rows.map((row) => recordOf(row, registry, credentials.get(row.num_id) ?? []));
+  return rows.map((row) => deviceOf(row, registry, credentials.get(row.num_id) ?? []));
 }
 
 /** One parameter for a set of any size. */
@@ -130,26 +144,34 @@ export async function replaceCredentials(
 }
 
 async function credentialsOf(executor: Executor, numId: number): Promise<readonly CredentialRecord[]> {
-  return (await credentialsByDevice(executor, [{ num_id: numId }])).get(numId) ?? [];
+  return (await credentialsQuery(executor, [numId]).execute()).map(credentialOf);
+}
+
+/** In the order of the resource. Its one parameter: the numeric ids as a JSON array. */
+export function credentialsQuery(executor: Executor, numIds: readonly number[]) {
+  return tablesOf(executor)
+    .selectFrom('device_credential')
+    .selectAll()
+    .where(sql<boolean>`num_id in ${setOf(numIds)}`)
+    .orderBy('position');
 }
 
 async function credentialsByDevice(
   executor: Executor,
-  devices: readonly Pick<Row, 'num_id'>[],
+  devices: readonly DeviceRow[],
 ): Promise<ReadonlyMap<number, readonly CredentialRecord[]>> {
-  const rows = await tablesOf(executor)
-    .selectFrom('device_credential')
-    .selectAll()
-    .where(sql<boolean>`num_id in ${setOf(devices.map((device) => device.num_id))}`)
-    .orderBy('position')
-    .execute();
+  const numIds = devices.map((device) => device.num_id);
   const credentials = new Map<number, CredentialRecord[]>();
-  for (const row of rows) {
-    const { id, num_id: numId, pem, expires_at_ms: expiresAtMs } = row;
-    const credential = { id, format: row.format as PublicKeyFormat, pem, expiresAtMs: expiresAtMs ?? undefined };
-    credentials.set(numId, [...(credentials.get(numId) ?? []), credential]);
+  for (const row of await credentialsQuery(executor, numIds).execute()) {
+    const ofDevice = credentials.get(row.num_id);
+    if (ofDevice === undefined) credentials.set(row.num_id, [credentialOf(row)]);
+    else ofDevice.push(credentialOf(row));
   }
   return credentials;
+}
+
+export function credentialOf({ id, format, pem, expires_at_ms: expiresAtMs }: CredentialRow): CredentialRecord {
+  return { id, format: format as PublicKeyFormat, pem, expiresAtMs: expiresAtMs ?? undefined };
 }
 
 function columnsOf(fields: Omit<DeviceFields, 'credentials'>) {
@@ -162,7 +184,11 @@ function columnsOf(fields: Omit<DeviceFields, 'credentials'>) {
   };
 }
 
-function recordOf(row: Row, registry: RegistryRecord, credentials: readonly CredentialRecord[]): DeviceRecord {
+export function deviceOf(
+  row: DeviceRow,
+  registry: RegistryRecord,
+  credentials: readonly CredentialRecord[],
+): DeviceRecord {
   return {
     numId: row.num_id,
     registry,

@@ -5,20 +5,26 @@ import type { Executor } from '../store/database.ts';
 import type { RegistryTables } from './migrations.ts';
 import type { RegistryFields, RegistryRecord } from './model.ts';
 
+export type RegistryRow = Selectable<RegistryTables['registry']>;
+
 export async function findRegistry(executor: Executor, name: RegistryName): Promise<RegistryRecord | undefined> {
-  const row = await tablesOf(executor)
+  const row = await registryQuery(executor, name).executeTakeFirst();
+  return row === undefined ? undefined : registryOf(row);
+}
+
+/** Its parameters: project, location, id. */
+export function registryQuery(executor: Executor, name: RegistryName) {
+  return tablesOf(executor)
     .selectFrom('registry')
     .selectAll()
     .where('project', '=', name.project)
     .where('location', '=', name.location)
-    .where('id', '=', name.registry)
-    .executeTakeFirst();
-  return row === undefined ? undefined : recordOf(row);
+    .where('id', '=', name.registry);
 }
 
 export async function findRegistryByKey(executor: Executor, key: number): Promise<RegistryRecord> {
   const query = tablesOf(executor).selectFrom('registry').selectAll().where('key', '=', key);
-  return recordOf(await query.executeTakeFirstOrThrow());
+  return registryOf(await query.executeTakeFirstOrThrow());
 }
 
 /** Registries of a location in the order of their ids, from after `afterId` on. */
@@ -37,7 +43,7 @@ export async function listRegistries(
     .orderBy('id')
     .limit(limit)
     .execute();
-  return rows.map(recordOf);
+  return rows.map(registryOf);
 }
 
 export async function insertRegistry(executor: Executor, name: RegistryName, fields: RegistryFields): Promise<void> {
@@ -74,7 +80,7 @@ function columnsOf({ mqttState, httpState, logLevel, policy, certificates }: Reg
   };
 }
 
-function recordOf(row: Selectable<RegistryTables['registry']>): RegistryRecord {
+export function registryOf(row: RegistryRow): RegistryRecord {
   return {
     key: row.key,
     project: row.project,

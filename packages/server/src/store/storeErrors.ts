@@ -20,6 +20,11 @@ export const storeError = errorTable({
     blame: 'us',
     message: 'The database {file} cannot be opened ({reason}). Check the disk: its space, its health, the permissions.',
   },
+  QUERY_PARAMETERS: {
+    status: 'INTERNAL',
+    blame: 'us',
+    message: 'A kept query takes {expected} parameters and was given {found}. This is a fault of MkIoT.',
+  },
   DATABASE_MIGRATION_FAILED: {
     status: 'INTERNAL',
     blame: 'us',
