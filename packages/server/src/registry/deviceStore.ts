@@ -6,9 +6,9 @@ import type { RegistryTables } from './migrations.ts';
 import type { CredentialFields, CredentialRecord, DeviceFields, DeviceRecord, RegistryRecord } from './model.ts';
 import { findRegistryByKey } from './registryStore.ts';
 
-export type DeviceRow = Selectable<RegistryTables['device']>;
+type DeviceRow = Selectable<RegistryTables['device']>;
 
-type CredentialRow = Selectable<RegistryTables['device_credential']>;
+type CredentialRow = Pick<Selectable<RegistryTables['device_credential']>, 'id' | 'format' | 'pem' | 'expires_at_ms'>;
 
 /** Narrows a list; what is undefined does not. `ids` and `numIds` together name the devices wanted. */
 export interface DeviceFilter {
@@ -27,24 +27,12 @@ export async function findDevice(
   registry: RegistryRecord,
   idOrNumId: string,
 ): Promise<DeviceRecord | undefined> {
+  const devices = tablesOf(executor).selectFrom('device').selectAll().where('registry_key', '=', registry.key);
   const query = isNumericId(idOrNumId)
-    ? tablesOf(executor)
-        .selectFrom('device')
-        .selectAll()
-        .where('registry_key', '=', registry.key)
-        .where('num_id', '=', Number(idOrNumId))
-    : deviceQuery(executor, registry.key, idOrNumId);
+    ? devices.where('num_id', '=', Number(idOrNumId))
+    : devices.where('id', '=', idOrNumId);
   const row = await query.executeTakeFirst();
   return row === undefined ? undefined : deviceOf(row, registry, await credentialsOf(executor, row.num_id));
-}
-
-/** Its parameters: key of the registry, id. */
-export function deviceQuery(executor: Executor, registryKey: number, id: string) {
-  return tablesOf(executor)
-    .selectFrom('device')
-    .selectAll()
-    .where('registry_key', '=', registryKey)
-    .where('id', '=', id);
 }
 
 export async function findDeviceByNumId(executor: Executor, numId: number): Promise<DeviceRecord | undefined> {
@@ -144,25 +132,21 @@ export async function replaceCredentials(
 }
 
 async function credentialsOf(executor: Executor, numId: number): Promise<readonly CredentialRecord[]> {
-  return (await credentialsQuery(executor, [numId]).execute()).map(credentialOf);
-}
-
-/** In the order of the resource. Its one parameter: the numeric ids as a JSON array. */
-export function credentialsQuery(executor: Executor, numIds: readonly number[]) {
-  return tablesOf(executor)
-    .selectFrom('device_credential')
-    .selectAll()
-    .where(sql<boolean>`num_id in ${setOf(numIds)}`)
-    .orderBy('position');
+  return (await credentialsByDevice(executor, [{ num_id: numId }])).get(numId) ?? [];
 }
 
 async function credentialsByDevice(
   executor: Executor,
-  devices: readonly DeviceRow[],
+  devices: readonly Pick<DeviceRow, 'num_id'>[],
 ): Promise<ReadonlyMap<number, readonly CredentialRecord[]>> {
-  const numIds = devices.map((device) => device.num_id);
+  const rows = await tablesOf(executor)
+    .selectFrom('device_credential')
+    .selectAll()
+    .where(sql<boolean>`num_id in ${setOf(devices.map((device) => device.num_id))}`)
+    .orderBy('position')
+    .execute();
   const credentials = new Map<number, CredentialRecord[]>();
-  for (const row of await credentialsQuery(executor, numIds).execute()) {
+  for (const row of rows) {
     const ofDevice = credentials.get(row.num_id);
     if (ofDevice === undefined) credentials.set(row.num_id, [credentialOf(row)]);
     else ofDevice.push(credentialOf(row));

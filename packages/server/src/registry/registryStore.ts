@@ -5,21 +5,17 @@ import type { Executor } from '../store/database.ts';
 import type { RegistryTables } from './migrations.ts';
 import type { RegistryFields, RegistryRecord } from './model.ts';
 
-export type RegistryRow = Selectable<RegistryTables['registry']>;
+type RegistryRow = Selectable<RegistryTables['registry']>;
 
 export async function findRegistry(executor: Executor, name: RegistryName): Promise<RegistryRecord | undefined> {
-  const row = await registryQuery(executor, name).executeTakeFirst();
-  return row === undefined ? undefined : registryOf(row);
-}
-
-/** Its parameters: project, location, id. */
-export function registryQuery(executor: Executor, name: RegistryName) {
-  return tablesOf(executor)
+  const row = await tablesOf(executor)
     .selectFrom('registry')
     .selectAll()
     .where('project', '=', name.project)
     .where('location', '=', name.location)
-    .where('id', '=', name.registry);
+    .where('id', '=', name.registry)
+    .executeTakeFirst();
+  return row === undefined ? undefined : registryOf(row);
 }
 
 export async function findRegistryByKey(executor: Executor, key: number): Promise<RegistryRecord> {

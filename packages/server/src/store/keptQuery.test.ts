@@ -1,0 +1,48 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { sql } from 'kysely';
+import { Database } from './database.ts';
+import { KeptQuery } from './keptQuery.ts';
+
+type Tables = { pump: { id: number; site: string } };
+
+function pumpsQuery(executor: Database['executor']) {
+  return executor.$extendTables<Tables>().selectFrom('pump').selectAll().where('site', '=', '').where('id', '>', 0);
+}
+
+async function pumps(): Promise<Database> {
+  const database = new Database(':memory:');
+  await sql`create table pump (id integer primary key, site text)`.execute(database.executor);
+  await sql`insert into pump values (1, 'north'), (2, 'north'), (3, 'south')`.execute(database.executor);
+  return database;
+}
+
+test('a kept query answers each run with the values of that run', async () => {
+  const database = await pumps();
+  const kept = new KeptQuery(pumpsQuery);
+  assert.deepEqual(await kept.rows(database.executor, ['north', 1]), [{ id: 2, site: 'north' }]);
+  assert.deepEqual(await kept.rows(database.executor, ['south', 1]), [{ id: 3, site: 'south' }]);
+  await database.close();
+});
+
+test('a kept query runs in the transaction it is given', async () => {
+  const database = await pumps();
+  const kept = new KeptQuery(pumpsQuery);
+  const undone = database.transaction(async (executor) => {
+    await sql`insert into pump values (4, 'south')`.execute(executor);
+    assert.equal((await kept.rows(executor, ['south', 3])).length, 1);
+    throw new Error('undo');
+  });
+  await assert.rejects(undone, /undo/);
+  assert.deepEqual(await kept.rows(database.executor, ['south', 3]), []);
+  await database.close();
+});
+
+test('a kept query refuses too few and too many values', async () => {
+  const database = await pumps();
+  const kept = new KeptQuery(pumpsQuery);
+  for (const parameters of [['north'], ['north', 1, 2]]) {
+    await assert.rejects(kept.rows(database.executor, parameters), { code: 'QUERY_PARAMETERS' });
+  }
+  await database.close();
+});
