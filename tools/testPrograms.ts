@@ -32,6 +32,11 @@ export const TEST_PROGRAMS = {
     source: { debian: 'python3-paho-mqtt' },
     for: 'driving the MQTT bridge with the Python client',
   },
+  'paho-c': {
+    probe: 'command -v paho_c_pub && command -v paho_c_sub',
+    source: { debian: 'paho.mqtt.c-examples' },
+    for: 'driving the MQTT bridge with the C client, libpaho-mqtt',
+  },
   strace: {
     probe: 'command -v strace',
     source: { debian: 'strace' },
