@@ -1,0 +1,31 @@
+import type { Chip } from './chip.ts';
+import { ESP32C2_BLOCKS } from './efuseBlocks.ts';
+import { ESP32C2_FIELDS } from './efuseFields/esp32c2.ts';
+
+export const ESP32C2: Chip = {
+  name: 'esp32c2',
+  label: 'ESP32-C2',
+  imageChipId: 12,
+  bootloaderOffset: 0x0,
+  efuse: {
+    baseAddress: 0x60008800,
+    windowBytes: 0x200,
+    blocks: ESP32C2_BLOCKS,
+    coding: 'reed-solomon',
+    fieldTables: [{ fields: ESP32C2_FIELDS }],
+    blankRevision: 0,
+    sums: [],
+    hasEui64: false,
+    calibration: {
+      parts: [
+        { field: 'BLK_VERSION_MAJOR', factor: 100 },
+        { field: 'BLK_VERSION_MINOR', factor: 1 },
+      ],
+      atLeast: 1,
+    },
+    keyPurposes: {},
+  },
+  flashEncryption: { algorithm: 'xts-aes', keyBits: [128, 256], writeBytes: 16, counterField: 'SPI_BOOT_CRYPT_CNT' },
+  secureBoot: [{ version: 2, algorithm: 'ecdsa', fromRevision: 0, keys: 1 }],
+  hasHmac: false,
+};

@@ -1,0 +1,35 @@
+import type { Chip } from './chip.ts';
+import { ELEVEN_BLOCKS } from './efuseBlocks.ts';
+import { ESP32C6_FIELDS } from './efuseFields/esp32c6.ts';
+import { ESP32C6_KEY_PURPOSES } from './keyPurposes.ts';
+
+export const ESP32C6: Chip = {
+  name: 'esp32c6',
+  label: 'ESP32-C6',
+  imageChipId: 13,
+  bootloaderOffset: 0x0,
+  efuse: {
+    baseAddress: 0x600b0800,
+    windowBytes: 0x200,
+    blocks: ELEVEN_BLOCKS,
+    coding: 'reed-solomon',
+    fieldTables: [{ fields: ESP32C6_FIELDS }],
+    blankRevision: 0,
+    sums: [],
+    hasEui64: true,
+    calibration: {
+      parts: [
+        { field: 'BLK_VERSION_MAJOR', factor: 100 },
+        { field: 'BLK_VERSION_MINOR', factor: 1 },
+      ],
+      atLeast: 1,
+    },
+    keyPurposes: ESP32C6_KEY_PURPOSES,
+  },
+  flashEncryption: { algorithm: 'xts-aes', keyBits: [256], writeBytes: 16, counterField: 'SPI_BOOT_CRYPT_CNT' },
+  secureBoot: [
+    { version: 2, algorithm: 'rsa-3072-pss', fromRevision: 0, keys: 3 },
+    { version: 2, algorithm: 'ecdsa', fromRevision: 0, keys: 3 },
+  ],
+  hasHmac: true,
+};

@@ -1,0 +1,43 @@
+import type { Chip } from './chip.ts';
+import { ELEVEN_BLOCKS } from './efuseBlocks.ts';
+import { ESP32S2_FIELDS } from './efuseFields/esp32s2.ts';
+import { ESP32S2_KEY_PURPOSES } from './keyPurposes.ts';
+
+export const ESP32S2: Chip = {
+  name: 'esp32s2',
+  label: 'ESP32-S2',
+  imageChipId: 2,
+  bootloaderOffset: 0x1000,
+  efuse: {
+    baseAddress: 0x3f41a000,
+    windowBytes: 0x200,
+    blocks: ELEVEN_BLOCKS,
+    coding: 'reed-solomon',
+    fieldTables: [{ fields: ESP32S2_FIELDS }],
+    blankRevision: 0,
+    sums: [
+      {
+        name: 'WAFER_VERSION_MINOR',
+        bits: 4,
+        category: 'identity',
+        description: 'WAFER_VERSION_MINOR_HI and _LO',
+        parts: [
+          { field: 'WAFER_VERSION_MINOR_HI', factor: 8 },
+          { field: 'WAFER_VERSION_MINOR_LO', factor: 1 },
+        ],
+      },
+    ],
+    hasEui64: false,
+    calibration: {
+      parts: [
+        { field: 'BLK_VERSION_MAJOR', factor: 100 },
+        { field: 'BLK_VERSION_MINOR', factor: 1 },
+      ],
+      atLeast: 1,
+    },
+    keyPurposes: ESP32S2_KEY_PURPOSES,
+  },
+  flashEncryption: { algorithm: 'xts-aes', keyBits: [256, 512], writeBytes: 16, counterField: 'SPI_BOOT_CRYPT_CNT' },
+  secureBoot: [{ version: 2, algorithm: 'rsa-3072-pss', fromRevision: 0, keys: 3 }],
+  hasHmac: true,
+};

@@ -1,0 +1,53 @@
+import type { Chip } from './chip.ts';
+import { ELEVEN_BLOCKS } from './efuseBlocks.ts';
+import { ESP32S3_FIELDS } from './efuseFields/esp32s3.ts';
+import { ESP32S2_KEY_PURPOSES } from './keyPurposes.ts';
+
+export const ESP32S3: Chip = {
+  name: 'esp32s3',
+  label: 'ESP32-S3',
+  imageChipId: 9,
+  bootloaderOffset: 0x0,
+  efuse: {
+    baseAddress: 0x60007000,
+    windowBytes: 0x200,
+    blocks: ELEVEN_BLOCKS,
+    coding: 'reed-solomon',
+    fieldTables: [{ fields: ESP32S3_FIELDS }],
+    blankRevision: 0,
+    sums: [
+      {
+        name: 'WAFER_VERSION_MINOR',
+        bits: 4,
+        category: 'identity',
+        description: 'WAFER_VERSION_MINOR_HI and _LO',
+        parts: [
+          { field: 'WAFER_VERSION_MINOR_HI', factor: 8 },
+          { field: 'WAFER_VERSION_MINOR_LO', factor: 1 },
+        ],
+      },
+      {
+        name: 'PSRAM_CAPACITY',
+        bits: 3,
+        category: 'identity',
+        description: 'PSRAM_CAP_3 and PSRAM_CAP',
+        parts: [
+          { field: 'PSRAM_CAP_3', factor: 4 },
+          { field: 'PSRAM_CAP', factor: 1 },
+        ],
+      },
+    ],
+    hasEui64: false,
+    calibration: {
+      parts: [
+        { field: 'BLK_VERSION_MAJOR', factor: 100 },
+        { field: 'BLK_VERSION_MINOR', factor: 1 },
+      ],
+      atLeast: 100,
+    },
+    keyPurposes: ESP32S2_KEY_PURPOSES,
+  },
+  flashEncryption: { algorithm: 'xts-aes', keyBits: [256, 512], writeBytes: 16, counterField: 'SPI_BOOT_CRYPT_CNT' },
+  secureBoot: [{ version: 2, algorithm: 'rsa-3072-pss', fromRevision: 0, keys: 3 }],
+  hasHmac: true,
+};
