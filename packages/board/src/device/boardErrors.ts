@@ -15,8 +15,7 @@ const ROWS = {
   CONNECT_REFUSED: {
     status: 'UNAUTHENTICATED',
     blame: 'peer',
-    message:
-      'The server refused the login: {meaning} (return code {returnCode}). Its log says why, under the device id.',
+    message: 'The server refused the login: {meaning} ({number}). Its log says why, under the device id.',
   },
   CONNECT_TIMED_OUT: {
     status: 'DEADLINE_EXCEEDED',
@@ -36,7 +35,22 @@ const ROWS = {
   SERVER_CLOSED: {
     status: 'UNAVAILABLE',
     blame: 'peer',
-    message: 'The server closed the connection. MQTT 3.1.1 carries no reason; the log of the server has it.',
+    message: 'The server closed the connection and said no reason; its log has it.',
+  },
+  SERVER_DISCONNECTED: {
+    status: 'UNAVAILABLE',
+    blame: 'peer',
+    message: 'The server ended the session: {meaning} ({number}).',
+  },
+  PUBLISH_REFUSED: {
+    status: 'UNAVAILABLE',
+    blame: 'peer',
+    message: 'The server did not take a message: {meaning} ({number}). It is kept and sent again.',
+  },
+  SERVER_TAKES_LESS: {
+    status: 'FAILED_PRECONDITION',
+    blame: 'peer',
+    message: 'A {packet} of {bytes} bytes is more than the server takes in one packet: {maximumPacketSizeBytes} bytes.',
   },
   CONNECTION_BROKEN: {
     status: 'UNAVAILABLE',
@@ -51,7 +65,7 @@ const ROWS = {
   PACKET_UNEXPECTED: {
     status: 'INTERNAL',
     blame: 'peer',
-    message: 'The server sent a {packet} that MQTT 3.1.1 does not allow here: {detail}.',
+    message: 'The server sent a {packet} that MQTT does not allow here: {detail}.',
   },
   SUBSCRIPTION_REFUSED: {
     status: 'PERMISSION_DENIED',

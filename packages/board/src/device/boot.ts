@@ -11,6 +11,8 @@ import type { Outbox } from './outbox/outbox.ts';
 import type { ReferenceDeviceOptions } from './referenceDevice.ts';
 import { type Readings, Sampler } from './sensing/sampler.ts';
 import { TELEMETRY_SUBFOLDER, telemetryPayload } from './sensing/telemetry.ts';
+import { MQTT_VERSIONS } from './connection/mqttVersion.ts';
+import { Login } from './login/login.ts';
 import { runSession } from './session.ts';
 
 /** What a reboot leaves to the acknowledgement of its command and to the state that reports it. */
@@ -29,6 +31,7 @@ export class Boot {
   readonly #sampler: Sampler;
   readonly #heartbeat: Heartbeat;
   readonly #state: StateReporter;
+  readonly #login: Login;
   readonly #off = new AbortController();
   #rebootTimer: Timer | undefined;
   #sessions = 0;
@@ -64,6 +67,12 @@ export class Boot {
     );
     this.#heartbeat = new Heartbeat(clock, this.#control.config.heartbeatIntervalMs);
     this.#state = new StateReporter(clock);
+    this.#login = new Login({
+      clock,
+      identity: options.identity,
+      protocolLevel: MQTT_VERSIONS[options.settings.session.mqttVersion],
+      tickets: options.ticketStore,
+    });
   }
 
   /** Resolves when `signal` is aborted or a command has made the device reboot, and everything has come to rest. */
@@ -96,6 +105,7 @@ export class Boot {
     const end = await runSession(
       {
         identity,
+        login: this.#login,
         openStream,
         clock,
         random,
@@ -112,7 +122,7 @@ export class Boot {
   }
 
   #opened(client: MqttClient): () => void {
-    this.#options.onEvent({ type: 'connected', reconnects: this.#sessions });
+    this.#options.onEvent({ type: 'connected', reconnects: this.#sessions, login: this.#login.method });
     this.#sessions += 1;
     const stopHeartbeat = this.#heartbeat.attach(() => void this.#sendHeartbeat(client));
     const stopState = this.#state.attach(() => this.#sendState(client));
@@ -122,13 +132,14 @@ export class Boot {
     };
   }
 
-  async #receive(topic: string, payload: Uint8Array): Promise<void> {
+  async #receive(topic: string, payload: Uint8Array): Promise<boolean> {
     const { device, kind } = parseDeviceTopic(topic) ?? {};
     // Whatever a confused server sends, nobody else's orders are ours.
-    if (device !== this.#options.identity.name.device) return;
+    if (device !== this.#options.identity.name.device) return true;
     if (kind === 'config') await this.#control.receiveConfig(payload);
     if (kind === 'commands') this.#control.receiveCommand(payload);
     this.#state.changed();
+    return true;
   }
 
   #commandTarget(): CommandTarget {

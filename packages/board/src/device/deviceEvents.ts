@@ -1,9 +1,12 @@
 import type { MkiotError } from '@mkiot/core/errors/mkiotError';
+import type { LoginMethod } from './login/login.ts';
 
 /** What a device tells whoever runs it, as it happens. Times and durations in milliseconds. */
 export type DeviceEvent =
   | { readonly type: 'booted'; readonly boot: number; readonly firmwareVersion: string }
-  | { readonly type: 'connected'; readonly reconnects: number }
+  | { readonly type: 'connected'; readonly reconnects: number; readonly login: LoginMethod }
+  /** The server let the device stay. `endsInMs`: until when, if it said so. */
+  | { readonly type: 'renewed'; readonly endsInMs: number | undefined }
   /** The session ended after it was open. Without error: the device ended it, for a new token, a reboot or the end. */
   | { readonly type: 'disconnected'; readonly heldMs: number; readonly error: MkiotError | undefined }
   /** There is no session, and the next try comes after `delayMs`. `attempt` counts from 1. */

@@ -3,8 +3,11 @@ import { isResourceId } from '@mkiot/core/contract/ids';
 import { LIMITS } from '@mkiot/core/contract/limits';
 import { type DeviceName, formatDeviceName, parseDeviceName } from '@mkiot/core/contract/resourceNames';
 import type { RandomFill, SigningKey } from '@mkiot/core/crypto/signatures';
+import { encodeChallengeResponse } from '@mkiot/core/deviceLogin/challengeResponse';
+import { encodeSignedBytes, type SigningPurpose } from '@mkiot/core/deviceLogin/signedBytes';
 import { createJwt } from '@mkiot/core/jwt/createJwt';
 import { boardError } from './boardErrors.ts';
+import type { ChannelBinding } from './connection/byteStream.ts';
 import { randomFraction } from './randomFraction.ts';
 
 /** How long a token lives when nobody says: long enough to be rare, short enough to be worth little to a thief. */
@@ -46,18 +49,40 @@ export class DeviceIdentity {
     return formatDeviceName(this.name);
   }
 
-  /** The password of one CONNECT. A wrong clock shows here and nowhere else: the server refuses the token. */
+  /** Whether the key can answer challenges: they are for P-256 alone. */
+  get answersChallenges(): boolean {
+    return this.#key.algorithm === 'ES256';
+  }
+
+  /** A token that is fresh by the device's clock: where that is wrong, the server refuses it. */
   createToken(clock: Clock): Promise<string> {
     const iat = Math.floor(clock.now() / 1000);
     const exp = iat + Math.floor(this.#tokenLifetimeMs / 1000);
     return createJwt({ aud: this.name.project, iat, exp }, this.#key);
   }
 
+  /** A token that is fresh by something the server gave this device, a ticket or a challenge: no clock is asked. */
+  createNonceToken(nonce: string): Promise<string> {
+    return createJwt({ aud: this.name.project, nonce }, this.#key);
+  }
+
+  /** The answer to a challenge, for this connection alone if it can be told from others. */
+  async answerChallenge(
+    challenge: Uint8Array,
+    purpose: SigningPurpose,
+    { bridgeId, exporter }: ChannelBinding,
+  ): Promise<Uint8Array> {
+    const signed = encodeSignedBytes({ purpose, challenge, clientId: this.clientId, bridgeId, exporter });
+    return encodeChallengeResponse({ bound: exporter !== undefined, signature: await this.#key.sign(signed) });
+  }
+
   /**
-   * Milliseconds after which a session should be renewed with a new token: before the server ends it, and not at the same
-   * moment as the other devices that connected together.
+   * Milliseconds after which a session should be renewed: before the server ends it, and not at the same moment as the other
+   * devices that connected together.
+   *
+   * @param endsInMs what the server says; if it says nothing a token is as good as its life
    */
-  renewAfterMs(random: RandomFill): number {
-    return this.#tokenLifetimeMs * (0.8 + 0.15 * randomFraction(random));
+  renewAfterMs(random: RandomFill, endsInMs: number = this.#tokenLifetimeMs): number {
+    return endsInMs * (0.8 + 0.15 * randomFraction(random));
   }
 }

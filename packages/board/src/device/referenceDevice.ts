@@ -6,6 +6,7 @@ import type { OpenStream } from './connection/byteStream.ts';
 import type { ConfigStore } from './control/configStore.ts';
 import type { Emit } from './deviceEvents.ts';
 import type { DeviceIdentity } from './identity.ts';
+import type { TicketStore } from './login/ticketStore.ts';
 import type { OutboxLimits } from './outbox/keptMessages.ts';
 import { Outbox, OUTBOX_LIMITS } from './outbox/outbox.ts';
 import type { OutboxStorage } from './outbox/outboxStorage.ts';
@@ -37,6 +38,7 @@ export interface ReferenceDeviceOptions {
   readonly openStream: OpenStream;
   readonly outboxStorage: OutboxStorage;
   readonly configStore: ConfigStore;
+  readonly ticketStore: TicketStore;
   readonly sensors: readonly Sensor[];
   readonly settings: DeviceSettings;
   /** Told what happens, as it happens. Must not throw. */

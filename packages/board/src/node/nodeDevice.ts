@@ -13,13 +13,14 @@ import { simulatedSensors } from '../device/sensing/simulatedSensors.ts';
 import { ConfigFile } from './configFile.ts';
 import { openDeviceKey } from './deviceKey.ts';
 import { OutboxFile } from './outboxFile.ts';
+import { TicketFile } from './ticketFile.ts';
 import { type ServerAddress, tlsOpener } from './tlsStream.ts';
 
 /** Version that a board reports when it is not told another. */
 const FIRMWARE_VERSION = '0.1.0';
 
 export interface BoardOptions {
-  /** Holds the board's key, outbox and config; made at the first start. One board at a time may use it. */
+  /** Holds the board's key, outbox, config and login ticket; made at the first start. One board at a time may use it. */
   readonly folder: string;
   readonly server: ServerAddress;
   /** `projects/…/locations/…/registries/…/devices/{id}` */
@@ -64,6 +65,7 @@ export async function runBoard(options: BoardOptions): Promise<void> {
         openStream,
         outboxStorage,
         configStore: new ConfigFile(join(folder, 'config')),
+        ticketStore: new TicketFile(join(folder, 'ticket')),
         sensors: options.sensors ?? simulatedSensors(crc32(utf8Encode(deviceName))),
         settings: options.settings ?? DEVICE_SETTINGS,
         onEvent,

@@ -1,7 +1,8 @@
 import type { Clock } from '@mkiot/core/clock/clock';
-import { X509Certificate } from 'node:crypto';
 import { isIP } from 'node:net';
+import { X509Certificate } from 'node:crypto';
 import { connect, createSecureContext, type TLSSocket } from 'node:tls';
+import { channelBinding } from './channelBinding.ts';
 import type { ByteStream, OpenStream } from '../device/connection/byteStream.ts';
 import { nodeBoardError } from './nodeBoardErrors.ts';
 
@@ -72,6 +73,7 @@ function codeOrMessage(error: Error): string {
 function socketStream(socket: TLSSocket, clock: Clock): ByteStream {
   return {
     chunks: chunksOf(socket),
+    binding: channelBinding(socket),
     write(bytes) {
       if (!socket.writable || socket.write(bytes)) return Promise.resolve();
       return new Promise((resolve) => {

@@ -18,6 +18,11 @@ export function backOffDelayMs(settings: BackOffSettings, attempt: number, rando
   return randomFraction(random) * backOffBoundMs(settings, attempt);
 }
 
+/** Milliseconds to wait when the server has asked to be left alone: the upper half of the longest wait. */
+export function patientDelayMs({ maxMs }: BackOffSettings, random: RandomFill): number {
+  return maxMs * (0.5 + randomFraction(random) / 2);
+}
+
 /** The longest that {@link backOffDelayMs} answers for `attempt`. */
 export function backOffBoundMs(settings: BackOffSettings, attempt: number): number {
   return Math.min(settings.maxMs, settings.firstMs * 2 ** attempt);

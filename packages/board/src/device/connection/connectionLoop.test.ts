@@ -53,6 +53,16 @@ test('a session that held lets the back-off start small again, one that was cut 
   );
 });
 
+test('a server that asks for patience is left alone for the longest wait, whatever was before', async () => {
+  const takenOver = { heldMs: 600_000, error: boardError('SERVER_DISCONNECTED', { reasonCode: 0x8e }) };
+  const shutDown = { heldMs: 600_000, error: boardError('SERVER_DISCONNECTED', { reasonCode: 0x8b }) };
+  const retries = await waitsFor([takenOver, shutDown, takenOver]);
+  assert.deepEqual(
+    retries.map(({ delayMs }) => delayMs),
+    [64_000, 1_000, 64_000],
+  );
+});
+
 test('a session that the device ended itself is followed by the next one without a wait', async () => {
   const planned = { heldMs: 3_000_000, error: undefined };
   assert.deepEqual(await waitsFor([planned, planned]), []);

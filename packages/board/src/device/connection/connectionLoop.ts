@@ -1,7 +1,8 @@
 import { delay, type Clock } from '@mkiot/core/clock/clock';
 import type { RandomFill } from '@mkiot/core/crypto/signatures';
 import type { MkiotError } from '@mkiot/core/errors/mkiotError';
-import { backOffDelayMs, type BackOffSettings } from './backOff.ts';
+import { backOffDelayMs, type BackOffSettings, patientDelayMs } from './backOff.ts';
+import { asksForPatience } from './serverReasons.ts';
 
 /** How a session ended, or why there was none. */
 export interface SessionEnd {
@@ -39,7 +40,9 @@ export async function runConnectionLoop(options: ConnectionLoopOptions, signal: 
     const end = await options.runSession(signal);
     if (end.heldMs >= options.heldMs) failures = 0;
     if (end.error === undefined || signal.aborted) continue;
-    const delayMs = backOffDelayMs(backOff, failures, random);
+    const delayMs = asksForPatience(end.error)
+      ? patientDelayMs(backOff, random)
+      : backOffDelayMs(backOff, failures, random);
     failures += 1;
     options.onRetry({ attempt: failures, delayMs, error: end.error });
     await delay(clock, delayMs, signal);

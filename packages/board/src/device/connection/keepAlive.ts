@@ -16,6 +16,7 @@ export interface KeepAliveOptions {
  */
 export class KeepAlive {
   readonly #options: KeepAliveOptions;
+  #keepAliveMs: number;
   #sentMs: number;
   #receivedMs: number;
   #pingedMs: number | undefined;
@@ -23,6 +24,7 @@ export class KeepAlive {
 
   constructor(options: KeepAliveOptions) {
     this.#options = options;
+    this.#keepAliveMs = options.keepAliveMs;
     this.#sentMs = this.#receivedMs = options.clock.monotonic();
     this.#timer = options.clock.setTimer(options.keepAliveMs, () => this.#check());
   }
@@ -38,12 +40,20 @@ export class KeepAlive {
     this.#pingedMs = undefined;
   }
 
+  /** The server wants another keep-alive than ours (MQTT 5.0, section 3.2.2.3.14). */
+  adopt(keepAliveMs: number): void {
+    this.#keepAliveMs = keepAliveMs;
+    this.#timer.cancel();
+    this.#check();
+  }
+
   stop(): void {
     this.#timer.cancel();
   }
 
   #check(): void {
-    const { clock, keepAliveMs, pingTimeoutMs, sendPing, timedOut } = this.#options;
+    const { clock, pingTimeoutMs, sendPing, timedOut } = this.#options;
+    const keepAliveMs = this.#keepAliveMs;
     const nowMs = clock.monotonic();
     if (this.#pingedMs === undefined && nowMs >= this.#quietMs() + keepAliveMs) {
       sendPing();

@@ -1,10 +1,15 @@
 import { utf8Decode, utf8Encode } from '@mkiot/core/bytes/bytes';
-import type { ConnackReturnCode } from '@mkiot/core/mqtt/connack';
+import { AUTHENTICATION_METHOD } from '@mkiot/core/deviceLogin/challengeResponse';
+import { encodeSessionNotice, type SessionNotice } from '@mkiot/core/deviceLogin/sessionNotice';
+import type { SigningPurpose } from '@mkiot/core/deviceLogin/signedBytes';
+import type { AuthPacket } from '@mkiot/core/mqtt/auth';
 import type { ConnectPacket } from '@mkiot/core/mqtt/connect';
 import { encodePacket, type Packet } from '@mkiot/core/mqtt/packet';
 import { PacketParser } from '@mkiot/core/mqtt/packetParser';
+import type { Properties } from '@mkiot/core/mqtt/properties';
+import type { ProtocolLevel } from '@mkiot/core/mqtt/protocolLevel';
 import type { SubackReturnCode } from '@mkiot/core/mqtt/suback';
-import type { ByteStream, OpenStream } from './byteStream.ts';
+import type { ByteStream, ChannelBinding, OpenStream } from './byteStream.ts';
 import { type StreamPair, streamPair } from './memoryStream.testing.ts';
 
 /** A message as a server received it. */
@@ -19,8 +24,18 @@ export interface ReceivedPublish {
 
 /** How a server behaves; may be changed at any time. */
 export interface ServerBehaviour {
-  /** Answer to a CONNECT; undefined: none. */
-  login: (connect: ConnectPacket) => ConnackReturnCode | undefined;
+  /** Return code or reason code that answers a CONNECT, after a challenge if there was one; undefined: no answer. */
+  login: (connect: ConnectPacket) => number | undefined;
+  /** What a CONNACK of MQTT 5.0 says. */
+  connackProperties: Properties | undefined;
+  /** Challenge of enhanced authentication; undefined: the server does not know the method. */
+  challenge: Uint8Array | undefined;
+  /** Whether an answer to the challenge is right. */
+  acceptsAnswer: (answer: Uint8Array, purpose: SigningPurpose) => boolean;
+  /** Ticket that a device gets when it subscribes to its nonce, and after a renewal; undefined: the topic is refused. */
+  ticket: (() => string) | undefined;
+  /** Answer to a subscription to the session, and to each token that comes; undefined: the topic is refused. */
+  notice: ((token: string | undefined) => SessionNotice) | undefined;
   /** Whether there is a way to the server. */
   reachable: boolean;
   acknowledges: boolean;
@@ -32,14 +47,26 @@ export interface ServerBehaviour {
   cutAfterBytes: () => number | undefined;
 }
 
-/** The server's side of MQTT 3.1.1 in memory: enough of a platform to hold a device to its contract. */
+/** What the connections to this server are bound to. */
+export const TEST_BINDING: ChannelBinding = { bridgeId: new Uint8Array(32).fill(7), exporter: undefined };
+
+/** The server's side of MQTT in memory: enough of a platform to hold a device to its contract. */
 export class MqttServer {
   readonly behaviour: ServerBehaviour = {
     login: () => 0,
+    connackProperties: undefined,
+    challenge: undefined,
+    acceptsAnswer: () => false,
+    ticket: undefined,
+    notice: undefined,
     reachable: true,
     acknowledges: true,
     answersPings: true,
-    grants: () => 1,
+    grants: (filter) => {
+      const { notice, ticket } = this.behaviour;
+      if (filter.endsWith('/nonce')) return ticket === undefined ? 0x80 : 1;
+      return filter.endsWith('/session') && notice === undefined ? 0x80 : 1;
+    },
     config: new Uint8Array(),
     cutAfterBytes: () => undefined,
   };
@@ -53,7 +80,7 @@ export class MqttServer {
     if (signal.aborted || !this.behaviour.reachable) throw new Error('no route to host');
     const connection = new ServerConnection(this, this.connections.length, this.behaviour.cutAfterBytes());
     this.connections.push(connection);
-    return connection.clientEnd;
+    return { ...connection.clientEnd, binding: TEST_BINDING };
   };
 
   /** The connection that was opened last. */
@@ -82,6 +109,10 @@ export class ServerConnection {
   #bytesLeft: number;
   #nextPacketId = 1;
   #clientId = '';
+  #level: ProtocolLevel = 4;
+  #connect: ConnectPacket | undefined;
+  #purpose: SigningPurpose = 'LOGIN';
+  readonly #topics = new Map<number, string>();
 
   constructor(server: MqttServer, index: number, cutAfterBytes: number = Infinity) {
     this.#server = server;
@@ -114,7 +145,7 @@ export class ServerConnection {
   }
 
   send(packet: Packet): Promise<void> {
-    return this.sendBytes(encodePacket(packet));
+    return this.sendBytes(encodePacket(packet, this.#level));
   }
 
   async sendBytes(bytes: Uint8Array): Promise<void> {
@@ -160,15 +191,16 @@ export class ServerConnection {
     const { behaviour, published, others, connects } = this.#server;
     if (packet.type !== 'PUBLISH') others.push(packet);
     switch (packet.type) {
-      case 'CONNECT': {
+      case 'CONNECT':
         this.#clientId = packet.clientId;
+        this.#level = packet.protocolLevel;
+        this.#connect = packet;
         connects.push(packet);
-        const returnCode = behaviour.login(packet);
-        if (returnCode === undefined) return;
-        await this.send({ type: 'CONNACK', sessionPresent: false, returnCode });
-        if (returnCode !== 0) this.end();
-        return;
-      }
+        if (packet.properties?.authenticationMethod === undefined) return this.#answerConnect(behaviour.login(packet));
+        if (behaviour.challenge === undefined) return this.#answerConnect(0x8c);
+        return this.send(auth(0x18, behaviour.challenge));
+      case 'AUTH':
+        return this.#receiveAuth(packet);
       case 'SUBSCRIBE': {
         const { packetId, subscriptions } = packet;
         await this.send({
@@ -178,12 +210,17 @@ export class ServerConnection {
         });
         const config = subscriptions.find(({ filter }) => filter.endsWith('/config'));
         if (config !== undefined && behaviour.config !== undefined) await this.config(utf8Decode(behaviour.config));
+        const has = (kind: string): boolean => subscriptions.some(({ filter }) => filter.endsWith(`/${kind}`));
+        if (has('nonce')) await this.ticket();
+        if (has('session')) await this.#notice(undefined);
         return;
       }
       case 'PUBLISH': {
-        const { topic, payload, dup, qos, packetId } = packet;
+        const { payload, dup, qos, packetId } = packet;
+        const topic = this.#topicOf(packet.topic, packet.properties?.topicAlias);
         published.push({ connection: this.#index, topic, text: utf8Decode(payload), dup, qos, packetId });
         if (packetId !== undefined && behaviour.acknowledges) await this.send({ type: 'PUBACK', packetId });
+        if (topic.endsWith('/token')) await this.#notice(utf8Decode(payload));
         return;
       }
       case 'PINGREQ':
@@ -195,4 +232,64 @@ export class ServerConnection {
       default:
     }
   }
+
+  /** Gives the device a ticket, if this server has tickets. */
+  async ticket(): Promise<void> {
+    const { ticket } = this.#server.behaviour;
+    if (ticket !== undefined) await this.publish(`/devices/${this.#device}/nonce`, ticket());
+  }
+
+  async #notice(token: string | undefined): Promise<void> {
+    const { notice } = this.#server.behaviour;
+    if (notice === undefined) return;
+    const payload = utf8Decode(encodeSessionNotice(notice(token)));
+    await this.publish(`/devices/${this.#device}/session`, payload);
+  }
+
+  async #answerConnect(returnCode: number | undefined): Promise<void> {
+    if (returnCode === undefined) return;
+    const properties = this.#level === 5 ? this.#server.behaviour.connackProperties : undefined;
+    const connack = { type: 'CONNACK', sessionPresent: false, returnCode } as const;
+    await this.send(properties === undefined ? connack : { ...connack, properties });
+    if (returnCode !== 0) this.end();
+  }
+
+  async #receiveAuth({ reasonCode, properties }: AuthPacket): Promise<void> {
+    const { challenge, acceptsAnswer, login, connackProperties } = this.#server.behaviour;
+    if (reasonCode === 0x19) {
+      this.#purpose = 'RENEWAL';
+      return this.send(auth(0x18, challenge));
+    }
+    const isRight = acceptsAnswer(properties?.authenticationData ?? new Uint8Array(0), this.#purpose);
+    if (this.#purpose === 'LOGIN') {
+      return this.#answerConnect(isRight && this.#connect !== undefined ? login(this.#connect) : 0x87);
+    }
+    if (!isRight) {
+      await this.send({ type: 'DISCONNECT', reasonCode: 0x87 });
+      return this.end();
+    }
+    const { userProperties = [] } = connackProperties ?? {};
+    await this.send({
+      type: 'AUTH',
+      reasonCode: 0,
+      properties: { authenticationMethod: AUTHENTICATION_METHOD, userProperties },
+    });
+  }
+
+  #topicOf(name: string, alias: number | undefined): string {
+    if (alias === undefined) return name;
+    if (name !== '') this.#topics.set(alias, name);
+    const topic = this.#topics.get(alias);
+    if (topic === undefined) throw new Error(`nobody has said what the topic alias ${alias} is`);
+    return topic;
+  }
+}
+
+function auth(reasonCode: number, authenticationData: Uint8Array | undefined): AuthPacket {
+  const method = { authenticationMethod: AUTHENTICATION_METHOD };
+  return {
+    type: 'AUTH',
+    reasonCode,
+    properties: authenticationData === undefined ? method : { ...method, authenticationData },
+  };
 }

@@ -34,6 +34,28 @@ test('a board makes its key, is registered, connects, and its telemetry is ackno
   assert.equal((await stat(join(it.outside, 'boards/board-1/device-key.pem'))).mode & 0o777, 0o600);
 });
 
+for (const version of ['3.1.1', '5']) {
+  test(`a board speaks MQTT ${version} with the platform`, async () => {
+    await using it = await startTestPlatform();
+    const words = ['--mqtt-version', version, '--data', it.dataFolder];
+    const ran = await runBoards(it, words, (stdout) => / acknowledged after /.test(stdout));
+    assert.equal(ran.exitCode, 0, ran.stderr);
+    assert.match(ran.stdout, /board-1 connected/);
+  });
+}
+
+test('a board may be given a wrong clock, and what is no clock is refused', async () => {
+  await using it = await startTestPlatform();
+  const words = ['--clock', '1970', '--data', it.dataFolder];
+  const ran = await runBoards(it, words, (stdout) => /events\/sensors|tries again/.test(stdout));
+  assert.equal(ran.exitCode, 0, ran.stderr);
+  for (const clock of ['1971', 'drift', 'drift=0', 'drift=-1', 'drift=1e3', 'drift=1001', 'constructor']) {
+    const { exitCode, stderr } = await runBoards(it, ['--clock', clock], () => false);
+    assert.equal(exitCode, 2);
+    assert.match(stderr, /--clock is .*1970, 2038, or drift=FACTOR.*\[ARGUMENT_WRONG\]/);
+  }
+});
+
 test('many boards run at once, quietly, and come back with the same keys', async () => {
   await using it = await startTestPlatform();
   const words = ['tank', '--count', '3', '--quiet', '--json', '--data', it.dataFolder];

@@ -9,12 +9,22 @@ export type EventOf<Type, Event = DeviceEvent> = Event extends { type: infer Typ
     : never
   : never;
 
+/** How the device showed that its login is fresh; by the clock goes without saying. */
+const LOGIN_WORDS = {
+  challenge: ', by challenge',
+  refusalChallenge: ', by the challenge of a refusal',
+  ticket: ', by ticket',
+  clock: '',
+} as const;
+
 type Words = { readonly [Type in DeviceEvent['type']]: (event: EventOf<Type>) => string };
 
 /** What a board tells, in words. */
 const WORDS: Words = {
   booted: ({ boot, firmwareVersion }) => `booted, start ${boot} of firmware ${firmwareVersion}`,
-  connected: ({ reconnects }) => (reconnects === 0 ? 'connected' : `connected again, reconnect ${reconnects}`),
+  connected: ({ reconnects, login }) =>
+    `connected${reconnects === 0 ? '' : ` again, reconnect ${reconnects}`}${LOGIN_WORDS[login]}`,
+  renewed: ({ endsInMs }) => `session renewed${endsInMs === undefined ? '' : `, ends in ${seconds(endsInMs)}`}`,
   disconnected: ({ heldMs, error }) => `disconnected after ${seconds(heldMs)}${error ? `: ${error.message}` : ''}`,
   retrying: ({ delayMs, error }) => `tries again in ${seconds(delayMs)}: ${error.message}`,
   published: ({ sequence, subfolder, payload }) => `sent ${sequence} to events/${subfolder} ${utf8Decode(payload)}`,

@@ -1,15 +1,19 @@
 import { createDeviceKey } from '@mkiot/board/node/deviceKey';
 import { fleetBoardFolder, runFleet } from '@mkiot/board/node/fleet';
+import type { MqttVersion } from '@mkiot/board/device/connection/mqttVersion';
 import type { DeviceEvent } from '@mkiot/board/device/deviceEvents';
+import { DEVICE_SETTINGS } from '@mkiot/board/device/referenceDevice';
 import type { ServerAddress } from '@mkiot/board/node/tlsStream';
 import { formatDeviceName, parseDeviceName } from '@mkiot/core/contract/resourceNames';
-import type { Command } from 'commander';
+import type { ClockSkew } from '@mkiot/core/clock/skewedClock';
+import { type Command, Option } from 'commander';
 import { join } from 'node:path';
 import { wholeNumber } from '../../arguments.ts';
 import type { Cli } from '../../cli.ts';
 import { addCommand } from '../../commandHelp.ts';
 import { printable } from '../../output/printable.ts';
 import { usageError } from '../../usageErrors.ts';
+import { boardClock, readClockSkew } from './boardClock.ts';
 import { boardEventJson, boardEventText } from './boardEvent.ts';
 import { boardServer } from './boardServer.ts';
 import { registerBoard } from './registerBoard.ts';
@@ -18,6 +22,8 @@ interface RunOptions {
   readonly count?: number;
   readonly folder?: string;
   readonly mqtt?: string;
+  readonly mqttVersion: MqttVersion;
+  readonly clock?: ClockSkew;
   readonly register: boolean;
   readonly quiet?: boolean;
 }
@@ -37,12 +43,15 @@ export function addBoardRun(boards: Command, cli: Cli): void {
       'mkiot board run',
       'mkiot board run tank --count 10 --quiet',
       'mkiot board run pump-1 --folder ./boards',
+      'mkiot board run pump-1 --mqtt-version 5 --clock 1970',
     ],
   })
     .argument('[board]', 'its device id; with --count, what the ids begin with')
     .option('--count <number>', 'run this many boards', wholeNumber('--count', 1, 10_000))
     .option('--folder <folder>', 'for keys and unsent messages (~/.local/share/mkiot-boards)')
     .option('--mqtt <host:port>', 'MQTT bridge; default: port 8883 of the server')
+    .addOption(new Option('--mqtt-version <version>', 'of the boards').choices(['3.1.1', '5']).default('3.1.1'))
+    .option('--clock <clock>', 'give them a wrong clock: 1970, 2038 or drift=FACTOR', readClockSkew)
     .option('--no-register', 'ask no API; needs --mqtt, --ca and a whole device name')
     .option('--quiet', 'leave messages out: print connections, changes and errors')
     .action(async (board: string | undefined, options: RunOptions) => {
@@ -51,7 +60,7 @@ export function addBoardRun(boards: Command, cli: Cli): void {
       const prepared = options.register
         ? await registered(cli, names, folder, options)
         : { deviceNames: names.map(wholeName), server: await boardServer(cli, options.mqtt) };
-      await runUntilInterrupted(cli, folder, prepared, options.quiet === true);
+      await runUntilInterrupted(cli, folder, prepared, options);
     });
 }
 
@@ -73,18 +82,20 @@ function registered(cli: Cli, names: readonly string[], folder: string, options:
   });
 }
 
-async function runUntilInterrupted(cli: Cli, folder: string, prepared: Prepared, isQuiet: boolean): Promise<void> {
+async function runUntilInterrupted(cli: Cli, folder: string, prepared: Prepared, options: RunOptions): Promise<void> {
   const { clock, random, signal } = cli.ports;
+  const session = { ...DEVICE_SETTINGS.session, mqttVersion: options.mqttVersion };
   let printed = Promise.resolve();
   await runFleet({
     ...prepared,
     folder,
-    clock,
+    clock: boardClock(clock, options.clock),
+    settings: { ...DEVICE_SETTINGS, session },
     random,
     signal,
     startSpreadMs: prepared.deviceNames.length * START_SPREAD_MS,
     onEvent(deviceName, event) {
-      if (isQuiet && CHATTER.has(event.type)) return;
+      if (options.quiet === true && CHATTER.has(event.type)) return;
       const time = new Date(clock.now()).toISOString();
       const device = parseDeviceName(deviceName)?.device ?? deviceName;
       const line = printable(`${time} ${device} ${boardEventText(event)}`);
