@@ -1,7 +1,7 @@
 import { base64Encode } from '../bytes/base64.ts';
 import { type DeviceName, formatDeviceName, formatRegistryName, type RegistryName } from '../contract/resourceNames.ts';
 import { type ApiCaller, apiPath } from './clientCaller.ts';
-import type { Device, DeviceConfig, DeviceState } from './resources.ts';
+import type { Device, DeviceConfig, DeviceState, FailedLogin } from './resources.ts';
 
 /** What may be said of a device at its creation and later; what is left out keeps its default or its value. */
 export type DeviceFields = Partial<Pick<Device, 'credentials' | 'blocked' | 'metadata' | 'logLevel'>>;
@@ -22,9 +22,19 @@ export class DevicesClient {
     return this.#caller.call('GET', devicePath(name));
   }
 
-  /** @param fieldMask which fields beside `id` and `numId` are wanted, such as `blocked` */
-  list(parent: RegistryName, fieldMask: readonly string[] = []): AsyncGenerator<Device, void, undefined> {
-    const query = { fieldMask: fieldMask.length === 0 ? undefined : fieldMask.join(',') };
+  /**
+   * @param fieldMask which fields beside `id` and `numId` are wanted, such as `blocked`
+   * @param connected only devices that are connected, or that are not
+   */
+  list(
+    parent: RegistryName,
+    fieldMask: readonly string[] = [],
+    connected?: boolean,
+  ): AsyncGenerator<Device, void, undefined> {
+    const query = {
+      fieldMask: fieldMask.length === 0 ? undefined : fieldMask.join(','),
+      connected: connected === undefined ? undefined : String(connected),
+    };
     return this.#caller.pages(devicesPath(parent), 'devices', { query });
   }
 
@@ -56,6 +66,16 @@ export class DevicesClient {
     const path = apiPath(`${formatDeviceName(name)}/states`);
     const { deviceStates } = await this.#caller.call<{ deviceStates?: DeviceState[] }>('GET', path);
     return deviceStates ?? [];
+  }
+
+  /** Refused logins under the name of the device, newest first. */
+  failedLogins(name: DeviceName): AsyncGenerator<FailedLogin, void, undefined> {
+    return this.#caller.pages(apiPath(`${formatDeviceName(name)}/failedLogins`), 'failedLogins');
+  }
+
+  /** Refused logins of all devices and of those that do not exist, newest first. */
+  allFailedLogins(project: string): AsyncGenerator<FailedLogin, void, undefined> {
+    return this.#caller.pages(apiPath(`projects/${project}/failedLogins`), 'failedLogins');
   }
 
   /** Resolves when the device has acknowledged, or at QoS 0 when the command has been handed to its connection. */

@@ -8,11 +8,13 @@ const FORBIDDEN: Readonly<Record<Role, readonly Permission[]>> = {
     'cloudiot.devices.updateConfig',
     'cloudiot.devices.sendCommand',
     'mkiot.subscriptions.consume',
+    'mkiot.failedLogins.read',
   ],
   deviceController: [
     'cloudiot.devices.create',
     'cloudiot.devices.update',
     'cloudiot.devices.delete',
+    'mkiot.failedLogins.read',
     'mkiot.tokens.manage',
   ],
   provisioner: [

@@ -15,6 +15,7 @@ export const PERMISSIONS = [
   'mkiot.events.read',
   'mkiot.subscriptions.consume',
   'mkiot.subscriptions.manage',
+  'mkiot.failedLogins.read',
   'mkiot.tokens.manage',
   'mkiot.auditTrail.read',
   'mkiot.metrics.read',
@@ -34,6 +35,7 @@ const PROVISIONER: readonly Permission[] = [
   'cloudiot.devices.create',
   'cloudiot.devices.delete',
   'cloudiot.devices.update',
+  'mkiot.failedLogins.read',
 ];
 const DEVICE_CONTROLLER: readonly Permission[] = [
   ...VIEWER,

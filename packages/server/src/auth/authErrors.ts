@@ -38,6 +38,12 @@ export const authError = errorTable({
     blame: 'caller',
     message: 'The registry of a token is given as projects/PROJECT/locations/LOCATION/registries/REGISTRY.',
   },
+  FAILED_LOGIN_PAGE_TOKEN_MALFORMED: {
+    status: 'INVALID_ARGUMENT',
+    blame: 'caller',
+    message:
+      'The pageToken is none of this list. Give the nextPageToken of the page before, or none for the first page.',
+  },
   SETUP_CODE_REFUSED: {
     status: 'UNAUTHENTICATED',
     blame: 'caller',

@@ -15,6 +15,8 @@ import { DeviceLogin, type DeviceProtocol } from './deviceLogin.ts';
 import { DeviceLoginFailures } from './deviceLoginFailures.ts';
 import { DeviceLoginKeys } from './deviceLoginKeys.ts';
 import { DeviceTokens } from './deviceTokens.ts';
+import { FailedLogins } from './failedLogins.ts';
+import { authMigrations } from './migrations.ts';
 
 export const PROJECT = PLACE.project;
 export const ADMIN = 'token:1 (test)';
@@ -48,6 +50,7 @@ export class LoginBench implements AsyncDisposable {
   readonly registries: RegistryService;
   readonly devices: DeviceService;
   readonly activities: DeviceActivities;
+  readonly failedLogins: FailedLogins;
   readonly login: DeviceLogin;
   readonly logger: Logger;
   readonly logged: Record<string, unknown>[] = [];
@@ -69,16 +72,19 @@ export class LoginBench implements AsyncDisposable {
     this.logger = logger;
     this.activities = new DeviceActivities(database, clock, (error) => logger.error(error));
     const tokens = new DeviceTokens(PROJECT, new DeviceLoginKeys(importVerifyingKey, logger));
-    const failures = new DeviceLoginFailures(this.activities, clock, logger);
+    this.failedLogins = new FailedLogins(database, clock, logger);
+    const { activities, failedLogins } = this;
+    const failures = new DeviceLoginFailures({ activities, failedLogins, clock, logger });
     this.login = new DeviceLogin({ project: PROJECT, registries, devices, tokens, failures, clock });
   }
 
   static async open(): Promise<LoginBench> {
-    return new LoginBench(await registryBench());
+    return new LoginBench(await registryBench({ migrations: authMigrations }));
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.activities.close();
+    await this.failedLogins.close();
     await this.#registry[Symbol.asyncDispose]();
   }
 

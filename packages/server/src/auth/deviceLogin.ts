@@ -7,6 +7,7 @@ import type { CloseReason, LoginAttempt, LoginVerdict } from '../bridge/hooks.ts
 import type { DeviceService } from '../registry/deviceService.ts';
 import type { DevicePrincipal, DeviceRecord, RegistryRecord } from '../registry/model.ts';
 import type { RegistryService } from '../registry/registryService.ts';
+import { claimedName } from './claimedName.ts';
 import { DEVICE_CLOSE_REASONS } from './deviceCloseReasons.ts';
 import { deviceLoginError } from './deviceLoginErrors.ts';
 import type { DeviceLoginFailures } from './deviceLoginFailures.ts';
@@ -71,7 +72,8 @@ export class DeviceLogin {
     const device = await devices.findDevice(name);
     // Asked only to tell the operator; it takes about as long as the keys of a device that is there.
     const registry = device?.registry ?? (await registries.find(name));
-    const context = { registry: formatRegistryName(name), device: formatDeviceName(name) };
+    const known = device === undefined ? claimedName(name) : name;
+    const context = { registry: formatRegistryName(known), device: formatDeviceName(known) };
     if (registry === undefined) return { refusal: deviceLoginError('LOGIN_REGISTRY_UNKNOWN', context) };
     if (isShut(registry, protocol)) {
       return { device, refusal: deviceLoginError(`LOGIN_${protocol}_DISABLED`, context) };

@@ -1,4 +1,4 @@
-import { sql } from 'kysely';
+import { type Generated, sql } from 'kysely';
 import type { Migrations } from '../store/migrate.ts';
 
 /** Times are milliseconds since 1970. Secrets are there as SHA-256 only: they are random, so no salt is needed. */
@@ -16,6 +16,20 @@ export type AuthTables = {
   };
   /** At most one row: a new code makes the one before worthless. */
   setup_code: { code_sha256: Uint8Array; expires_ms: number };
+  failed_login: {
+    id: Generated<number>;
+    /** Whose share of the records it takes. */
+    owner: string;
+    num_id: number | null;
+    /** The claimed name; empty: it was none. */
+    device: string;
+    address: string;
+    code: string;
+    message: string;
+    count: number;
+    first_ms: number;
+    last_ms: number;
+  };
 };
 
 export const authMigrations: Migrations = {
@@ -33,6 +47,26 @@ export const authMigrations: Migrations = {
           last_used_ms integer
         )`.execute(db);
       await sql`create table setup_code (code_sha256 blob not null, expires_ms integer not null)`.execute(db);
+    },
+  },
+  '0260-failed-login': {
+    async up(db) {
+      await sql`
+        create table failed_login (
+          id integer primary key,
+          owner text not null,
+          num_id integer references device (num_id) on delete cascade,
+          device text not null,
+          address text not null,
+          code text not null,
+          message text not null,
+          count integer not null,
+          first_ms integer not null,
+          last_ms integer not null,
+          unique (owner, device, address, code)
+        )`.execute(db);
+      await sql`create index failed_login_num_id on failed_login (num_id, last_ms)`.execute(db);
+      await sql`create index failed_login_last on failed_login (last_ms, id)`.execute(db);
     },
   },
 };

@@ -10,6 +10,8 @@ import { DeviceLogin } from '../auth/deviceLogin.ts';
 import { DeviceLoginFailures } from '../auth/deviceLoginFailures.ts';
 import { DeviceLoginKeys } from '../auth/deviceLoginKeys.ts';
 import { DeviceTokens } from '../auth/deviceTokens.ts';
+import { failedLoginRoutes } from '../auth/failedLoginRoutes.ts';
+import { FailedLogins } from '../auth/failedLogins.ts';
 import { authMigrations } from '../auth/migrations.ts';
 import { RefusalLog } from '../auth/refusalLog.ts';
 import { SessionGuard } from '../auth/sessionGuard.ts';
@@ -113,12 +115,13 @@ export function openSlices(ground: Ground): Slices {
   const authParts = { database, auditTrail, clock, randomFill, place, refusals: new RefusalLog(clock, logger) };
   const tokens = new TokenService(authParts);
   const setup = new SetupService(authParts, tokens);
+  const failedLogins = new FailedLogins(database, clock, logger);
   const deviceLogin = new DeviceLogin({
     project: place.project,
     registries,
     devices,
     tokens: new DeviceTokens(place.project, new DeviceLoginKeys(importVerifyingKey, logger)),
-    failures: new DeviceLoginFailures(activities, clock, logger),
+    failures: new DeviceLoginFailures({ activities, failedLogins, clock, logger }),
     clock,
   });
   const sessionGuard = new SessionGuard(devices, link, clock, logger);
@@ -168,6 +171,7 @@ export function openSlices(ground: Ground): Slices {
       }),
       ...twinRoutes({ configs, states, commands }),
       ...eventsRoutes({ subscriptions, log: eventLog, clock, project: place.project }),
+      ...failedLoginRoutes({ failedLogins, devices, project: place.project }),
       ...tokenRoutes(tokens, defaults),
       ...setupRoutes(setup),
       ...auditTrailRoutes(auditTrail, place.project),
@@ -178,6 +182,7 @@ export function openSlices(ground: Ground): Slices {
       await acknowledgements.idle();
       await activities.close();
       await presences.close();
+      await failedLogins.close();
     },
   };
 }
