@@ -8,6 +8,7 @@ import { addDemo } from './commands/demo.ts';
 import { addDevice } from './commands/device/device.ts';
 import { addEsp32 } from './commands/esp32/esp32.ts';
 import { addEvents } from './commands/events/events.ts';
+import { addGateway } from './commands/gateway/gateway.ts';
 import { addLogin } from './commands/login/login.ts';
 import { addLogout } from './commands/login/logout.ts';
 import { addWhoami } from './commands/login/whoami.ts';
@@ -54,6 +55,7 @@ export function buildProgram(ports: CliPorts, output: OutputConfiguration): { pr
   addToken(program, cli);
   addRegistry(program, cli);
   addDevice(program, cli);
+  addGateway(program, cli);
   addEvents(program, cli);
   addBoard(program, cli);
   addEsp32(program, cli);

@@ -1,10 +1,21 @@
 import { base64Encode } from '../bytes/base64.ts';
 import { type DeviceName, formatDeviceName, formatRegistryName, type RegistryName } from '../contract/resourceNames.ts';
 import { type ApiCaller, apiPath } from './clientCaller.ts';
-import type { Device, DeviceConfig, DeviceState, FailedLogin } from './resources.ts';
+import type { Device, DeviceConfig, DeviceState, FailedLogin, GatewayType } from './resources.ts';
 
 /** What may be said of a device at its creation and later; what is left out keeps its default or its value. */
-export type DeviceFields = Partial<Pick<Device, 'credentials' | 'blocked' | 'metadata' | 'logLevel'>>;
+export type DeviceFields = Partial<Pick<Device, 'credentials' | 'blocked' | 'metadata' | 'logLevel' | 'gatewayConfig'>>;
+
+/** Which devices of a registry are listed. */
+export interface DeviceListFilter {
+  /** Only devices that are connected, or that are not. */
+  readonly connected?: boolean;
+  readonly gatewayType?: GatewayType;
+  /** Only devices that are bound to this gateway. */
+  readonly associationsGatewayId?: string;
+  /** Only gateways to which this device is bound. */
+  readonly associationsDeviceId?: string;
+}
 
 /** Devices of Cloud IoT v1, their config, state and commands. A device is named by its id or its numeric id. */
 export class DevicesClient {
@@ -22,18 +33,18 @@ export class DevicesClient {
     return this.#caller.call('GET', devicePath(name));
   }
 
-  /**
-   * @param fieldMask which fields beside `id` and `numId` are wanted, such as `blocked`
-   * @param connected only devices that are connected, or that are not
-   */
+  /** @param fieldMask which fields beside `id` and `numId` are wanted, such as `blocked` */
   list(
     parent: RegistryName,
     fieldMask: readonly string[] = [],
-    connected?: boolean,
+    { connected, gatewayType, associationsGatewayId, associationsDeviceId }: DeviceListFilter = {},
   ): AsyncGenerator<Device, void, undefined> {
     const query = {
       fieldMask: fieldMask.length === 0 ? undefined : fieldMask.join(','),
       connected: connected === undefined ? undefined : String(connected),
+      'gatewayListOptions.gatewayType': gatewayType,
+      'gatewayListOptions.associationsGatewayId': associationsGatewayId,
+      'gatewayListOptions.associationsDeviceId': associationsDeviceId,
     };
     return this.#caller.pages(devicesPath(parent), 'devices', { query });
   }
@@ -45,6 +56,17 @@ export class DevicesClient {
 
   async delete(name: DeviceName): Promise<void> {
     await this.#caller.call('DELETE', devicePath(name));
+  }
+
+  /** Lets the device `deviceId` go through the gateway `gatewayId` of the same registry. */
+  async bindToGateway(parent: RegistryName, gatewayId: string, deviceId: string): Promise<void> {
+    const path = apiPath(formatRegistryName(parent), 'bindDeviceToGateway');
+    await this.#caller.call('POST', path, { body: { gatewayId, deviceId } });
+  }
+
+  async unbindFromGateway(parent: RegistryName, gatewayId: string, deviceId: string): Promise<void> {
+    const path = apiPath(formatRegistryName(parent), 'unbindDeviceFromGateway');
+    await this.#caller.call('POST', path, { body: { gatewayId, deviceId } });
   }
 
   /** @param versionToUpdate only if this is the current version; `'0'`: whatever it is */

@@ -13,6 +13,8 @@ export const LIMITS = {
   statesKept: 10,
   credentialsPerDevice: 3,
   certificatesPerRegistry: 10,
+  devicesPerGateway: 10_000,
+  gatewaysPerDevice: 10,
   metadataPairs: 500,
   metadataKeyBytes: 128,
   metadataValueBytes: 32_768,

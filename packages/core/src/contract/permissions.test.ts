@@ -7,6 +7,8 @@ const FORBIDDEN: Readonly<Record<Role, readonly Permission[]>> = {
     'cloudiot.devices.create',
     'cloudiot.devices.updateConfig',
     'cloudiot.devices.sendCommand',
+    'cloudiot.devices.bindGateway',
+    'cloudiot.devices.unbindGateway',
     'mkiot.subscriptions.consume',
     'mkiot.failedLogins.read',
   ],
@@ -15,6 +17,7 @@ const FORBIDDEN: Readonly<Record<Role, readonly Permission[]>> = {
     'cloudiot.devices.update',
     'cloudiot.devices.delete',
     'mkiot.failedLogins.read',
+    'cloudiot.devices.bindGateway',
     'mkiot.tokens.manage',
   ],
   provisioner: [

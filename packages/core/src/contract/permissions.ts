@@ -12,6 +12,8 @@ export const PERMISSIONS = [
   'cloudiot.devices.update',
   'cloudiot.devices.updateConfig',
   'cloudiot.devices.sendCommand',
+  'cloudiot.devices.bindGateway',
+  'cloudiot.devices.unbindGateway',
   'mkiot.events.read',
   'mkiot.subscriptions.consume',
   'mkiot.subscriptions.manage',
@@ -36,6 +38,8 @@ const PROVISIONER: readonly Permission[] = [
   'cloudiot.devices.delete',
   'cloudiot.devices.update',
   'mkiot.failedLogins.read',
+  'cloudiot.devices.bindGateway',
+  'cloudiot.devices.unbindGateway',
 ];
 const DEVICE_CONTROLLER: readonly Permission[] = [
   ...VIEWER,

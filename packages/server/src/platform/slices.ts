@@ -31,6 +31,8 @@ import { devicePresences } from '../presence/resources.ts';
 import { DeviceActivities } from '../registry/activity.ts';
 import { deviceRoutes } from '../registry/deviceRoutes.ts';
 import { DeviceService } from '../registry/deviceService.ts';
+import { GatewayBindings } from '../registry/gatewayBindings.ts';
+import { gatewayRoutes } from '../registry/gatewayRoutes.ts';
 import { registryMigrations } from '../registry/migrations.ts';
 import type { DevicePrincipal } from '../registry/model.ts';
 import { registryRoutes } from '../registry/registryRoutes.ts';
@@ -83,6 +85,7 @@ export interface Slices {
   readonly registries: RegistryService;
   readonly activities: DeviceActivities;
   readonly presences: Presences;
+  readonly gatewayBindings: GatewayBindings;
   readonly configs: ConfigService;
   readonly tokens: TokenService;
   readonly setup: SetupService;
@@ -109,6 +112,7 @@ export function openSlices(ground: Ground): Slices {
   const presences = new Presences({ database, link, clock, logger });
   const registryParts = { database, auditTrail, clock, place };
   const registries = new RegistryService(registryParts);
+  const gatewayBindings = new GatewayBindings(registryParts);
   const configs = new ConfigService(database, auditTrail, clock);
   const devices = new DeviceService({ ...registryParts, randomFill, created: [configs.storeFirst] });
 
@@ -149,6 +153,7 @@ export function openSlices(ground: Ground): Slices {
     registries,
     activities,
     presences,
+    gatewayBindings,
     configs,
     tokens,
     setup,
@@ -169,6 +174,7 @@ export function openSlices(ground: Ground): Slices {
         presences: devicePresences(presences),
         enrich: deviceDetails(configs, states),
       }),
+      ...gatewayRoutes(gatewayBindings),
       ...twinRoutes({ configs, states, commands }),
       ...eventsRoutes({ subscriptions, log: eventLog, clock, project: place.project }),
       ...failedLoginRoutes({ failedLogins, devices, project: place.project }),

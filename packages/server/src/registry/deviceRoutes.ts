@@ -11,8 +11,7 @@ import {
   deviceMessage,
   deviceResource,
 } from './deviceResource.ts';
-import type { DeviceService } from './deviceService.ts';
-import type { DeviceFilter } from './deviceStore.ts';
+import type { DeviceListFilter, DeviceService } from './deviceService.ts';
 import { fieldPicker, maskedUpdate } from './fieldPaths.ts';
 import type { DeviceFields, DeviceRecord } from './model.ts';
 import { registryError } from './registryErrors.ts';
@@ -147,16 +146,14 @@ export function deviceRoutes({ devices, activities, presences, enrich }: DeviceR
   ];
 }
 
-function filterOf(query: z.output<typeof listQuery>, presences: DevicePresences): DeviceFilter {
-  for (const option of ['associationsGatewayId', 'associationsDeviceId'] as const) {
-    if (query[`gatewayListOptions.${option}`] === undefined) continue;
-    throw registryError('GATEWAY_ASSOCIATIONS_UNSUPPORTED', { field: `gatewayListOptions.${option}` });
-  }
+function filterOf(query: z.output<typeof listQuery>, presences: DevicePresences): DeviceListFilter {
   const gatewayType = query['gatewayListOptions.gatewayType'];
   return {
     ids: query.deviceIds,
     numIds: query.deviceNumIds,
     isGateway: gatewayType === 'GATEWAY_TYPE_UNSPECIFIED' ? undefined : gatewayType === 'GATEWAY',
     ...(query.connected === undefined ? {} : { [query.connected ? 'among' : 'except']: presences.connected() }),
+    associationsGatewayId: query['gatewayListOptions.associationsGatewayId'],
+    associationsDeviceId: query['gatewayListOptions.associationsDeviceId'],
   };
 }

@@ -42,6 +42,14 @@ export interface NewDevice extends Partial<DeviceFields> {
   readonly config?: Uint8Array | undefined;
 }
 
+/** Narrows a list of devices. Gateways and devices are named by id or numeric id. */
+export interface DeviceListFilter extends Omit<store.DeviceFilter, 'boundToGateway' | 'gatewaysOfDevice'> {
+  /** Only devices that are bound to this gateway. */
+  readonly associationsGatewayId?: string | undefined;
+  /** Only gateways to which this device is bound. */
+  readonly associationsDeviceId?: string | undefined;
+}
+
 /** Devices (IoT Core's API, 3.1 to 3.5), named by id or numeric id. `principal` is whom the audit trail names. */
 export class DeviceService {
   /** Told after the commit: sessions of blocked and deleted devices and of removed keys are cut by it. */
@@ -67,13 +75,19 @@ export class DeviceService {
     return requireDevice(this.#parts.database.executor, name);
   }
 
-  /** @throws `REGISTRY_NOT_FOUND`, `PAGE_TOKEN_MALFORMED`, `TOO_MANY_IDS` */
-  async list(parent: RegistryName, filter: store.DeviceFilter, page: PageRequest): Promise<Page<DeviceRecord>> {
+  /** @throws `REGISTRY_NOT_FOUND`, `DEVICE_NOT_FOUND`, `PAGE_TOKEN_MALFORMED`, `TOO_MANY_IDS` */
+  async list(parent: RegistryName, filter: DeviceListFilter, page: PageRequest): Promise<Page<DeviceRecord>> {
     checkIdCount('deviceIds', filter.ids);
     checkIdCount('deviceNumIds', filter.numIds);
     const { executor } = this.#parts.database;
     const registry = await requireRegistry(executor, parent);
-    return pageById(page, (afterId, limit) => store.listDevices(executor, registry, filter, afterId, limit));
+    const { associationsGatewayId, associationsDeviceId, ...rest } = filter;
+    const numIdOf = async (device: string | undefined): Promise<number | undefined> =>
+      device === undefined ? undefined : (await requireDevice(executor, { ...parent, device })).numId;
+    const boundToGateway = await numIdOf(associationsGatewayId);
+    const gatewaysOfDevice = await numIdOf(associationsDeviceId);
+    const narrowed = { ...rest, boundToGateway, gatewaysOfDevice };
+    return pageById(page, (afterId, limit) => store.listDevices(executor, registry, narrowed, afterId, limit));
   }
 
   /**

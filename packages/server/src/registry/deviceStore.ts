@@ -19,6 +19,10 @@ export interface DeviceFilter {
   readonly among?: readonly number[] | undefined;
   /** Numeric ids: not these. */
   readonly except?: readonly number[] | undefined;
+  /** Only devices that are bound to this gateway, by numeric id. */
+  readonly boundToGateway?: number | undefined;
+  /** Only gateways to which this device is bound, by numeric id. */
+  readonly gatewaysOfDevice?: number | undefined;
 }
 
 /** @param idOrNumId ids start with a letter, so digits are a numeric id */
@@ -51,7 +55,7 @@ export async function listDevices(
   afterId: string,
   limit: number,
 ): Promise<readonly DeviceRecord[]> {
-  const { ids, numIds, isGateway, among, except } = filter;
+  const { ids, numIds, isGateway, boundToGateway, gatewaysOfDevice, among, except } = filter;
   let query = tablesOf(executor)
     .selectFrom('device')
     .selectAll()
@@ -60,6 +64,16 @@ export async function listDevices(
     .orderBy('id')
     .limit(limit);
   if (isGateway !== undefined) query = query.where('gateway_type', isGateway ? '=' : '!=', 'GATEWAY');
+  if (boundToGateway !== undefined) {
+    query = query.where(
+      sql<boolean>`num_id in (select device_num_id from gateway_binding where gateway_num_id = ${boundToGateway})`,
+    );
+  }
+  if (gatewaysOfDevice !== undefined) {
+    query = query.where(
+      sql<boolean>`num_id in (select gateway_num_id from gateway_binding where device_num_id = ${gatewaysOfDevice})`,
+    );
+  }
   if (ids !== undefined || numIds !== undefined) {
     query = query.where((where) =>
       where.or([sql<boolean>`id in ${setOf(ids)}`, sql<boolean>`num_id in ${setOf(numIds)}`]),

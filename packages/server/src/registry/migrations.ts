@@ -42,6 +42,8 @@ export type RegistryTables = {
     /** Order in the resource. */
     position: number;
   };
+  /** Which devices may go through which gateways. */
+  gateway_binding: { gateway_num_id: number; device_num_id: number };
   device_activity: {
     num_id: number;
     last_heartbeat_ms: number | null;
@@ -113,6 +115,17 @@ export const registryMigrations: Migrations = {
   '0210-device-login': {
     async up(db) {
       await sql`alter table registry add column device_login text not null default 'CLOCK_ALLOWED'`.execute(db);
+    },
+  },
+  '0230-gateway-binding': {
+    async up(db) {
+      await sql`
+        create table gateway_binding (
+          gateway_num_id integer not null references device (num_id) on delete cascade,
+          device_num_id integer not null references device (num_id) on delete cascade,
+          primary key (gateway_num_id, device_num_id)
+        ) without rowid`.execute(db);
+      await sql`create index gateway_binding_device on gateway_binding (device_num_id)`.execute(db);
     },
   },
 };

@@ -116,10 +116,31 @@ export const registryError = errorTable({
       'MkIoT has no Pub/Sub topics to notify, so {field} must be empty. Read events through a subscription instead: ' +
       '"mkiot events subscription create".',
   },
-  GATEWAY_ASSOCIATIONS_UNSUPPORTED: {
-    status: 'UNIMPLEMENTED',
+  GATEWAY_EXPECTED: {
+    status: 'FAILED_PRECONDITION',
     blame: 'caller',
-    message: 'MkIoT does not bind devices to gateways, so a list cannot be narrowed by {field}. Leave it out.',
+    message: 'The device {device} is no gateway. Set its gatewayConfig.gatewayType to GATEWAY first.',
+  },
+  GATEWAY_NOT_BINDABLE: {
+    status: 'FAILED_PRECONDITION',
+    blame: 'caller',
+    message:
+      'The device {device} is a gateway itself, and a gateway is not bound to another. Bind the devices behind it.',
+  },
+  GATEWAY_DEVICES_TOO_MANY: {
+    status: 'FAILED_PRECONDITION',
+    blame: 'caller',
+    message: 'The gateway {gateway} has {max} devices, which is the most. Unbind one, or take another gateway.',
+  },
+  DEVICE_GATEWAYS_TOO_MANY: {
+    status: 'FAILED_PRECONDITION',
+    blame: 'caller',
+    message: 'The device {device} is bound to {max} gateways, which is the most. Unbind it from one of them.',
+  },
+  GATEWAY_BINDING_NOT_FOUND: {
+    status: 'NOT_FOUND',
+    blame: 'caller',
+    message: 'The device {device} is not bound to the gateway {gateway}.',
   },
   CONFIG_VERSION_GIVEN: {
     status: 'INVALID_ARGUMENT',

@@ -446,11 +446,11 @@ const REFUSED: readonly [what: string, call: string, body: object | undefined, s
   ['a negative page', `GET ${DEVICES}?pageSize=-1`, undefined, 400, 'REQUEST_INVALID'],
   ['a foreign page token', `GET ${REGISTRIES}?pageToken=*`, undefined, 400, 'PAGE_TOKEN_MALFORMED'],
   [
-    'a list by gateway',
-    `GET ${DEVICES}?gatewayListOptions.associationsGatewayId=g1`,
+    'a list by a gateway that is not there',
+    `GET ${DEVICES}?gatewayListOptions.associationsGatewayId=hub-1`,
     undefined,
-    501,
-    'GATEWAY_ASSOCIATIONS_UNSUPPORTED',
+    404,
+    'DEVICE_NOT_FOUND',
   ],
   ['a group (second binding)', `GET ${REGISTRIES}/pumps/groups/g1/devices/pump-1`, undefined, 404, 'ROUTE_NOT_FOUND'],
 ];

@@ -5,12 +5,14 @@ import { printablePayload } from '../../output/printable.ts';
 /** A device for a person. */
 export function deviceLines(device: Device): readonly string[] {
   const { config, state, lastErrorStatus, lastErrorTime } = device;
+  const isGateway = device.gatewayConfig.gatewayType === 'GATEWAY';
   return fieldLines({
     Device: device.id,
     'Numeric id': device.numId,
     Name: device.name,
     Blocked: device.blocked ? 'yes' : 'no',
     'Log level': device.logLevel,
+    Gateway: isGateway ? device.gatewayConfig.gatewayAuthMethod : undefined,
     Keys: `${device.credentials.length} (mkiot device keys list ${device.id})`,
     Metadata:
       Object.entries(device.metadata)
