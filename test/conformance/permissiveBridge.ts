@@ -49,6 +49,7 @@ export function permissiveBridge({
     subscribeRoutes: [{ kind: 'any', subscribed: () => undefined }],
     backPressure: { saturated: false, onDrained: () => undefined },
     opened: () => undefined,
+    renewed: () => undefined,
     heartbeat: () => undefined,
     closed: () => undefined,
     refused: () => undefined,

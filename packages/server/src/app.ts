@@ -7,6 +7,7 @@ import { HeadExport } from './auditTrail/headExport.ts';
 import { headFile } from './auditTrail/headFile.ts';
 import type { DeviceLink } from './bridge/hooks.ts';
 import { MqttBridge } from './bridge/mqttBridge.ts';
+import { bridgeIdOf } from './certificates/bridgeId.ts';
 import { CertificateKeeper } from './certificates/certificateKeeper.ts';
 import { type DataFolder, openDataFolder } from './dataFolder/dataFolder.ts';
 import type { DataFolderPaths } from './dataFolder/dataFolderPaths.ts';
@@ -106,8 +107,19 @@ export async function startPlatform(settings: Settings, ports: PlatformPorts = {
     session: (key) => bridge.session(key),
     sessions: () => bridge.sessions(),
   };
-  const auditKey = dataFolder.masterKey.deriveKey('audit trail');
-  const ground = { database, eventLog, eventLogReports, link, defaults, auditKey, clock, randomFill, logger };
+  const ground = {
+    database,
+    eventLog,
+    eventLogReports,
+    link,
+    defaults,
+    auditKey: dataFolder.masterKey.deriveKey('audit trail'),
+    ticketKey: dataFolder.masterKey.deriveKey('next-nonce tickets'),
+    bridgeId: bridgeIdOf(keeper.authorityCertificate),
+    clock,
+    randomFill,
+    logger,
+  };
   const slices = opened.adopt(openSlices(ground), (it) => it.close());
   await slices.presences.start();
   const hooks = deviceHooks(slices, clock, logger);

@@ -43,6 +43,12 @@ export const DEVICE_CLOSE_REASONS = {
     status: 'INTERNAL',
     message: 'SERVER: The device could not be looked up in the registry.',
   },
+  renewalUnderWay: {
+    code: 'RENEWAL_UNDER_WAY',
+    by: 'SERVER',
+    status: 'RESOURCE_EXHAUSTED',
+    message: 'SERVER: The device published a token before the one before it was answered.',
+  },
   mqttDisabled: {
     code: 'MQTT_DISABLED',
     by: 'SERVER',

@@ -43,7 +43,7 @@ const REFUSED_TOKENS: Readonly<Record<string, readonly [string, (bench: LoginBen
   'a token of another key': ['LOGIN_SIGNATURE_WRONG', (bench) => bench.token(otherKey)],
   'another audience': ['JWT_WRONG_AUDIENCE', (bench) => bench.token(key, { aud: 'mkiot-xyz789' })],
   'an audience list': ['JWT_CLAIM_INVALID', (bench) => bench.token(key, { aud: [PROJECT] })],
-  'a nonce that nobody gave it': ['LOGIN_NONCE_UNKNOWN', (bench) => bench.token(key, { nonce: 'A'.repeat(43) })],
+  'a nonce that nobody gave it': ['CHALLENGE_FOREIGN', (bench) => bench.token(key, { nonce: 'A'.repeat(43) })],
   'an expired token': ['JWT_EXPIRED', (bench) => bench.token(key, { iat: -HOUR_S, exp: -SKEW_S })],
   'a token of the future': ['JWT_NOT_YET_VALID', (bench) => bench.token(key, { iat: SKEW_S + 1 })],
   'a token for too long': ['JWT_LIFETIME_TOO_LONG', (bench) => bench.token(key, { exp: DAY_S + SKEW_S + 1 })],

@@ -8,17 +8,22 @@ import type { LoginVerdict } from '../bridge/hooks.ts';
 import { DeviceActivities } from '../registry/activity.ts';
 import type { DeviceService } from '../registry/deviceService.ts';
 import type { CredentialFields, DevicePrincipal } from '../registry/model.ts';
+import { randomFill } from '../runtime/nodeCrypto.ts';
 import { PLACE, REGISTRY, type RegistryBench, registryBench } from '../registry/registry.testing.ts';
 import type { RegistryService } from '../registry/registryService.ts';
-import { importVerifyingKey } from '../runtime/nodeCrypto.ts';
-import { DeviceLogin, type DeviceProtocol } from './deviceLogin.ts';
-import { DeviceLoginFailures } from './deviceLoginFailures.ts';
-import { DeviceLoginKeys } from './deviceLoginKeys.ts';
-import { DeviceTokens } from './deviceTokens.ts';
 import { FailedLogins } from './failedLogins.ts';
 import { authMigrations } from './migrations.ts';
+import type { DeviceProtocol } from './deviceEntrance.ts';
+import type { DeviceLogin } from './deviceLogin.ts';
+import { Challenges } from './nonces/challenges.ts';
+import { ticketMigrations } from './nonces/migrations.ts';
+import { Nonces } from './nonces/nonces.ts';
+import { Tickets } from './nonces/tickets.ts';
+import { type DeviceLoginGround, type OpenDeviceLogin, openDeviceLogin } from './openDeviceLogin.ts';
 
 export const PROJECT = PLACE.project;
+const TICKET_KEY = new Uint8Array(32).fill(1);
+const BRIDGE_ID = new Uint8Array(32).fill(0xb1);
 export const ADMIN = 'token:1 (test)';
 
 /** A device's key pair, with what the registry is told of it. */
@@ -51,7 +56,9 @@ export class LoginBench implements AsyncDisposable {
   readonly devices: DeviceService;
   readonly activities: DeviceActivities;
   readonly failedLogins: FailedLogins;
-  readonly login: DeviceLogin;
+  opened: OpenDeviceLogin;
+  /** The tickets are those of the login, the challenges those of another start. */
+  readonly nonces: Nonces;
   readonly logger: Logger;
   readonly logged: Record<string, unknown>[] = [];
   readonly #registry: RegistryBench;
@@ -71,18 +78,32 @@ export class LoginBench implements AsyncDisposable {
     const logger = pino({ level: 'info' }, lines);
     this.logger = logger;
     this.activities = new DeviceActivities(database, clock, (error) => logger.error(error));
-    const tokens = new DeviceTokens(PROJECT, new DeviceLoginKeys(importVerifyingKey, logger));
     this.failedLogins = new FailedLogins(database, clock, logger);
-    const { activities, failedLogins } = this;
-    const failures = new DeviceLoginFailures({ activities, failedLogins, clock, logger });
-    this.login = new DeviceLogin({ project: PROJECT, registries, devices, tokens, failures, clock });
+    this.nonces = new Nonces(new Challenges(clock, randomFill), new Tickets(database, TICKET_KEY, logger));
+    this.opened = this.restart();
   }
 
   static async open(): Promise<LoginBench> {
-    return new LoginBench(await registryBench({ migrations: authMigrations }));
+    return new LoginBench(await registryBench({ migrations: { ...authMigrations, ...ticketMigrations } }));
+  }
+
+  get login(): DeviceLogin {
+    return this.opened.login;
+  }
+
+  /** The login as another start of the platform makes it, on the same database. */
+  restart(changes: Partial<DeviceLoginGround> = {}): OpenDeviceLogin {
+    const { database, registries, devices } = this.#registry;
+    const { activities, failedLogins, clock, logger } = this;
+    const tables = { database, registries, devices, activities, failedLogins };
+    const keys = { ticketKey: TICKET_KEY, bridgeId: BRIDGE_ID };
+    const ground = { project: PROJECT, ...tables, clock, randomFill, logger, ...keys };
+    this.opened = openDeviceLogin({ ...ground, ...changes });
+    return this.opened;
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
+    await this.opened.idle();
     await this.activities.close();
     await this.failedLogins.close();
     await this.#registry[Symbol.asyncDispose]();

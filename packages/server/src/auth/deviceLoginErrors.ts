@@ -23,11 +23,13 @@ export const deviceLoginError = errorTable({
     'All public keys of the device ({expired}) have expired. Add a new one to its credentials.',
   ),
   LOGIN_ALGORITHM_MISMATCH: unauthenticated(
-    'The token is signed with {algorithm}, and no live public key of the device is for that ({live} live).',
+    'What the device sent is signed with {algorithm}, and no live public key of the device is for that ({live} live).',
   ),
-  LOGIN_NONCE_UNKNOWN: unauthenticated('The token has a nonce that this installation has not given to the device.'),
   LOGIN_SIGNATURE_WRONG: unauthenticated(
-    'No live {algorithm} key of the device verifies the token ({tried} tried): it was signed with another private key, ' +
+    'No live {algorithm} key of the device verifies what it sent ({tried} tried): that was signed with another private key, ' +
       'or changed on the way.',
+  ),
+  RENEWAL_OF_ANOTHER_DEVICE: unauthenticated(
+    'The device of the session was deleted, and another one has its name now. Its session is not this one.',
   ),
 });

@@ -1,11 +1,20 @@
 import type { PublicKeyFormat } from '@mkiot/core/api/resources';
 import type { SignatureAlgorithm, VerifyingKey } from '@mkiot/core/crypto/signatures';
+import type { MkiotError } from '@mkiot/core/errors/mkiotError';
 import type { Logger } from 'pino';
-import type { CredentialRecord } from '../registry/model.ts';
+import type { CredentialRecord, DeviceRecord } from '../registry/model.ts';
+import { deviceLoginError } from './deviceLoginErrors.ts';
 import { RecentlyUsed } from './recentlyUsed.ts';
 
 /** Parses a public key; throws on one that is unfit. */
 export type ImportVerifyingKey = (pem: string, format: PublicKeyFormat) => VerifyingKey;
+
+/** A key by which a device may sign. */
+export interface Signer {
+  readonly device: DeviceRecord;
+  readonly credential: CredentialRecord;
+  readonly key: VerifyingKey;
+}
 
 // Made for this file, their private halves thrown away. What they verify is refused whatever they say.
 const STAND_IN_ES256 = `-----BEGIN PUBLIC KEY-----
@@ -40,8 +49,23 @@ export class DeviceLoginKeys {
     };
   }
 
+  /** The live keys of `device` that sign with `algorithm`, at least one, or why there is none. */
+  signers(device: DeviceRecord, algorithm: SignatureAlgorithm, nowMs: number): readonly Signer[] | MkiotError {
+    const { credentials } = device;
+    if (credentials.length === 0) return deviceLoginError('LOGIN_NO_CREDENTIAL');
+    const live = credentials.filter(({ expiresAtMs }) => expiresAtMs === undefined || expiresAtMs > nowMs);
+    if (live.length === 0) return deviceLoginError('LOGIN_CREDENTIALS_EXPIRED', { expired: credentials.length });
+    const signers: Signer[] = [];
+    for (const credential of live) {
+      const key = this.#keyOf(credential);
+      if (key?.algorithm === algorithm) signers.push({ device, credential, key });
+    }
+    const hasOther = signers.length === 0;
+    return hasOther ? deviceLoginError('LOGIN_ALGORITHM_MISMATCH', { algorithm, live: live.length }) : signers;
+  }
+
   /** The key of `credential`, or `undefined` when it cannot be used: the log says once why. */
-  keyOf(credential: CredentialRecord): VerifyingKey | undefined {
+  #keyOf(credential: CredentialRecord): VerifyingKey | undefined {
     let key = this.#keys.get(credential.id);
     if (key === undefined) {
       key = this.#import(credential);

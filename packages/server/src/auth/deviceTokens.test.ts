@@ -1,12 +1,20 @@
+import { encodeNonce } from '@mkiot/core/deviceLogin/nonce';
 import { MkiotError } from '@mkiot/core/errors/mkiotError';
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { importVerifyingKey } from '../runtime/nodeCrypto.ts';
+import type { DeviceRecord } from '../registry/model.ts';
 import { deviceName } from '../registry/registry.testing.ts';
 import { ADMIN, clientIdOf, ecKey, LoginBench, PROJECT, rsaKey } from './deviceLogin.testing.ts';
 import { deviceLoginError } from './deviceLoginErrors.ts';
 import { DeviceLoginKeys, type ImportVerifyingKey } from './deviceLoginKeys.ts';
+import type { Entrance } from './deviceEntrance.ts';
 import { DeviceTokens } from './deviceTokens.ts';
+
+function entranceOf(found: DeviceRecord | MkiotError): Entrance {
+  const [clientId, protocol] = [clientIdOf('pump-1'), 'MQTT'] as const;
+  return found instanceof MkiotError ? { clientId, protocol, refusal: found } : { clientId, protocol, device: found };
+}
 
 /** Counts signature checks of real keys. */
 function countingKeys(bench: LoginBench, capacity?: number) {
@@ -38,21 +46,26 @@ test('a well-formed token costs a signature check whatever is wrong, so that tim
   const bare = await bench.devices.get(deviceName('bare'));
   const unknown = deviceLoginError('LOGIN_DEVICE_UNKNOWN', { device: clientIdOf('none') });
   const { keys, count } = countingKeys(bench);
-  const tokens = new DeviceTokens(PROJECT, keys);
+  const tokens = new DeviceTokens(PROJECT, keys, bench.nonces);
+  const ticket = encodeNonce(new Uint8Array(24));
   const wrongKey = bench.token(ecKey());
   const cases = [
     [unknown, wrongKey],
     [unknown, bench.token(rsa)],
     [unknown, bench.token(key, { aud: 'other' })],
+    [unknown, bench.token(key, { nonce: ticket })],
     [pump, wrongKey],
     [pump, bench.token(rsa)],
     [pump, bench.token(key, { aud: 'other' })],
     [pump, bench.token(key, { iat: -7200, exp: -3600 })],
+    [pump, bench.token(key, { nonce: ticket })],
+    [pump, bench.token(key, { nonce: encodeNonce(bench.nonces.challenges.issue('another')) })],
     [bare, wrongKey],
   ] as const;
   for (const [device, token] of cases) {
     count.checks = 0;
-    assert.ok(tokens.verify(Buffer.from(token), device, bench.clock.now()) instanceof MkiotError);
+    const verified = await tokens.verify(Buffer.from(token), entranceOf(device), bench.clock.now());
+    assert.ok(verified instanceof MkiotError);
     assert.equal(count.checks, 1);
   }
 });
@@ -60,19 +73,23 @@ test('a well-formed token costs a signature check whatever is wrong, so that tim
 test('why a device may not come in is told before what is wrong with its token', async () => {
   await using bench = await LoginBench.open();
   const blocked = deviceLoginError('LOGIN_DEVICE_BLOCKED', { device: clientIdOf('pump-1') });
-  const tokens = new DeviceTokens(PROJECT, countingKeys(bench).keys);
-  assert.equal(tokens.verify(Buffer.from('garbage'), blocked, bench.clock.now()), blocked);
+  const tokens = new DeviceTokens(PROJECT, countingKeys(bench).keys, bench.nonces);
+  assert.equal(await tokens.verify(Buffer.from('garbage'), entranceOf(blocked), bench.clock.now()), blocked);
 });
 
 test('a key is parsed once, and again when too many others came between', async () => {
   await using bench = await LoginBench.open();
+  await bench.addDevice('pump-1', [key]);
+  const device = await bench.devices.get(deviceName('pump-1'));
   const { keys, count } = countingKeys(bench, 2);
-  const [first, second, third] = [1, 2, 3].map((id) => ({ id, ...key.credential }));
-  for (const credential of [first, second, first, second]) keys.keyOf(credential!);
+  const use = (...ids: readonly number[]): void => {
+    for (const id of ids) keys.signers({ ...device, credentials: [{ id, ...key.credential }] }, 'ES256', 0);
+  };
+  use(1, 2, 1, 2);
   assert.equal(count.imports, 2);
-  for (const credential of [third, second]) keys.keyOf(credential!);
+  use(3, 2);
   assert.equal(count.imports, 3, 'the first was used least lately');
-  keys.keyOf(first!);
+  use(1);
   assert.equal(count.imports, 4);
 });
 
@@ -83,10 +100,11 @@ test('a key in the registry that cannot be read is logged once and does not stop
   await bench.devices.patch(name, { credentials: [rsa.credential, key.credential] }, ADMIN);
   const device = await bench.devices.get(name);
   const damaged = { ...device.credentials[0]!, id: 4711, format: 'ES256_PEM', pem: 'damaged' } as const;
-  const tokens = new DeviceTokens(PROJECT, new DeviceLoginKeys(importVerifyingKey, bench.logger));
+  const tokens = new DeviceTokens(PROJECT, new DeviceLoginKeys(importVerifyingKey, bench.logger), bench.nonces);
   for (let login = 0; login < 2; login++) {
     const credentials = [damaged, ...device.credentials];
-    const verified = tokens.verify(Buffer.from(bench.token(key)), { ...device, credentials }, bench.clock.now());
+    const entrance = entranceOf({ ...device, credentials });
+    const verified = await tokens.verify(Buffer.from(bench.token(key)), entrance, bench.clock.now());
     assert.ok(!(verified instanceof MkiotError));
   }
   assert.equal(bench.logged.filter((line) => line['credential'] === 4711).length, 1);

@@ -1,78 +1,79 @@
 import { LIMITS } from '@mkiot/core/contract/limits';
-import type { VerifyingKey } from '@mkiot/core/crypto/signatures';
 import { MkiotError } from '@mkiot/core/errors/mkiotError';
 import { checkAudience, checkClaims } from '@mkiot/core/jwt/checkClaims';
 import type { JwtClaims } from '@mkiot/core/jwt/jwtClaims';
 import { type ParsedJwt, parseJwt } from '@mkiot/core/jwt/parseJwt';
-import type { CredentialRecord, DeviceRecord } from '../registry/model.ts';
+import type { DeviceRecord } from '../registry/model.ts';
+import type { Entrance } from './deviceEntrance.ts';
 import { deviceLoginError } from './deviceLoginErrors.ts';
-import type { DeviceLoginKeys } from './deviceLoginKeys.ts';
+import type { DeviceLoginKeys, Signer } from './deviceLoginKeys.ts';
+import { nonceError } from './nonces/nonceErrors.ts';
+import type { FreshNonce, Nonces } from './nonces/nonces.ts';
+import type { VerifiedLogin } from './verifiedLogin.ts';
 
-/** A token that is good, the device that made it, and the credential that says so. */
-export interface VerifiedToken {
-  readonly device: DeviceRecord;
-  readonly claims: JwtClaims;
-  readonly credential: CredentialRecord;
-}
-
-interface CandidateKey {
-  readonly device: DeviceRecord;
-  readonly credential: CredentialRecord;
-  readonly key: VerifyingKey;
-}
-
-/** Tells whether a device made a token. */
+/** Tells whether a device made a token, and made it now. */
 export class DeviceTokens {
   readonly #project: string;
   readonly #keys: DeviceLoginKeys;
+  readonly #nonces: Nonces;
 
   /** @param project the audience that every token has to name */
-  constructor(project: string, keys: DeviceLoginKeys) {
+  constructor(project: string, keys: DeviceLoginKeys, nonces: Nonces) {
     this.#project = project;
     this.#keys = keys;
+    this.#nonces = nonces;
   }
 
   /**
-   * Checks form, algorithm, claims and signature, in this order. A well-formed token costs at least one signature check
-   * whatever is wrong, so that time does not tell which devices there are.
-   *
-   * @param device the device, or why it may not come in whatever it brings
+   * Checks form, algorithm, claims and signature, in this order, and uses the nonce up. A well-formed token costs at least
+   * one signature check whatever is wrong, so that time does not tell which devices there are.
    */
-  verify(token: Uint8Array, device: DeviceRecord | MkiotError, nowMs: number): VerifiedToken | MkiotError {
+  async verify(token: Uint8Array, entrance: Entrance, nowMs: number): Promise<VerifiedLogin | MkiotError> {
     const jwt = parseJwt(token);
-    if (jwt instanceof MkiotError) return device instanceof MkiotError ? device : jwt;
-    const candidates = device instanceof MkiotError ? device : this.#candidates(jwt, device, nowMs);
-    if (candidates instanceof MkiotError) {
-      this.#keys.standInFor(jwt.algorithm).verify(jwt.signed, jwt.signature);
-      return candidates;
+    if (jwt instanceof MkiotError) return entrance.refusal ?? jwt;
+    const { algorithm, claims, signed, signature } = jwt;
+    const nonce = claims.nonce === undefined ? undefined : await this.#nonces.find(claims.nonce, entrance);
+    const signers = entrance.refusal ?? this.#signers(jwt, entrance.device, nonce, nowMs);
+    if (signers instanceof MkiotError) {
+      this.#keys.standInFor(algorithm).verify(signed, signature);
+      return signers;
     }
-    const signer = candidates.find(({ key }) => key.verify(jwt.signed, jwt.signature));
+    const signer = signers.find(({ key }) => key.verify(signed, signature));
     if (signer === undefined) {
-      return deviceLoginError('LOGIN_SIGNATURE_WRONG', { algorithm: jwt.algorithm, tried: candidates.length });
+      return deviceLoginError('LOGIN_SIGNATURE_WRONG', { algorithm, tried: signers.length });
     }
-    return { device: signer.device, credential: signer.credential, claims: jwt.claims };
+    const usedUp = nonce instanceof MkiotError ? nonce : await nonce?.use();
+    if (usedUp !== undefined) return usedUp;
+    const tokenEndsAtMs =
+      claims.nonce === undefined ? claims.exp * 1000 + LIMITS.tokenSkewMs : Number.POSITIVE_INFINITY;
+    return { device: signer.device, credential: signer.credential, tokenEndsAtMs };
   }
 
   /** The device's keys that may have signed a token with these claims at this time, or why none may. */
-  #candidates(jwt: ParsedJwt, device: DeviceRecord, nowMs: number): readonly CandidateKey[] | MkiotError {
-    const { algorithm, claims } = jwt;
-    const { credentials, registry } = device;
-    if (credentials.length === 0) return deviceLoginError('LOGIN_NO_CREDENTIAL');
-    const live = credentials.filter(({ expiresAtMs }) => expiresAtMs === undefined || expiresAtMs > nowMs);
-    if (live.length === 0) return deviceLoginError('LOGIN_CREDENTIALS_EXPIRED', { expired: credentials.length });
-    const candidates: CandidateKey[] = [];
-    for (const credential of live) {
-      const key = this.#keys.keyOf(credential);
-      if (key?.algorithm === algorithm) candidates.push({ device, credential, key });
-    }
-    if (candidates.length === 0) return deviceLoginError('LOGIN_ALGORITHM_MISMATCH', { algorithm, live: live.length });
-    return this.#notFresh(claims, registry, nowMs) ?? candidates;
+  #signers(
+    { algorithm, claims }: ParsedJwt,
+    device: DeviceRecord,
+    nonce: FreshNonce | MkiotError | undefined,
+    nowMs: number,
+  ): readonly Signer[] | MkiotError {
+    const signers = this.#keys.signers(device, algorithm, nowMs);
+    if (signers instanceof MkiotError) return signers;
+    return this.#notFresh(claims, device.registry.policy, nonce, nowMs) ?? signers;
   }
 
-  #notFresh(claims: JwtClaims, { policy }: DeviceRecord['registry'], nowMs: number): MkiotError | undefined {
+  #notFresh(
+    claims: JwtClaims,
+    { deviceLogin, maxTokenLifetimeMs }: DeviceRecord['registry']['policy'],
+    nonce: FreshNonce | MkiotError | undefined,
+    nowMs: number,
+  ): MkiotError | undefined {
     const audience = this.#project;
-    if (claims.nonce !== undefined) return checkAudience(claims, audience) ?? deviceLoginError('LOGIN_NONCE_UNKNOWN');
-    const maxLifetimeMs = Math.min(policy.maxTokenLifetimeMs, LIMITS.tokenLifetimeMs);
-    return checkClaims(claims, { audience, nowMs, skewMs: LIMITS.tokenSkewMs, maxLifetimeMs });
+    if (deviceLogin === 'EXPORTER_REQUIRED') return nonceError('EXPORTER_REQUIRED');
+    if (claims.nonce !== undefined) {
+      return checkAudience(claims, audience) ?? (nonce instanceof MkiotError ? nonce : undefined);
+    }
+    if (deviceLogin === 'NONCE_REQUIRED') return nonceError('NONCE_REQUIRED');
+    const longestMs = Math.min(maxTokenLifetimeMs, LIMITS.tokenLifetimeMs);
+    return checkClaims(claims, { audience, nowMs, skewMs: LIMITS.tokenSkewMs, maxLifetimeMs: longestMs });
   }
 }

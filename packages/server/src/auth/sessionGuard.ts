@@ -76,6 +76,15 @@ export class SessionGuard {
     }
   }
 
+  /**
+   * A session goes on with another login, so perhaps with another key: what was judged before is judged again, and so is
+   * what was changed while the login was being decided.
+   */
+  renewed(session: Session<DevicePrincipal>): Promise<void> {
+    this.#judged.delete(session);
+    return this.opened(session);
+  }
+
   /** Stops watching; no session is cut. */
   close(): void {
     for (const timer of this.#expiries.values()) timer.cancel();

@@ -105,6 +105,10 @@ export class TestDomain implements BridgeHooks<TestPrincipal> {
     this.story.push(`opened ${session.principal.deviceId} #${session.epoch}`);
   }
 
+  renewed(session: TestSession): void {
+    this.story.push(`renewed ${session.principal.deviceId} #${session.epoch}`);
+  }
+
   heartbeat(session: TestSession): void {
     this.story.push(`heartbeat of ${session.principal.deviceId}`);
   }

@@ -155,6 +155,8 @@ export interface BridgeHooks<P extends Principal> {
   /** While `saturated`, no socket is read. An event log is one. */
   readonly backPressure: { readonly saturated: boolean; onDrained(callback: () => void): void };
   opened(session: Session<P>): void;
+  /** Its terms have been renewed. */
+  renewed(session: Session<P>): void;
   /** A PINGREQ arrived. */
   heartbeat(session: Session<P>): void;
   closed(session: Session<P>, reason: CloseReason): void;

@@ -9,7 +9,8 @@ import type { Slices } from './slices.ts';
 export function deviceHooks(slices: Slices, clock: Clock, logger: Logger): BridgeHooks<DevicePrincipal> {
   const { activities, presences, deviceLogin, sessionGuard, eventLog, publishRoutes, subscribeRoutes } = slices;
   return {
-    authenticate: (attempt) => deviceLogin.authenticate(attempt),
+    authenticate: (attempt) => deviceLogin.login.authenticate(attempt),
+    authenticationMethods: deviceLogin.authenticationMethods,
     publishRoutes,
     subscribeRoutes,
     backPressure: eventLog,
@@ -17,6 +18,11 @@ export function deviceHooks(slices: Slices, clock: Clock, logger: Logger): Bridg
       logger.info(sessionMembers(session), 'device connected');
       presences.opened(session);
       void sessionGuard.opened(session);
+    },
+    renewed(session) {
+      logger.info(sessionMembers(session), 'session renewed');
+      void sessionGuard.renewed(session);
+      deviceLogin.renewed(session);
     },
     heartbeat: (session) => activities.mark(session.principal.key, 'heartbeat', clock.now()),
     closed(session, reason) {

@@ -13,7 +13,7 @@ export function httpBridgeHooks(
   clock: Clock,
 ): HttpBridgeHooks<DevicePrincipal> {
   return {
-    authenticate: (attempt) => deviceLogin.authenticate(attempt, 'HTTP'),
+    authenticate: (attempt) => deviceLogin.login.authenticate(attempt, 'HTTP'),
     publishRoutes: bridgeHooks.publishRoutes,
     backPressure: bridgeHooks.backPressure,
     refused: (...refusal) => bridgeHooks.refused(...refusal),

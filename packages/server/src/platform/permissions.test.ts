@@ -27,6 +27,8 @@ const { apiRoutes } = openSlices({
   link: { session: () => undefined, sessions: () => [] },
   defaults: { project: 'mkiot-abc123', location: 'local', registry: 'default' },
   auditKey: new Uint8Array(32),
+  ticketKey: new Uint8Array(32),
+  bridgeId: new Uint8Array(32),
   clock,
   randomFill,
   logger,

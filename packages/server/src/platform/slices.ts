@@ -6,13 +6,11 @@ import { AuditTrail } from '../auditTrail/auditTrail.ts';
 import { auditTrailMigrations } from '../auditTrail/migrations.ts';
 import { auditTrailRoutes } from '../auditTrail/routes.ts';
 import { setupRoutes, tokenRoutes } from '../auth/authRoutes.ts';
-import { DeviceLogin } from '../auth/deviceLogin.ts';
-import { DeviceLoginFailures } from '../auth/deviceLoginFailures.ts';
-import { DeviceLoginKeys } from '../auth/deviceLoginKeys.ts';
-import { DeviceTokens } from '../auth/deviceTokens.ts';
 import { failedLoginRoutes } from '../auth/failedLoginRoutes.ts';
 import { FailedLogins } from '../auth/failedLogins.ts';
 import { authMigrations } from '../auth/migrations.ts';
+import { ticketMigrations } from '../auth/nonces/migrations.ts';
+import { type OpenDeviceLogin, openDeviceLogin } from '../auth/openDeviceLogin.ts';
 import { RefusalLog } from '../auth/refusalLog.ts';
 import { SessionGuard } from '../auth/sessionGuard.ts';
 import { SetupService } from '../auth/setupService.ts';
@@ -37,7 +35,6 @@ import { registryMigrations } from '../registry/migrations.ts';
 import type { DevicePrincipal } from '../registry/model.ts';
 import { registryRoutes } from '../registry/registryRoutes.ts';
 import { RegistryService } from '../registry/registryService.ts';
-import { importVerifyingKey } from '../runtime/nodeCrypto.ts';
 import type { Database } from '../store/database.ts';
 import type { Migrations } from '../store/migrate.ts';
 import { platformStartMigrations } from '../store/platformStarts.ts';
@@ -59,6 +56,7 @@ export const migrations: Migrations = {
   ...auditTrailMigrations,
   ...authMigrations,
   ...registryMigrations,
+  ...ticketMigrations,
   ...presenceMigrations,
   ...twinMigrations,
   ...eventsMigrations,
@@ -74,6 +72,9 @@ export interface Ground {
   /** The project and location of this installation, and the registry that short device names mean. */
   readonly defaults: RegistryName;
   readonly auditKey: Uint8Array;
+  readonly ticketKey: Uint8Array;
+  /** What devices call this installation when they sign: see `bridgeIdOf`. */
+  readonly bridgeId: Uint8Array;
   readonly clock: Clock;
   readonly randomFill: RandomFill;
   readonly logger: Logger;
@@ -89,7 +90,7 @@ export interface Slices {
   readonly configs: ConfigService;
   readonly tokens: TokenService;
   readonly setup: SetupService;
-  readonly deviceLogin: DeviceLogin;
+  readonly deviceLogin: OpenDeviceLogin;
   readonly sessionGuard: SessionGuard;
   readonly eventLog: EventLog;
   readonly subscriptions: SubscriptionService;
@@ -120,13 +121,19 @@ export function openSlices(ground: Ground): Slices {
   const tokens = new TokenService(authParts);
   const setup = new SetupService(authParts, tokens);
   const failedLogins = new FailedLogins(database, clock, logger);
-  const deviceLogin = new DeviceLogin({
+  const { ticketKey, bridgeId } = ground;
+  const deviceLogin = openDeviceLogin({
     project: place.project,
     registries,
     devices,
-    tokens: new DeviceTokens(place.project, new DeviceLoginKeys(importVerifyingKey, logger)),
-    failures: new DeviceLoginFailures({ activities, failedLogins, clock, logger }),
+    database,
+    activities,
+    failedLogins,
+    ticketKey,
+    bridgeId,
     clock,
+    randomFill,
+    logger,
   });
   const sessionGuard = new SessionGuard(devices, link, clock, logger);
   devices.changes.listen((change) => sessionGuard.deviceChanged(change));
@@ -164,8 +171,9 @@ export function openSlices(ground: Ground): Slices {
     publishRoutes: [
       eventsTopic({ log: eventLog, activities, clock }),
       stateTopic({ writer: stateWriter, rate: new StateRate(clock), activities, clock }),
+      ...deviceLogin.publishRoutes,
     ],
-    subscribeRoutes: [configTopic(configDelivery), commandsTopic],
+    subscribeRoutes: [configTopic(configDelivery), commandsTopic, ...deviceLogin.subscribeRoutes],
     apiRoutes: [
       ...registryRoutes(registries),
       ...deviceRoutes({
@@ -180,11 +188,13 @@ export function openSlices(ground: Ground): Slices {
       ...failedLoginRoutes({ failedLogins, devices, project: place.project }),
       ...tokenRoutes(tokens, defaults),
       ...setupRoutes(setup),
+      ...deviceLogin.apiRoutes,
       ...auditTrailRoutes(auditTrail, place.project),
     ],
     async close() {
       sessionGuard.close();
       await stateWriter.idle();
+      await deviceLogin.idle();
       await acknowledgements.idle();
       await activities.close();
       await presences.close();

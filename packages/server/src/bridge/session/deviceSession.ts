@@ -141,6 +141,7 @@ export class DeviceSession<P extends Principal> implements Session<P> {
     if (!this.#isOpen) return;
     this.#principal = principal;
     this.#terms.renew(endsAtMs, endReason);
+    this.#context.hooks.renewed(this);
   }
 
   close(reason: CloseReason): void {

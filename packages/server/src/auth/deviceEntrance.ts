@@ -1,0 +1,65 @@
+import { formatDeviceName, formatRegistryName, parseDeviceName } from '@mkiot/core/contract/resourceNames';
+import type { MkiotError } from '@mkiot/core/errors/mkiotError';
+import type { DeviceService } from '../registry/deviceService.ts';
+import type { DeviceRecord, RegistryRecord } from '../registry/model.ts';
+import type { RegistryService } from '../registry/registryService.ts';
+import { claimedName } from './claimedName.ts';
+import { deviceLoginError } from './deviceLoginErrors.ts';
+
+/** By what a device comes in; a registry can shut each. */
+export type DeviceProtocol = 'MQTT' | 'HTTP';
+
+/** The device that a client id names, or why nobody may come in under it. */
+export type Entrance = { readonly clientId: string; readonly protocol: DeviceProtocol } & (
+  | { readonly device: DeviceRecord; readonly refusal?: undefined }
+  | { readonly device?: DeviceRecord | undefined; readonly refusal: MkiotError }
+);
+
+export interface DeviceEntranceParts {
+  /** The one project of this installation. */
+  readonly project: string;
+  readonly registries: Pick<RegistryService, 'find'>;
+  readonly devices: Pick<DeviceService, 'findDevice'>;
+}
+
+/** Finds whom a client id names, before anything is known of who uses it. */
+export class DeviceEntrance {
+  readonly #parts: DeviceEntranceParts;
+
+  constructor(parts: DeviceEntranceParts) {
+    this.#parts = parts;
+  }
+
+  async lookUp(clientId: string, protocol: DeviceProtocol): Promise<Entrance> {
+    return { clientId, protocol, ...(await this.#find(clientId, protocol)) };
+  }
+
+  async #find(
+    clientId: string,
+    protocol: DeviceProtocol,
+  ): Promise<{ device: DeviceRecord } | { device?: DeviceRecord | undefined; refusal: MkiotError }> {
+    const name = parseDeviceName(clientId);
+    if (name === undefined) {
+      return { refusal: deviceLoginError('LOGIN_CLIENT_ID_MALFORMED', { characters: clientId.length }) };
+    }
+    const { project, registries, devices } = this.#parts;
+    if (name.project !== project) {
+      return { refusal: deviceLoginError('LOGIN_PROJECT_UNKNOWN', { found: name.project, expected: project }) };
+    }
+    const device = await devices.findDevice(name);
+    // Asked only to tell the operator; it takes about as long as the keys of a device that is there.
+    const registry = device?.registry ?? (await registries.find(name));
+    const known = device === undefined ? claimedName(name) : name;
+    const context = { registry: formatRegistryName(known), device: formatDeviceName(known) };
+    if (registry === undefined) return { refusal: deviceLoginError('LOGIN_REGISTRY_UNKNOWN', context) };
+    if (isShut(registry, protocol)) {
+      return { device, refusal: deviceLoginError(`LOGIN_${protocol}_DISABLED`, context) };
+    }
+    if (device === undefined) return { refusal: deviceLoginError('LOGIN_DEVICE_UNKNOWN', context) };
+    return device.blocked ? { device, refusal: deviceLoginError('LOGIN_DEVICE_BLOCKED', context) } : { device };
+  }
+}
+
+function isShut({ mqttState, httpState }: RegistryRecord, protocol: DeviceProtocol): boolean {
+  return protocol === 'MQTT' ? mqttState === 'MQTT_DISABLED' : httpState === 'HTTP_DISABLED';
+}

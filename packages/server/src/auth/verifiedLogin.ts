@@ -1,0 +1,31 @@
+import type { CloseReason, LoginTerms } from '../bridge/hooks.ts';
+import type { CredentialRecord, DevicePrincipal, DeviceRecord } from '../registry/model.ts';
+import { DEVICE_CLOSE_REASONS } from './deviceCloseReasons.ts';
+
+/** A device that has shown that it is there now, and the credential that says so. */
+export interface VerifiedLogin {
+  readonly device: DeviceRecord;
+  readonly credential: CredentialRecord;
+  /** When what it has shown is worth nothing any more, milliseconds since 1970. What answers a nonce has no such end. */
+  readonly tokenEndsAtMs: number;
+}
+
+interface SessionEnd {
+  readonly endsAtMs: number;
+  readonly endReason: CloseReason;
+}
+
+/** A session never outlives the token (with the skew that let it in), its key, or what the registry allows. */
+export function loginTerms(
+  { device, credential, tokenEndsAtMs }: VerifiedLogin,
+  nowMs: number,
+): LoginTerms<DevicePrincipal> {
+  const ends: readonly SessionEnd[] = [
+    { endsAtMs: tokenEndsAtMs, endReason: DEVICE_CLOSE_REASONS.tokenExpired },
+    { endsAtMs: credential.expiresAtMs ?? Number.POSITIVE_INFINITY, endReason: DEVICE_CLOSE_REASONS.credentialExpired },
+    { endsAtMs: nowMs + device.registry.policy.maxSessionMs, endReason: DEVICE_CLOSE_REASONS.sessionTooLong },
+  ];
+  const end = ends.reduce((first, other) => (other.endsAtMs < first.endsAtMs ? other : first));
+  const { numId: key, id: deviceId, registry } = device;
+  return { principal: { key, deviceId, registry, credentialId: credential.id }, ...end };
+}
