@@ -7,7 +7,8 @@ import type { ProtocolLevel } from '@mkiot/core/mqtt/protocolLevel';
 import type { Properties } from '@mkiot/core/mqtt/properties';
 import type { LoginProof } from './connectPacket.ts';
 import { streamPair } from './memoryStream.testing.ts';
-import { MQTT_CLIENT_SETTINGS, MqttClient, type MqttClientSettings, type Publication } from './mqttClient.ts';
+import { MqttClient, type Publication } from './mqttClient.ts';
+import { MQTT_CLIENT_SETTINGS, type MqttClientSettings } from './mqttClientOptions.ts';
 import { MqttServer } from './mqttServer.testing.ts';
 import { asksForPatience } from './serverReasons.ts';
 

@@ -13,47 +13,13 @@ import { SUBACK_FAILURE } from '@mkiot/core/mqtt/suback';
 import { boardError } from '../boardErrors.ts';
 import { AwaitedAnswers } from './awaitedAnswers.ts';
 import type { ByteStream } from './byteStream.ts';
-import { connectPacket, type LoginProof } from './connectPacket.ts';
+import { connectPacket } from './connectPacket.ts';
 import { EnhancedAuthentication } from './enhancedAuthentication.ts';
 import { KeepAlive } from './keepAlive.ts';
-import { reasonWords } from './serverReasons.ts';
+import type { MqttClientSettings, MqttConnectOptions } from './mqttClientOptions.ts';
+import { reasonError } from './serverReasons.ts';
 import { NO_TERMS, readServerTerms, type ServerTerms } from './serverTerms.ts';
 import { TopicAliases } from './topicAliases.ts';
-
-/** Times in milliseconds. */
-export interface MqttClientSettings {
-  /** Whole seconds. IoT Core advises a minute or more. */
-  readonly keepAliveMs: number;
-  readonly pingTimeoutMs: number;
-  /** How long a PUBLISH at QoS 1 or a SUBSCRIBE may stay without answer before the connection is given up. */
-  readonly answerTimeoutMs: number;
-  /** How many packets may wait for their answer at once. */
-  readonly maxInFlight: number;
-}
-
-export const MQTT_CLIENT_SETTINGS: MqttClientSettings = {
-  keepAliveMs: 60_000,
-  pingTimeoutMs: 10_000,
-  answerTimeoutMs: 60_000,
-  maxInFlight: 32,
-};
-
-export interface MqttConnectOptions {
-  readonly stream: ByteStream;
-  readonly clock: Clock;
-  readonly settings: MqttClientSettings;
-  readonly protocolLevel: ProtocolLevel;
-  readonly clientId: string;
-  readonly proof: LoginProof;
-  /** Told a refusal, its code and what the server adds to it, before `connect` throws. */
-  readonly onRefused?: (code: number, login: LoginProperties) => void;
-  /**
-   * One message of a subscription. The next one is not read, and this one not acknowledged, before the promise resolves,
-   * so it must not wait for anything from the server. `payload` is a view that ends with the call: copy what is kept.
-   * What resolves to `false` is not acknowledged at all: the server has to send it again.
-   */
-  readonly onMessage: (topic: string, payload: Uint8Array) => Promise<boolean>;
-}
 
 /** A message that has been handed to the network. */
 export interface Publication {
@@ -257,7 +223,7 @@ export class MqttClient {
       case 'PINGRESP':
         return;
       case 'DISCONNECT':
-        throw this.#reasonError('SERVER_DISCONNECTED', packet.reasonCode ?? 0);
+        throw reasonError('SERVER_DISCONNECTED', packet.reasonCode ?? 0, this.#level);
       default:
         throw boardError('PACKET_UNEXPECTED', { packet: packet.type, detail: 'nothing asked for it' });
     }
@@ -268,7 +234,7 @@ export class MqttClient {
     this.#terms = terms;
     if (packet.returnCode !== CONNACK_RETURN_CODES.ACCEPTED) {
       this.#onRefused?.(packet.returnCode, terms.login);
-      throw this.#reasonError('CONNECT_REFUSED', packet.returnCode);
+      throw reasonError('CONNECT_REFUSED', packet.returnCode, this.#level);
     }
     this.#connected = true;
     this.#authentication?.accepted();
@@ -284,16 +250,9 @@ export class MqttClient {
 
   /** A message that is refused would be refused again: it stays where it is, and the reason is told. */
   #receivePuback({ packetId, reasonCode = 0 }: Acknowledgement<'PUBACK'>): void {
-    if (reasonCode >= FIRST_FAILURE) throw this.#reasonError('PUBLISH_REFUSED', reasonCode);
+    if (reasonCode >= FIRST_FAILURE) throw reasonError('PUBLISH_REFUSED', reasonCode, this.#level);
     this.#answerTo('PUBLISH', 'PUBACK', packetId).settle(true);
     this.#change();
-  }
-
-  #reasonError(code: 'CONNECT_REFUSED' | 'SERVER_DISCONNECTED' | 'PUBLISH_REFUSED', reason: number): MkiotError {
-    const number =
-      this.#level === 5 ? `reason code 0x${reason.toString(16).padStart(2, '0')}` : `return code ${reason}`;
-    const context = { meaning: reasonWords(reason, this.#level), number };
-    return boardError(code, this.#level === 5 ? { ...context, reasonCode: reason } : context);
   }
 
   async #receivePublish({ topic, payload, qos, packetId }: PublishPacket): Promise<void> {

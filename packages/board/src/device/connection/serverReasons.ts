@@ -2,6 +2,7 @@ import type { MkiotError } from '@mkiot/core/errors/mkiotError';
 import { CONNACK_RETURN_CODES } from '@mkiot/core/mqtt/connack';
 import type { ProtocolLevel } from '@mkiot/core/mqtt/protocolLevel';
 import { REASON_CODES, type ReasonCodeName } from '@mkiot/core/mqtt/reasonCodes';
+import { boardError } from '../boardErrors.ts';
 
 interface Reason {
   readonly says: string;
@@ -39,8 +40,19 @@ const NAMES: ReadonlyMap<number, ReasonCodeName> = new Map(
   Object.entries(REASON_CODES).map(([name, { code }]) => [code, name as ReasonCodeName]),
 );
 
-/** Words for a code in an answer of the server. */
-export function reasonWords(code: number, level: ProtocolLevel): string {
+/** The error for a code with which the server refused or ended something. */
+export function reasonError(
+  code: 'CONNECT_REFUSED' | 'SERVER_DISCONNECTED' | 'PUBLISH_REFUSED',
+  reason: number,
+  level: ProtocolLevel,
+): MkiotError {
+  const meaning = reasonWords(reason, level);
+  if (level === 4) return boardError(code, { meaning, number: `return code ${reason}` });
+  const number = `reason code 0x${reason.toString(16).padStart(2, '0')}`;
+  return boardError(code, { meaning, number, reasonCode: reason });
+}
+
+function reasonWords(code: number, level: ProtocolLevel): string {
   const name = level === 5 ? NAMES.get(code) : returnCodeName(code);
   const says = level === 5 && name !== undefined ? REASONS[name as ReasonCodeName]?.says : undefined;
   return says ?? (name ?? 'reserved').toLowerCase().replaceAll('_', ' ');
