@@ -17,28 +17,37 @@ const fileError = errorTable({
 });
 
 /** The bytes of a file that the user has named. @throws `FILE_NOT_READ` */
-export function readNamedFile(path: string): Promise<Uint8Array<ArrayBuffer>> {
-  return readFile(path).catch((error: unknown) => {
+export async function readNamedFile(path: string): Promise<Uint8Array<ArrayBuffer>> {
+  const contents = await readFile(path).catch((error: unknown) => {
     throw explained('FILE_NOT_READ', path, error);
   });
+  return new Uint8Array(contents);
 }
 
 /** Writes a file that the user has named; one that is there is replaced. @throws `FILE_NOT_WRITTEN` */
-export function writeNamedFile(path: string, contents: Uint8Array | string): Promise<void> {
-  return writeFile(path, contents).catch((error: unknown) => {
+export function writeNamedFile(path: string, contents: Uint8Array | string, mode = 0o666): Promise<void> {
+  return writeFile(path, contents, { mode }).catch((error: unknown) => {
     throw explained('FILE_NOT_WRITTEN', path, error);
   });
 }
+
+/** Mode of a new file that holds a secret. */
+export const SECRET_FILE = 0o600;
 
 /**
  * Writes what was made of the files `inputs`, none of which it may replace: a key that is overwritten is lost.
  *
  * @throws `OUTPUT_IS_INPUT`, `FILE_NOT_WRITTEN`
  */
-export async function writeNewFile(path: string, contents: Uint8Array, inputs: readonly string[]): Promise<void> {
+export async function writeNewFile(
+  path: string,
+  contents: Uint8Array,
+  inputs: readonly string[],
+  mode?: number,
+): Promise<void> {
   const input = inputs.find((input) => resolve(input) === resolve(path));
   if (input !== undefined) throw usageError('OUTPUT_IS_INPUT', { path: input });
-  await writeNamedFile(path, contents);
+  await writeNamedFile(path, contents, mode);
 }
 
 const REASONS: Readonly<Record<string, string>> = {

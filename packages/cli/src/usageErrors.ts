@@ -18,6 +18,19 @@ const ROWS = {
       '"mkiot ca export" on the server writes that file.',
   ),
   DER_NEEDS_FILE: usage('DER is binary and goes to a file: say which one with --out FILE.'),
+  SECURE_BOOT_V1_ONE_KEY: usage(
+    'Secure boot v1 works with exactly one key: give --keyfile once, and no signature to keep.',
+  ),
+  SECURE_BOOT_V1_OUTPUT: usage('Say with --output which file is to be written.'),
+  SECURE_BOOT_V2_NO_BOOTLOADER: usage(
+    'Only secure boot v1 has a digest of the bootloader. For that, give --secure v1.',
+  ),
+  SIGN_COMMAND_NEEDS_KEY: usage(
+    '--sign-command and --public-key belong together: its signature is checked with the key.',
+  ),
+  SIGNING_KEY_MISSING: usage(
+    'There is nothing to sign with: give --keyfile FILE, or --sign-command with --public-key FILE.',
+  ),
   SETTING_UNKNOWN: usage('"{name}" is no setting. "mkiot settings" lists all of them.'),
   KEY_NOT_NAMED: usage(
     '"{fingerprint}" names not exactly one key of the device. Give the first 8 or more digits of a fingerprint that ' +

@@ -30,3 +30,8 @@ export function expectBytes(actual: Uint8Array, expected: Uint8Array, what: stri
 export function fromHex(digits: string): Uint8Array<ArrayBuffer> {
   return Uint8Array.from(digits.match(/../g) ?? [], (byte) => Number.parseInt(byte, 16));
 }
+
+/** @throws when `actual` is not `expected` */
+export function expectEqual(actual: unknown, expected: unknown, what: string): void {
+  if (!Object.is(actual, expected)) throw new Error(`${what} is ${String(actual)} instead of ${String(expected)}`);
+}

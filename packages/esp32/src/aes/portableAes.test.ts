@@ -28,7 +28,8 @@ test('every key and every block gives what OpenSSL gives, in both directions', (
       const encrypted = createCipheriv(algorithm, key, null).setAutoPadding(false).update(blocks);
       const decrypted = createDecipheriv(algorithm, key, null).setAutoPadding(false).update(blocks);
       const aes = portableAes(key);
-      assert.deepEqual(Buffer.from(aes.encrypt(blocks)), encrypted);
+      // A Buffer's slice is no copy: what is given has to stay as it is even so.
+      assert.deepEqual(Buffer.from(aes.encrypt(Buffer.from(blocks.buffer))), encrypted);
       assert.deepEqual(Buffer.from(aes.decrypt(blocks)), decrypted);
     }),
   );

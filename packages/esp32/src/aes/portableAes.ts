@@ -24,7 +24,7 @@ export const portableAes: Aes = (key) => {
 
 function applyToBlocks(aes: BlockFunction, blocks: Uint8Array): Uint8Array {
   if (blocks.length % AES_BLOCK_BYTES !== 0) throw aesError('AES_BLOCKS_NOT_WHOLE', { bytes: blocks.length });
-  const output = blocks.slice();
+  const output = new Uint8Array(blocks);
   const view = new DataView(output.buffer, output.byteOffset, output.byteLength);
   for (let at = 0; at < output.length; at += AES_BLOCK_BYTES) aes.apply(view, at, false);
   return output;

@@ -4,26 +4,15 @@ import {
   type FlashEncryptionCase,
 } from '@mkiot/esp32/flashEncryption/flashEncryption.vectors';
 import assert from 'node:assert/strict';
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { readFile, writeFile } from 'node:fs/promises';
 import { test } from 'node:test';
 import { runCli } from '../../cli.testing.ts';
 import { nodeAes } from '../../runtime/nodeAes.ts';
+import { folderWith } from './filesFolder.testing.ts';
 
 const { cases } = JSON.parse(await readFile(FLASH_ENCRYPTION_CASES, 'utf8')) as {
   readonly cases: readonly FlashEncryptionCase[];
 };
-
-async function folderWith(files: Readonly<Record<string, Uint8Array>>) {
-  const folder = await mkdtemp(join(tmpdir(), 'mkiot-flash-'));
-  for (const [name, contents] of Object.entries(files)) await writeFile(join(folder, name), contents);
-  return {
-    path: (name: string): string => join(folder, name),
-    read: (name: string): Promise<Buffer> => readFile(join(folder, name)),
-    [Symbol.asyncDispose]: () => rm(folder, { recursive: true }),
-  };
-}
 
 test('flash encrypt and decrypt give what espsecure gives', async () => {
   for (const { id, alg, key, address, flashCryptConf, plaintext, ciphertext } of cases) {
