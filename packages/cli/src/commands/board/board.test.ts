@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { existsSync } from 'node:fs';
 import { stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test } from 'node:test';
@@ -34,13 +35,40 @@ test('a board makes its key, is registered, connects, and its telemetry is ackno
   assert.equal((await stat(join(it.outside, 'boards/board-1/device-key.pem'))).mode & 0o777, 0o600);
 });
 
-for (const version of ['3.1.1', '5']) {
-  test(`a board speaks MQTT ${version} with the platform`, async () => {
+for (const [version, login] of [
+  ['3.1.1', 'by ticket'],
+  ['5', 'by challenge'],
+] as const) {
+  for (const clock of ['1970', '2038', 'drift=3']) {
+    test(`over MQTT ${version} a board with --clock ${clock} logs in ${login}, and its telemetry is acknowledged`, async () => {
+      await using it = await startTestPlatform();
+      const data = ['--data', it.dataFolder];
+      // The ticket of a device that has never been there comes with a login by a right clock.
+      const hasTicket = (): boolean => existsSync(join(it.outside, 'boards/board-1/ticket'));
+      if (version === '3.1.1') await runBoards(it, data, hasTicket);
+      const words = ['--mqtt-version', version, '--clock', clock, ...data];
+      const ran = await runBoards(it, words, (stdout) => / acknowledged after /.test(stdout));
+      assert.equal(ran.exitCode, 0, ran.stderr);
+      assert.match(ran.stdout, new RegExp(`board-1 connected, ${login}$`, 'm'));
+      assert.doesNotMatch(ran.stdout, /tries again/);
+    });
+  }
+}
+
+for (const [version, rule] of [
+  ['3.1.1', 'nonce-required'],
+  ['5', 'exporter-required'],
+] as const) {
+  test(`over MQTT ${version} a board renews its session where the registry says ${rule}`, async () => {
     await using it = await startTestPlatform();
-    const words = ['--mqtt-version', version, '--data', it.dataFolder];
-    const ran = await runBoards(it, words, (stdout) => / acknowledged after /.test(stdout));
+    const data = ['--data', it.dataFolder];
+    const hasTicket = (): boolean => existsSync(join(it.outside, 'boards/board-1/ticket'));
+    if (version === '3.1.1') await runBoards(it, data, hasTicket);
+    const update = ['registry', 'update', 'default', '--max-session', '2s', '--device-login', rule];
+    json(await it.mkiot(...update, '--json'));
+    const words = ['--mqtt-version', version, '--clock', '1970', ...data];
+    const ran = await runBoards(it, words, (stdout) => (stdout.match(/session renewed, ends in /g) ?? []).length >= 2);
     assert.equal(ran.exitCode, 0, ran.stderr);
-    assert.match(ran.stdout, /board-1 connected/);
   });
 }
 
