@@ -23,7 +23,7 @@ import { type DeviceLoginGround, type OpenDeviceLogin, openDeviceLogin } from '.
 
 export const PROJECT = PLACE.project;
 const TICKET_KEY = new Uint8Array(32).fill(1);
-const BRIDGE_ID = new Uint8Array(32).fill(0xb1);
+export const BRIDGE_ID = new Uint8Array(32).fill(0xb1);
 export const ADMIN = 'token:1 (test)';
 
 /** A device's key pair, with what the registry is told of it. */
