@@ -1,3 +1,4 @@
+import { decodeText } from '../bytes/decodeText.ts';
 import type { Chip } from '../chips/chip.ts';
 import { CHIPS } from '../chips/chips.ts';
 import { CODING_SCHEME, type EfuseDump } from './efuseDump.ts';
@@ -20,22 +21,11 @@ const MAX_BYTES = 0x40000;
  */
 export function parseEfuseFile(bytes: Uint8Array, chip?: Chip): EfuseDump {
   if (bytes.length > MAX_BYTES) throw efuseError('EFUSE_FILE_UNKNOWN', { bytes: bytes.length });
-  const text = textOf(bytes);
-  if (text === undefined) return parseBinary(bytes, chip);
+  const text = decodeText(bytes);
+  if (text === '' || typeof text === 'number') return parseBinary(bytes, chip);
   const facts = looksLikeJson(text) ? parseSummaryJson(text) : parseSummaryText(text);
   if (facts.length === 0) throw efuseError('EFUSE_FILE_UNKNOWN', { bytes: bytes.length });
   return dumpOfFacts(facts, chipOfFacts(facts, chip));
-}
-
-/** The text of the file, also as Windows writes it; undefined where the bytes are no text. */
-function textOf(bytes: Uint8Array): string | undefined {
-  const isUtf16 = bytes[0] === 0xff && bytes[1] === 0xfe;
-  try {
-    const text = new TextDecoder(isUtf16 ? 'utf-16le' : 'utf-8', { fatal: true }).decode(bytes);
-    return text === '' || text.includes('\0') ? undefined : text;
-  } catch {
-    return undefined;
-  }
 }
 
 function parseBinary(bytes: Uint8Array, chip: Chip | undefined): EfuseDump {

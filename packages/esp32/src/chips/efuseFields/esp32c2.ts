@@ -35,8 +35,8 @@ FLASH_VENDOR                               2 248   3 number      6   - flash    
 FLASH_TEMP                                 2 251   2 number      6   - flash       Flash temperature rating
 FLASH_CAP                                  2 253   3 number      6   - flash       Flash capacity
 BLOCK_KEY0/KEY0                            3   0 256 key         7 0,1 security    BLOCK_KEY0 - 256-bits. 256-bit key of Flash Encryption
-BLOCK_KEY0_LOW_128/KEY0/KEY0_LOW_128       3   0 128 key         7   0 security    Lower 128 bits of BLOCK_KEY0: flash encryption key
-BLOCK_KEY0_HI_128/KEY0/KEY0_HI_128         3 128 128 key         7   1 security    Higher 128 bits of BLOCK_KEY0: secure boot digest
+BLOCK_KEY0_LOW_128                         3   0 128 key         7   0 security    Lower 128 bits of BLOCK_KEY0: flash encryption key
+BLOCK_KEY0_HI_128                          3 128 128 key         7   1 security    Higher 128 bits of BLOCK_KEY0: secure boot digest
 OCODE                                      2  62   7 number      6   - calibration OCode
 TEMP_CALIB                                 2  69   9 temperature 6   - calibration Temperature calibration data
 ADC1_INIT_CODE_ATTEN0                      2  78   8 adc         6   - calibration ADC1 init code at atten0

@@ -1,0 +1,63 @@
+/** One entry of a partition table. */
+export interface Partition {
+  readonly name: string;
+  readonly type: number;
+  readonly subtype: number;
+  /** In flash, bytes. */
+  readonly offset: number;
+  readonly size: number;
+  /** Flash encryption covers it, whatever its type. */
+  readonly encrypted: boolean;
+  readonly readonly: boolean;
+  /** Bits of the flags that have no name yet; they are kept. */
+  readonly unknownFlags: number;
+}
+
+export const PARTITION_TYPES = { app: 0x00, data: 0x01, bootloader: 0x02, partition_table: 0x03 } as const;
+
+const { app, data, bootloader, partition_table } = PARTITION_TYPES;
+
+/** Names of subtypes by type (ESP-IDF, esp_partition_subtype_t). */
+export const PARTITION_SUBTYPES: Readonly<Record<number, Readonly<Record<string, number>>>> = {
+  [bootloader]: { primary: 0x00, ota: 0x01, recovery: 0x02 },
+  [partition_table]: { primary: 0x00, ota: 0x01 },
+  [app]: { factory: 0x00, test: 0x20, ...numbered('ota_', 0x10, 16), ...numbered('tee_', 0x30, 2) },
+  [data]: {
+    ota: 0x00,
+    phy: 0x01,
+    nvs: 0x02,
+    coredump: 0x03,
+    nvs_keys: 0x04,
+    efuse: 0x05,
+    undefined: 0x06,
+    esphttpd: 0x80,
+    fat: 0x81,
+    spiffs: 0x82,
+    littlefs: 0x83,
+    tee_ota: 0x90,
+  },
+};
+
+/** Names of flags and their bits. */
+export const PARTITION_FLAGS = { encrypted: 1, readonly: 2 } as const;
+
+export type PartitionFlag = keyof typeof PARTITION_FLAGS;
+
+/** The table takes one sector of flash, and in it 0xC00 bytes: the rest is left for a signature. */
+export const PARTITION_TABLE_SECTOR = 0x1000;
+export const PARTITION_TABLE_BYTES = 0xc00;
+export const DEFAULT_PARTITION_TABLE_OFFSET = 0x8000;
+
+/** What offsets of partitions are multiples of: the MMU maps apps in pages of 64 kB. */
+export function offsetAlignment(type: number): number {
+  return type === app ? 0x10000 : 0x1000;
+}
+
+/** The bootloader that runs first and the table itself: they lie before all others. */
+export function isPrimary({ type, subtype }: Pick<Partition, 'type' | 'subtype'>): boolean {
+  return (type === bootloader || type === partition_table) && subtype === 0;
+}
+
+function numbered(prefix: string, first: number, count: number): Readonly<Record<string, number>> {
+  return Object.fromEntries(Array.from({ length: count }, (_, index) => [`${prefix}${index}`, first + index]));
+}
