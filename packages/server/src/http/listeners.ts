@@ -33,7 +33,10 @@ export interface HttpsListener extends Listener {
 }
 
 /** No session tickets: their key would open what was recorded, and callers of an API come back too seldom to miss them. */
-const TLS_OPTIONS: SecureContextOptions = { ...TLS_POLICY, secureOptions: constants.SSL_OP_NO_TICKET };
+const TLS_OPTIONS: SecureContextOptions = {
+  ...TLS_POLICY,
+  secureOptions: TLS_POLICY.secureOptions | constants.SSL_OP_NO_TICKET,
+};
 
 /** A request has to be there within these; an answer may take as long as it likes. */
 const SERVER_OPTIONS: ServerOptions = { headersTimeout: 15_000, requestTimeout: 60_000, keepAliveTimeout: 10_000 };
