@@ -3,6 +3,7 @@ import type { Cli } from '../../cli.ts';
 import { addCommand } from '../../commandHelp.ts';
 import { addEfuse } from './efuse.ts';
 import { addFlash } from './flash.ts';
+import { addOtaImage } from './otaImage.ts';
 import { addPartition } from './partition.ts';
 import { addSecureBoot } from './secureBoot/secureBoot.ts';
 
@@ -17,6 +18,7 @@ export function addEsp32(program: Command, cli: Cli): void {
   });
   addEfuse(esp32, cli);
   addFlash(esp32, cli);
+  addOtaImage(esp32, cli);
   addPartition(esp32, cli);
   addSecureBoot(esp32, cli);
 }
