@@ -72,6 +72,7 @@ export class Boot {
       identity: options.identity,
       protocolLevel: MQTT_VERSIONS[options.settings.session.mqttVersion],
       tickets: options.ticketStore,
+      askChallenge: options.askChallenge,
     });
   }
 

@@ -696,6 +696,25 @@ test('a ticket that is refused gives way to the clock for one try, and is tried 
   assert.deepEqual(loginsOf(bench).slice(0, 4), [ticket(8), undefined, ticket(8), undefined]);
 });
 
+test('a device that is refused by its clock asks for a challenge at once, and waits when that does not help', async () => {
+  const nonce = encodeNonce(new Uint8Array(32).fill(4));
+  let asked = 0;
+  const askChallenge = (clientId: string): Promise<string> => {
+    assert.equal(clientId, NAME);
+    asked += 1;
+    return asked === 1 ? Promise.reject(new Error('nobody there')) : Promise.resolve(nonce);
+  };
+  await using bench = new Bench({ askChallenge, random: (bytes) => bytes.fill(255) });
+  bench.server.behaviour.login = () => 5;
+  bench.start();
+  await bench.clock.advanceAsync(900);
+  assert.deepEqual([asked, loginsOf(bench)], [1, [undefined]]);
+  assert.match(bench.eventsOf('retrying')[0]?.error.message ?? '', /nobody there/);
+  await bench.clock.advanceAsync(1_000);
+  assert.deepEqual([asked, loginsOf(bench)], [2, [undefined, undefined, nonce]]);
+  assert.equal(bench.eventsOf('retrying').length, 2);
+});
+
 atBothVersions('a session is renewed by token on its own topic, without a break', async (mqttVersion) => {
   await using bench = new Bench({ mqttVersion, clock: new VirtualClock(0) });
   let count = 0;

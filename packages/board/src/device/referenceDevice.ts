@@ -6,6 +6,7 @@ import type { OpenStream } from './connection/byteStream.ts';
 import type { ConfigStore } from './control/configStore.ts';
 import type { Emit } from './deviceEvents.ts';
 import type { DeviceIdentity } from './identity.ts';
+import type { AskChallenge } from './login/login.ts';
 import type { TicketStore } from './login/ticketStore.ts';
 import type { OutboxLimits } from './outbox/keptMessages.ts';
 import { Outbox, OUTBOX_LIMITS } from './outbox/outbox.ts';
@@ -39,6 +40,8 @@ export interface ReferenceDeviceOptions {
   readonly outboxStorage: OutboxStorage;
   readonly configStore: ConfigStore;
   readonly ticketStore: TicketStore;
+  /** For a first login without a clock where MQTT offers none; undefined where there is no such way. */
+  readonly askChallenge?: AskChallenge | undefined;
   readonly sensors: readonly Sensor[];
   readonly settings: DeviceSettings;
   /** Told what happens, as it happens. Must not throw. */

@@ -40,6 +40,11 @@ export const nodeBoardError = errorTable({
       'The server at {host}:{port} did not prove that it is {host}: {detail}. Nothing was sent to it. Either this is ' +
       'another server, or its certificate does not come from the certificate authority that this board was given.',
   },
+  CHALLENGE_NOT_GIVEN: {
+    status: 'UNAVAILABLE',
+    blame: 'peer',
+    message: 'The API at {url} gave no challenge for a login: {detail}.',
+  },
   FLEET_DEVICE_TWICE: {
     status: 'INVALID_ARGUMENT',
     blame: 'caller',

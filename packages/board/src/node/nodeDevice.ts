@@ -12,6 +12,7 @@ import type { Sensor } from '../device/sensing/sensors.ts';
 import { simulatedSensors } from '../device/sensing/simulatedSensors.ts';
 import { ConfigFile } from './configFile.ts';
 import { openDeviceKey } from './deviceKey.ts';
+import { httpsChallenges } from './httpsChallenge.ts';
 import { OutboxFile } from './outboxFile.ts';
 import { TicketFile } from './ticketFile.ts';
 import { type ServerAddress, tlsOpener } from './tlsStream.ts';
@@ -23,6 +24,8 @@ export interface BoardOptions {
   /** Holds the board's key, outbox, config and login ticket; made at the first start. One board at a time may use it. */
   readonly folder: string;
   readonly server: ServerAddress;
+  /** `https://HOST:8443` of the same platform: gives challenges to a board that has neither ticket nor clock. */
+  readonly apiUrl?: string | undefined;
   /** `projects/…/locations/…/registries/…/devices/{id}` */
   readonly deviceName: string;
   /** Ends the board. */
@@ -50,7 +53,7 @@ export interface BoardOptions {
  * await runBoard({ folder, server: { host: 'localhost', port: 8883, caPem }, deviceName, signal, onEvent: console.log });
  */
 export async function runBoard(options: BoardOptions): Promise<void> {
-  const { folder, server, deviceName, signal, onEvent } = options;
+  const { folder, server, apiUrl, deviceName, signal, onEvent } = options;
   const clock = options.clock ?? systemClock;
   const openStream = tlsOpener(server, clock);
   const key = await openDeviceKey(folder);
@@ -66,6 +69,7 @@ export async function runBoard(options: BoardOptions): Promise<void> {
         outboxStorage,
         configStore: new ConfigFile(join(folder, 'config')),
         ticketStore: new TicketFile(join(folder, 'ticket')),
+        askChallenge: apiUrl === undefined ? undefined : httpsChallenges(apiUrl, server.caPem),
         sensors: options.sensors ?? simulatedSensors(crc32(utf8Encode(deviceName))),
         settings: options.settings ?? DEVICE_SETTINGS,
         onEvent,

@@ -14,7 +14,7 @@ export interface LoginProperties {
 }
 
 /** Names of the user properties. */
-export const LOGIN_PROPERTIES: Readonly<Record<keyof LoginProperties, string>> = {
+const LOGIN_PROPERTIES: Readonly<Record<keyof LoginProperties, string>> = {
   nonce: 'nonce',
   serverTimeMs: 'server-time',
   sessionEndsInMs: 'session-ends-in',

@@ -10,14 +10,22 @@ import type { LoginProof } from '../connection/connectPacket.ts';
 import type { DeviceIdentity } from '../identity.ts';
 import type { TicketStore } from './ticketStore.ts';
 
-/** What makes a login fresh: an answer to a challenge of this connection or the last, a kept ticket, or the clock. */
-export type LoginMethod = 'challenge' | 'refusalChallenge' | 'ticket' | 'clock';
+/**
+ * What makes a login fresh: an answer to a challenge, a token with the challenge of a refusal or with one that was asked
+ * for, a kept ticket, or the clock.
+ */
+export type LoginMethod = 'challenge' | 'refusalChallenge' | 'askedChallenge' | 'ticket' | 'clock';
+
+/** Asks the server, by another way than MQTT, for a challenge for `clientId`: its text. Rejects when there is none. */
+export type AskChallenge = (clientId: string) => Promise<string>;
 
 export interface LoginOptions {
   readonly clock: Clock;
   readonly identity: DeviceIdentity;
   readonly protocolLevel: ProtocolLevel;
   readonly tickets: TicketStore;
+  /** The way in of a device without ticket and clock, if it has one. */
+  readonly askChallenge: AskChallenge | undefined;
 }
 
 /**
@@ -30,6 +38,7 @@ export class Login {
   /** The challenge that came with the last refusal. */
   #challenge: string | undefined;
   #ticketWasRefused = false;
+  #clockWasRefused = false;
   #method: LoginMethod = 'clock';
 
   constructor(options: LoginOptions) {
@@ -52,18 +61,30 @@ export class Login {
 
   /** A token for a CONNECT, or for a renewal inside the session. */
   async token(): Promise<string> {
-    const { identity, clock, tickets } = this.#options;
+    const { identity, clock } = this.#options;
+    const { method, nonce } = await this.#nonce();
+    this.#method = method;
+    return nonce === undefined ? identity.createToken(clock) : identity.createNonceToken(nonce);
+  }
+
+  async #nonce(): Promise<{ readonly method: LoginMethod; readonly nonce?: string }> {
+    const { identity, tickets, askChallenge } = this.#options;
+    const challenge = this.#challenge;
+    this.#challenge = undefined;
+    if (challenge !== undefined) return { method: 'refusalChallenge', nonce: challenge };
+    if (this.#clockWasRefused && askChallenge !== undefined) {
+      this.#clockWasRefused = false;
+      // Where nobody answers this try has failed, and the next is as if nobody had been asked.
+      return { method: 'askedChallenge', nonce: await askChallenge(identity.clientId) };
+    }
     // A store that fails must not keep out a device whose clock is right.
     const ticket = this.#ticketWasRefused ? undefined : await tickets.load().catch(() => undefined);
-    const nonce = this.#challenge ?? ticket;
-    if (this.#challenge !== undefined) this.#method = 'refusalChallenge';
-    else this.#method = ticket === undefined ? 'clock' : 'ticket';
-    this.#challenge = undefined;
-    return nonce === undefined ? identity.createToken(clock) : identity.createNonceToken(nonce);
+    return ticket === undefined ? { method: 'clock' } : { method: 'ticket', nonce: ticket };
   }
 
   accepted(): void {
     this.#ticketWasRefused = false;
+    this.#clockWasRefused = false;
   }
 
   /**
@@ -74,13 +95,14 @@ export class Login {
     const method = this.#method;
     // The ticket may not be to blame: the next try is without, the one after it again with it.
     this.#ticketWasRefused = method === 'ticket';
+    this.#clockWasRefused = method === 'clock';
     if (method === 'challenge' && code === REASON_CODES.BAD_AUTHENTICATION_METHOD.code) {
       this.#serverKnowsChallenges = false;
       return true;
     }
     const mayHelp = method === 'ticket' || method === 'clock';
     this.#challenge = mayHelp ? nonce : undefined;
-    return this.#challenge !== undefined;
+    return this.#challenge !== undefined || (this.#clockWasRefused && this.#options.askChallenge !== undefined);
   }
 
   /**

@@ -72,6 +72,15 @@ for (const [version, rule] of [
   });
 }
 
+test('a board that has neither ticket nor clock asks for a challenge, also where a nonce is required', async () => {
+  await using it = await startTestPlatform();
+  json(await it.mkiot('registry', 'update', 'default', '--device-login', 'nonce-required', '--json'));
+  const words = ['--clock', '1970', '--data', it.dataFolder];
+  const ran = await runBoards(it, words, (stdout) => / acknowledged after /.test(stdout));
+  assert.match(ran.stdout, /board-1 connected, by a challenge that it asked for$/m);
+  assert.doesNotMatch(ran.stdout, /tries again/);
+});
+
 test('a board may be given a wrong clock, and what is no clock is refused', async () => {
   await using it = await startTestPlatform();
   const words = ['--clock', '1970', '--data', it.dataFolder];

@@ -13,6 +13,7 @@ export type EventOf<Type, Event = DeviceEvent> = Event extends { type: infer Typ
 const LOGIN_WORDS = {
   challenge: ', by challenge',
   refusalChallenge: ', by the challenge of a refusal',
+  askedChallenge: ', by a challenge that it asked for',
   ticket: ', by ticket',
   clock: '',
 } as const;

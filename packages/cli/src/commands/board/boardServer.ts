@@ -25,6 +25,13 @@ export async function boardServer(cli: Cli, mqtt: string | undefined, connection
   return { ...place, caPem };
 }
 
+/** Where the API of the platform is, for boards that ask it for a challenge; undefined where it is not known. */
+export async function boardApiUrl(cli: Cli, connection: Connection): Promise<string | undefined> {
+  if (connection.url !== undefined) return connection.ca === undefined ? undefined : connection.url.origin;
+  const listening = await readListening(dataFolderOf(cli.options, cli.ports));
+  return listening === undefined ? undefined : `https://127.0.0.1:${listening.https}`;
+}
+
 type Place = Pick<ServerAddress, 'host' | 'port'>;
 
 function parsePlace(text: string): Place {

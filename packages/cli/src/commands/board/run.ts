@@ -15,7 +15,7 @@ import { printable } from '../../output/printable.ts';
 import { usageError } from '../../usageErrors.ts';
 import { boardClock, readClockSkew } from './boardClock.ts';
 import { boardEventJson, boardEventText } from './boardEvent.ts';
-import { boardServer } from './boardServer.ts';
+import { boardApiUrl, boardServer } from './boardServer.ts';
 import { registerBoard } from './registerBoard.ts';
 
 interface RunOptions {
@@ -67,6 +67,7 @@ export function addBoardRun(boards: Command, cli: Cli): void {
 interface Prepared {
   readonly deviceNames: readonly string[];
   readonly server: ServerAddress;
+  readonly apiUrl?: string | undefined;
 }
 
 function registered(cli: Cli, names: readonly string[], folder: string, options: RunOptions): Promise<Prepared> {
@@ -78,7 +79,8 @@ function registered(cli: Cli, names: readonly string[], folder: string, options:
       await registerBoard(connection.api, name, publicKeyPem, boardFolder);
     }
     const server = await boardServer(cli, options.mqtt, connection);
-    return { deviceNames: deviceNames.map(formatDeviceName), server };
+    const apiUrl = await boardApiUrl(cli, connection);
+    return { deviceNames: deviceNames.map(formatDeviceName), server, apiUrl };
   });
 }
 
