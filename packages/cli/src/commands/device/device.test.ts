@@ -36,7 +36,7 @@ test('a device is registered, listed, shown, changed and deleted', async () => {
   assert.deepEqual(device.metadata, { room: 'cellar', note: 'b=c' });
   assert.equal(device.credentials[0]?.publicKey.format, 'ES256_PEM');
 
-  assert.match((await it.mkiot('device', 'list')).stdout, new RegExp(`^pump-1 +${device.numId} +no +-$`, 'm'));
+  assert.match((await it.mkiot('device', 'list')).stdout, new RegExp(`^pump-1 +${device.numId} +no +no +-$`, 'm'));
   const shown = await it.mkiot('device', 'get', device.numId);
   assert.match(shown.stdout, /^Device +pump-1$/m);
   assert.match(shown.stdout, /^Config +version 1:$/m);

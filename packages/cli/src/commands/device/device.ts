@@ -6,6 +6,7 @@ import { addDeviceCommand } from './command.ts';
 import { addDeviceConfig } from './config.ts';
 import { addDeviceCreate } from './create.ts';
 import { addDeviceDelete } from './delete.ts';
+import { addDeviceFailedLogins } from './failedLogins.ts';
 import { addDeviceGet } from './get.ts';
 import { addDeviceKeys } from './keys.ts';
 import { addDeviceList } from './list.ts';
@@ -29,4 +30,5 @@ export function addDevice(program: Command, cli: Cli): void {
   addDeviceConfig(devices, cli);
   addDeviceState(devices, cli);
   addDeviceCommand(devices, cli);
+  addDeviceFailedLogins(devices, cli);
 }
