@@ -97,7 +97,9 @@ export async function runDemo(
     telemetryStep(tell, platform, boards),
   );
   await report.step('A command is answered', (tell) => commandStep(tell, admin, first, ports));
-  await report.step('An impostor with another key is refused', (tell) => wrongKeyStep(tell, first, direct, log, ports));
+  await report.step('An impostor with another key is refused', (tell) =>
+    wrongKeyStep(tell, admin, first, direct, log, ports),
+  );
   await report.step('A blocked board is cut off at once', (tell) => blockStep(tell, provisioner, blocked, log, ports));
   await report.step('A board without network stores and forwards', (tell) =>
     storeAndForwardStep(tell, eventLog, offline, wire, ports),

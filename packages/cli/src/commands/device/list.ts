@@ -21,7 +21,8 @@ export function addDeviceList(devices: Command, cli: Cli): void {
       await cli.withServer(async ({ api, names }) => {
         const { registry } = names.registry();
         const wanted = connected ?? (disconnected === true ? false : undefined);
-        const rows = await collect(api.devices.list(names.registry(), FIELDS, wanted));
+        const filter = wanted === undefined ? {} : { connected: wanted };
+        const rows = await collect(api.devices.list(names.registry(), FIELDS, filter));
         const whenEmpty =
           wanted === undefined
             ? `There are no devices in ${registry}. "mkiot device create --help" says how to add one.`

@@ -28,6 +28,10 @@ export async function blockStep(
   });
   tell(`${board.id} was cut ${tookMs.toFixed(1)} ms after the call was made; the log says ${String(entry['code'])}`);
 
+  const { presence } = await provisioner.devices.get(board.name);
+  expectEqual('Shown as connected', presence?.connected, false);
+  tell(`shown as gone since ${presence?.sinceTime}: ${presence?.lastDisconnect?.message}`);
+
   const { error } = await board.event('retrying', from, (event) => event.error.code === 'CONNECT_REFUSED');
   tell(`its next login: ${error.message}`);
   await board.stop();

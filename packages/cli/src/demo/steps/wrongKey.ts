@@ -1,3 +1,4 @@
+import type { ApiClient } from '@mkiot/core/api/client';
 import type { ServerAddress } from '@mkiot/board/node/tlsStream';
 import { createDeviceKey } from '@mkiot/board/node/deviceKey';
 import { DemoBoard } from '../demoBoard.ts';
@@ -8,6 +9,7 @@ import type { OperatorLog } from '../operatorLog.ts';
 /** Lets an impostor log in: the name of a board, but a key of its own. */
 export async function wrongKeyStep(
   tell: Tell,
+  admin: ApiClient,
   board: DemoBoard,
   server: ServerAddress,
   log: OperatorLog,
@@ -23,6 +25,9 @@ export async function wrongKeyStep(
     return String(msg).startsWith('login refused') && device === board.id;
   });
   tell(`the operator's log says: ${String(refused['code'])}, ${String(refused['msg'])}`);
+  for await (const { remoteAddress, count, code } of admin.devices.failedLogins(board.name)) {
+    tell(`the failed logins under its name: ${count} from ${remoteAddress}, ${code}`);
+  }
   await board.event('acknowledged', boardFrom);
   tell(`the true ${board.id} goes on as if nothing had been`);
 }
