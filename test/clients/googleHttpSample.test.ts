@@ -98,3 +98,26 @@ test('a wrong key, a blocked device and a registry without HTTP get one answer, 
   assert.ok(log.some((line) => line.includes('LOGIN_SIGNATURE_WRONG')));
   assert.ok(!log.some((line) => line.includes(token.slice(0, 60))), 'no token is logged');
 });
+
+test('a gateway acts for a device that is bound to it, and a device goes through its gateway', async () => {
+  await using platform = await startTestPlatform();
+  const [hub, pump] = [await platform.createDevice('hub-1'), await platform.createDevice('pump-1')];
+  const gatewayConfig = { gatewayType: 'GATEWAY', gatewayAuthMethod: 'ASSOCIATION_ONLY' } as const;
+  await platform.devices.update(hub.name, { gatewayConfig }, ['gateway_config']);
+  const publish = (device: TestDevice, info: object) => {
+    const body = { binary_data: base64('3.2 m'), gateway_info: info };
+    return call(platform, device, device.login().password, ':publishEvent', body);
+  };
+  assert.equal((await publish(hub, { delegated_device_id: 'pump-1' })).status, 403);
+  assert.match((await platform.devices.get(hub.name)).lastErrorStatus?.message ?? '', /pump-1 is not bound/);
+
+  await platform.devices.bindToGateway(hub.name, 'hub-1', 'pump-1');
+  assert.equal((await publish(hub, { delegated_device_id: 'pump-1' })).status, 200);
+  assert.equal((await publish(pump, { gateway_id: 'hub-1' })).status, 200);
+  for (const { attributes } of await platform.pullEvents(2)) {
+    assert.partialDeepStrictEqual(attributes, { deviceId: 'pump-1', deviceNumId: pump.numId, gatewayId: 'hub-1' });
+  }
+  const { password } = hub.login();
+  const config = await call(platform, hub, password, '/config?gateway_info.delegated_device_id=pump-1');
+  assert.partialDeepStrictEqual(config, { status: 200, answer: { version: '1' } });
+});

@@ -7,6 +7,8 @@ export interface EventOrigin {
   readonly registry: string;
   readonly deviceId: string;
   readonly deviceNumId: number;
+  /** The gateway it came through; absent: the device spoke for itself. */
+  readonly gatewayId?: string;
 }
 
 /** An origin as `encodeOrigin` makes it once a session: its bytes are copied into each record. */

@@ -28,3 +28,19 @@ test('an event becomes the Pub/Sub message of IoT Core', () => {
     publishTime: '2026-11-22T12:00:00.005Z',
   });
 });
+
+test('an event that came through a gateway names it', () => {
+  const { attributes } = eventMessage({
+    project: 'mkiot-abc123',
+    location: 'local',
+    registry: 'pumps',
+    deviceId: 'pump-1',
+    deviceNumId: 4711,
+    gatewayId: 'hub-1',
+    sequence: 1,
+    receivedAtMs: 0,
+    subfolder: '',
+    payload: new Uint8Array(),
+  });
+  assert.equal(attributes['gatewayId'], 'hub-1');
+});

@@ -14,6 +14,7 @@ export function eventMessage(event: LoggedEvent): EventMessage {
       deviceRegistryLocation: event.location,
       projectId: event.project,
       subFolder: event.subfolder,
+      ...(event.gatewayId === undefined ? {} : { gatewayId: event.gatewayId }),
     },
     messageId: String(event.sequence),
     publishTime: formatTimestamp(event.receivedAtMs),

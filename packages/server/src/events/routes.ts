@@ -34,7 +34,8 @@ const eventMessageSchema = z
   .object({
     data: z.string().openapi({ format: 'byte', description: 'The payload.' }),
     attributes: z.record(z.string(), z.string()).openapi({
-      description: 'deviceId, deviceNumId, deviceRegistryId, deviceRegistryLocation, projectId and subFolder.',
+      description:
+        'deviceId, deviceNumId, deviceRegistryId, deviceRegistryLocation, projectId, subFolder and, through a gateway, gatewayId.',
     }),
     messageId: uint64Text,
     publishTime: z.iso.datetime(),

@@ -38,9 +38,10 @@ class SessionSource implements AppendObserver {
   readonly origin: EncodedOrigin;
   readonly #outcome: PublishOutcome;
 
-  constructor({ registry, deviceId, key }: DevicePrincipal, outcome: PublishOutcome) {
+  constructor({ registry, deviceId, key, gatewayId }: DevicePrincipal, outcome: PublishOutcome) {
     const { project, location, id } = registry;
-    this.origin = encodeOrigin({ project, location, registry: id, deviceId, deviceNumId: key });
+    const device = { project, location, registry: id, deviceId, deviceNumId: key };
+    this.origin = encodeOrigin(gatewayId === undefined ? device : { ...device, gatewayId });
     this.#outcome = outcome;
   }
 

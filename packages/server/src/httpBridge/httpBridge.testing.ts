@@ -3,7 +3,7 @@ import { VirtualClock } from '@mkiot/core/clock/virtualClock';
 import assert from 'node:assert/strict';
 import type { CloseReason, LoginAttempt, Principal, PublishRoute } from '../bridge/hooks.ts';
 import { type Api, createApi } from '../http/createApi.ts';
-import type { HttpBridgeHooks } from './hooks.ts';
+import type { GatewayInfo, HttpBridgeHooks } from './hooks.ts';
 import { httpBridgeRoutes } from './httpBridgeRoutes.ts';
 
 export const DEVICE_PATH = '/v1/projects/mkiot-abc123/locations/local/registries/pumps/devices/pump-1';
@@ -22,6 +22,8 @@ export interface Published {
 export class HttpBridgeBench implements HttpBridgeHooks<Principal> {
   readonly api: Api;
   readonly published: Published[] = [];
+  /** The devices whose messages they were. */
+  readonly publishedBy: string[] = [];
   readonly logins: LoginAttempt[] = [];
   readonly refusals: string[] = [];
   readonly failures: CloseReason[] = [];
@@ -37,8 +39,9 @@ export class HttpBridgeBench implements HttpBridgeHooks<Principal> {
   settle: ((accept: () => void, refuse: (reason: CloseReason) => void) => void) | undefined;
   readonly publishRoutes: readonly PublishRoute<Principal>[] = ['events', 'state'].map((kind) => ({
     kind,
-    publish: ({ epoch, remoteAddress }, subfolder, payload, packetId, outcome) => {
+    publish: ({ epoch, remoteAddress, principal }, subfolder, payload, packetId, outcome) => {
       this.published.push({ kind, subfolder, text: Buffer.from(payload).toString(), epoch, remoteAddress });
+      this.publishedBy.push(principal.deviceId);
       const accept = () => outcome.accepted(packetId ?? assert.fail('a call wants to know the fate of its message'));
       if (this.settle === undefined) accept();
       else this.settle(accept, (reason) => outcome.refused(reason));
@@ -65,6 +68,12 @@ export class HttpBridgeBench implements HttpBridgeHooks<Principal> {
 
   refused(_attempt: unknown, remoteAddress: string, reason: string): void {
     this.refusals.push(`${remoteAddress} ${reason}`);
+  }
+
+  /** The bench's device goes through hub-1 alone, and acts for pump-2 alone. */
+  async throughGateway(caller: Principal, gatewayInfo: GatewayInfo): Promise<Principal | undefined> {
+    if ('gatewayId' in gatewayInfo) return gatewayInfo.gatewayId === 'hub-1' ? caller : undefined;
+    return gatewayInfo.delegatedDeviceId === 'pump-2' ? { key: 4712, deviceId: 'pump-2' } : undefined;
   }
 
   configOf(): Promise<DeviceConfig | undefined> {

@@ -15,6 +15,19 @@ export const httpBridgeError = errorTable({
       'The subFolder is none: it has at most {max} bytes of letters, digits and -._+~% in levels with "/" between, and ' +
       'begins with a letter.',
   },
+  GATEWAY_REFUSED: {
+    status: 'PERMISSION_DENIED',
+    blame: 'caller',
+    message:
+      'Gateway and device may not go together. Over HTTP the device is bound to the gateway, neither is blocked, and a ' +
+      "gateway acts for a device only with the method ASSOCIATION_ONLY. The server's log has the reason.",
+  },
+  GATEWAY_INFO_AMBIGUOUS: {
+    status: 'INVALID_ARGUMENT',
+    blame: 'caller',
+    message:
+      'A gatewayInfo has a gatewayId, when a device calls, or a delegatedDeviceId, when a gateway does; not both.',
+  },
   LOCAL_VERSION_TOO_LARGE: {
     status: 'OUT_OF_RANGE',
     blame: 'caller',

@@ -208,3 +208,24 @@ test('a body compressed with gzip is read', async () => {
   assert.equal((await bench.request(`${DEVICE_PATH}:publishEvent`, { ...init, body })).status, 200);
   assert.equal(bench.published[0]?.text, '3');
 });
+
+const GATEWAYS: readonly [what: string, body: unknown, status: number, device?: string][] = [
+  [':publishEvent', { gatewayInfo: { gatewayId: 'hub-1' } }, 200, 'pump-1'],
+  [':publishEvent', { gateway_info: { delegated_device_id: 'pump-2' } }, 200, 'pump-2'],
+  [':publishEvent', { gatewayInfo: { gatewayId: '', delegatedDeviceId: '' } }, 200, 'pump-1'],
+  [':setState', { state: {}, gatewayInfo: { delegatedDeviceId: 'pump-2' } }, 200, 'pump-2'],
+  ['/config?gatewayInfo.delegatedDeviceId=pump-2', undefined, 200],
+  ['/config?gateway_info.gateway_id=hub-1', undefined, 200],
+  [':publishEvent', { gatewayInfo: { gatewayId: 'hub-2' } }, 403],
+  [':setState', { state: {}, gatewayInfo: { delegatedDeviceId: 'pump-3' } }, 403],
+  ['/config?gatewayInfo.delegatedDeviceId=pump-3', undefined, 403],
+  [':publishEvent', { gatewayInfo: { gatewayId: 'hub-1', delegatedDeviceId: 'pump-2' } }, 400],
+];
+for (const [what, body, status, device] of GATEWAYS) {
+  test(`${what} with ${JSON.stringify(body)} is answered ${status}`, async () => {
+    const bench = new HttpBridgeBench();
+    const response = await bench.call(what, { body });
+    assert.equal(response.status, status, await response.text());
+    assert.deepEqual(bench.publishedBy, device === undefined ? [] : [device]);
+  });
+}

@@ -9,6 +9,7 @@ import type { Principal } from '../bridge/hooks.ts';
 import { type ApiRoute, apiRoute, type PathParams } from '../http/apiRoute.ts';
 import { bytes, message, noBody, uint64 } from '../http/protoJson.ts';
 import { authenticateDevice, type DeviceCaller } from './deviceCaller.ts';
+import { behindGateway, gatewayInfo, gatewayInfoQuery } from './gatewayInfo.ts';
 import type { HttpBridgeHooks } from './hooks.ts';
 import { httpBridgeError } from './httpBridgeErrors.ts';
 import { publishOnce, PublishRefused, refusalError } from './publishOnce.ts';
@@ -58,13 +59,13 @@ export function httpBridgeRoutes<P extends Principal>(hooks: HttpBridgeHooks<P>,
       path: `${DEVICE}:publishEvent`,
       operation: 'publishEvent',
       summary: 'For devices: publishes a telemetry event. Answered when the event is on disk.',
-      body: message({ binaryData, subFolder: z.string().default('') }),
+      body: message({ binaryData, subFolder: z.string().default(''), gatewayInfo }),
       async handle({ body, caller }) {
         const { binaryData: payload, subFolder } = body;
         if (subFolder !== '' && !isSubfolder(subFolder)) {
           throw httpBridgeError('SUBFOLDER_UNFIT', { max: LIMITS.subfolderBytes });
         }
-        await publish('events', caller, subFolder, payload);
+        await publish('events', await behindGateway(hooks, caller, body.gatewayInfo), subFolder, payload);
       },
     }),
     apiRoute({
@@ -73,8 +74,9 @@ export function httpBridgeRoutes<P extends Principal>(hooks: HttpBridgeHooks<P>,
       path: `${DEVICE}:setState`,
       operation: 'setState',
       summary: 'For devices: reports the state. Answered when the state is on disk.',
-      body: message({ state: message({ binaryData }) }),
-      handle: ({ body, caller }) => publish('state', caller, '', body.state.binaryData),
+      body: message({ state: message({ binaryData }), gatewayInfo }),
+      handle: async ({ body, caller }) =>
+        publish('state', await behindGateway(hooks, caller, body.gatewayInfo), '', body.state.binaryData),
     }),
     apiRoute({
       ...deviceCall,
@@ -82,13 +84,17 @@ export function httpBridgeRoutes<P extends Principal>(hooks: HttpBridgeHooks<P>,
       path: `${DEVICE}/config`,
       operation: 'getConfig',
       summary: 'For devices: the config, or only its version where the device has it.',
-      query: message({ localVersion: uint64().default(0) }),
+      query: message({ localVersion: uint64().default(0), ...gatewayInfoQuery }),
       result: deviceConfigAnswer,
       async handle({ query, caller }) {
-        const config = await hooks.configOf(caller.device);
+        const { device } = await behindGateway(hooks, caller, {
+          gatewayId: query['gatewayInfo.gatewayId'],
+          delegatedDeviceId: query['gatewayInfo.delegatedDeviceId'],
+        });
+        const config = await hooks.configOf(device);
         if (config === undefined) throw httpBridgeError('DEVICE_REFUSED');
         const hasIt = hasVersion(query.localVersion, config);
-        if (!hasIt) hooks.configSent(caller.device);
+        if (!hasIt) hooks.configSent(device);
         const { version, cloudUpdateTime, binaryData: newest } = config;
         return { version, cloudUpdateTime, binaryData: hasIt ? '' : newest };
       },

@@ -1,5 +1,7 @@
 import type { Clock } from '@mkiot/core/clock/clock';
-import { STATUSES } from '@mkiot/core/errors/status';
+import { MkiotError } from '@mkiot/core/errors/mkiotError';
+import { type Status, STATUSES } from '@mkiot/core/errors/status';
+import type { Logger } from 'pino';
 import type { BridgeHooks } from '../bridge/hooks.ts';
 import type { HttpBridgeHooks } from '../httpBridge/hooks.ts';
 import type { DevicePrincipal } from '../registry/model.ts';
@@ -8,23 +10,35 @@ import type { Slices } from './slices.ts';
 
 /** What the HTTP bridge asks and tells: as far as it can be, what the MQTT bridge asks and tells. */
 export function httpBridgeHooks(
-  { activities, configs, deviceLogin }: Slices,
+  { activities, configs, deviceLogin, gatewayAccess }: Slices,
   bridgeHooks: BridgeHooks<DevicePrincipal>,
   clock: Clock,
+  logger: Pick<Logger, 'warn'>,
 ): HttpBridgeHooks<DevicePrincipal> {
+  const markError = ({ key }: DevicePrincipal, status: Status, message: string): void =>
+    activities.markError(key, { code: STATUSES[status].number, message }, clock.now());
   return {
     authenticate: (attempt) => deviceLogin.login.authenticate(attempt, 'HTTP'),
     publishRoutes: bridgeHooks.publishRoutes,
     backPressure: bridgeHooks.backPressure,
     refused: (...refusal) => bridgeHooks.refused(...refusal),
+    async throughGateway(caller, gatewayInfo) {
+      const device =
+        'gatewayId' in gatewayInfo
+          ? await gatewayAccess.goingThrough(caller, gatewayInfo.gatewayId)
+          : await gatewayAccess.actingFor(caller, gatewayInfo.delegatedDeviceId);
+      if (!(device instanceof MkiotError)) return device;
+      markError(caller, device.status, device.message);
+      logger.warn({ device: caller.deviceId, deviceNumId: caller.key, code: device.code }, device.message);
+      return undefined;
+    },
     async configOf({ key }) {
       const config = await configs.configOf(key);
       return config && deviceConfig(config);
     },
     configSent: ({ key }) => activities.mark(key, 'configSend', clock.now()),
-    failed({ key }, { status, message }) {
-      if (status === undefined) return;
-      activities.markError(key, { code: STATUSES[status].number, message }, clock.now());
+    failed(principal, { status, message }) {
+      if (status !== undefined) markError(principal, status, message);
     },
   };
 }

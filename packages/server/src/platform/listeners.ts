@@ -79,7 +79,7 @@ export async function openListeners(parts: ListenerParts): Promise<Listeners> {
 function openApi({ settings, slices, deviceHooks, bridge, retention, clock, logger, randomFill }: ListenerParts): Api {
   const { eventLog, tokens } = slices;
   const measured = { bridge, eventLog, retention };
-  const deviceCalls = httpBridgeRoutes(httpBridgeHooks(slices, deviceHooks, clock), clock);
+  const deviceCalls = httpBridgeRoutes(httpBridgeHooks(slices, deviceHooks, clock, logger), clock);
   return createApi([...slices.apiRoutes, ...deviceCalls], {
     authenticate: (headers, remoteAddress) => tokens.authenticate(headers, remoteAddress),
     logger,

@@ -9,6 +9,7 @@ import { setupRoutes, tokenRoutes } from '../auth/authRoutes.ts';
 import { failedLoginRoutes } from '../auth/failedLoginRoutes.ts';
 import { FailedLogins } from '../auth/failedLogins.ts';
 import { authMigrations } from '../auth/migrations.ts';
+import { GatewayAccess } from '../auth/gatewayAccess.ts';
 import { ticketMigrations } from '../auth/nonces/migrations.ts';
 import { type OpenDeviceLogin, openDeviceLogin } from '../auth/openDeviceLogin.ts';
 import { RefusalLog } from '../auth/refusalLog.ts';
@@ -86,7 +87,7 @@ export interface Slices {
   readonly registries: RegistryService;
   readonly activities: DeviceActivities;
   readonly presences: Presences;
-  readonly gatewayBindings: GatewayBindings;
+  readonly gatewayAccess: GatewayAccess;
   readonly configs: ConfigService;
   readonly tokens: TokenService;
   readonly setup: SetupService;
@@ -160,7 +161,7 @@ export function openSlices(ground: Ground): Slices {
     registries,
     activities,
     presences,
-    gatewayBindings,
+    gatewayAccess: new GatewayAccess(devices, gatewayBindings),
     configs,
     tokens,
     setup,

@@ -89,8 +89,10 @@ export interface DevicePrincipal {
   readonly key: number;
   readonly deviceId: string;
   readonly registry: RegistryRecord;
-  /** The key it logged in with. */
+  /** The key it logged in with; of a device for which a gateway acts, the gateway's. */
   readonly credentialId: number;
+  /** The gateway that its messages go through; absent: it speaks for itself. */
+  readonly gatewayId?: string;
 }
 
 export function deviceNameOf(device: DeviceRecord): DeviceName {

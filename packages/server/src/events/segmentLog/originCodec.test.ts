@@ -5,8 +5,8 @@ import { decodeOrigin, encodeOrigin, MAX_ORIGIN_BYTES } from './originCodec.ts';
 
 const text = fc.string({ unit: 'grapheme', maxLength: 40 });
 const anyOrigin = fc.record(
-  { project: text, location: text, registry: text, deviceId: text, deviceNumId: fc.maxSafeNat() },
-  { noNullPrototype: true },
+  { project: text, location: text, registry: text, deviceId: text, deviceNumId: fc.maxSafeNat(), gatewayId: text },
+  { noNullPrototype: true, requiredKeys: ['project', 'location', 'registry', 'deviceId', 'deviceNumId'] },
 );
 const pump = { project: 'mkiot', location: 'local', registry: 'default', deviceId: 'pump-1', deviceNumId: 4711 };
 
@@ -28,12 +28,22 @@ test('an origin is the numeric id and four texts, each with its length', () => {
   );
 });
 
+test('what came through a gateway has its id behind the four texts', () => {
+  const { encoded } = encodeOrigin({ ...pump, gatewayId: 'hub-1' });
+  assert.equal(
+    Buffer.from(encoded).toString('latin1'),
+    '\x67\x12\0\0\0\0\0\0\x05mkiot\x05local\x07default\x06pump-1\x05hub-1',
+  );
+  assert.equal(decodeOrigin(encoded.subarray(0, -1)), undefined);
+  assert.equal(decodeOrigin(Buffer.concat([encoded, Uint8Array.of(0)])), undefined);
+});
+
 test('an origin that is cut short, has bytes left over or is no UTF-8 is none', () => {
   const { encoded } = encodeOrigin(pump);
   for (let length = 0; length < encoded.length; length++) {
     assert.equal(decodeOrigin(encoded.subarray(0, length)), undefined, `length ${length}`);
   }
-  assert.equal(decodeOrigin(Buffer.concat([encoded, Uint8Array.of(0)])), undefined);
+  assert.equal(decodeOrigin(Buffer.concat([encoded, Uint8Array.of(1)])), undefined);
   const foreign = Uint8Array.from(encoded);
   foreign[foreign.length - 1] = 0xff;
   assert.equal(decodeOrigin(foreign), undefined);
