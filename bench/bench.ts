@@ -4,9 +4,12 @@ import { parseArgs } from 'node:util';
 import { benchError } from './benchErrors.ts';
 import { runBridgeBench } from './bridge/bridgeBench.ts';
 import { CASES } from './bridge/cases.ts';
+import { runFlashCipherBench } from './esp32/flashCipherBench.ts';
 
 const usage = `npm run bench -- bridge [--quick] [--case NAME]… [--node-flag FLAG]…
+npm run bench -- esp32
 
+  esp32             flash encryption in Node and in a page of Chromium, each on one core, in about half a minute
   bridge            the whole product beside Debian's mosquitto, in about seven minutes; keeps its table in bench/results
   --quick           one short round, in about 90 seconds; prints its table only
   --case NAME       only this one of ${CASES.map(({ name }) => name).join(', ')}; prints its table only
@@ -37,7 +40,12 @@ async function run(): Promise<void> {
     console.log(usage);
     return;
   }
-  if (positionals.length !== 1 || positionals[0] !== 'bridge') throw benchError('BENCH_USAGE', { message: usage });
+  const [subject, ...more] = positionals;
+  if (subject === 'esp32' && more.length === 0 && Object.keys(values).length === 0) {
+    await runFlashCipherBench((line) => console.log(line));
+    return;
+  }
+  if (subject !== 'bridge' || more.length > 0) throw benchError('BENCH_USAGE', { message: usage });
   for (const name of values.case ?? []) {
     if (!CASES.some((benchCase) => benchCase.name === name)) throw benchError('BENCH_USAGE', { message: usage });
   }

@@ -1,9 +1,10 @@
 import type { Measurement } from '../load/job.ts';
 import type { Machine } from '../machine.ts';
+import { markdownTable } from '../markdownTable.ts';
 import type { MeasuredServer } from '../servers/measuredServer.ts';
 import type { BenchCase, Figure } from './cases.ts';
 import type { CaseRound, Rounds } from './rounds.ts';
-import { formatSpread, spreadOf } from './spread.ts';
+import { formatSpread, spreadOf } from '../spread.ts';
 
 /** Everything that a run has found out. The first server is compared with the second. */
 export interface BridgeReport {
@@ -33,7 +34,7 @@ export function reportLines(report: BridgeReport): readonly string[] {
       `${machine.fileSystem}; load average at the beginning ${machine.loadAverage.toFixed(1)}.`,
     `Rounds: ${roundCount}. Each figure is the median of the rounds, with the least and the greatest; a ratio is of one round.`,
     '',
-    ...table(
+    ...markdownTable(
       ['', 'unit', ours.name, other.name, `${ours.name} / ${other.name}`, 'wanted'],
       cases.flatMap((benchCase) =>
         benchCase.figures.map((figure) => figureCells(benchCase, figure, roundsOf(report, benchCase), servers)),
@@ -43,7 +44,7 @@ export function reportLines(report: BridgeReport): readonly string[] {
     'How the figures came about: how busy the server and the load were, and how much of the core of the server somebody ' +
       'else took; how long an answer took.',
     '',
-    ...table(
+    ...markdownTable(
       ['', 'server', 'server busy', 'load busy', 'others', 'answer p50, ms', 'answer p99, ms'],
       cases.flatMap((benchCase) => servers.map(({ name }) => usageCells(benchCase, name, roundsOf(report, benchCase)))),
     ),
@@ -115,12 +116,4 @@ function usageCells({ title }: BenchCase, server: string, rounds: readonly CaseR
 
 function measurementsOf(server: string, rounds: readonly CaseRound[]): readonly Measurement[] {
   return rounds.flatMap((round) => round.get(server) ?? []);
-}
-
-/** A Markdown table whose columns are also straight in a terminal. */
-function table(head: readonly string[], rows: readonly (readonly string[])[]): readonly string[] {
-  const widths = head.map((_, column) => Math.max(3, ...[head, ...rows].map((row) => row[column]?.length ?? 0)));
-  const line = (cells: readonly string[]): string =>
-    `| ${cells.map((cell, column) => cell.padEnd(widths[column] as number)).join(' | ')} |`;
-  return [line(head), line(widths.map((width) => '-'.repeat(width))), ...rows.map(line)];
 }
