@@ -220,3 +220,9 @@ function thrownBy(action: () => unknown): unknown {
   }
   return assert.fail('nothing was thrown');
 }
+
+test('at protocol level 4 a remaining length may be longer than it needs', () => {
+  const parser = new PacketParser({ from: 'CLIENT', level: 4, maxPacketBytes: 10 });
+  parser.push(Uint8Array.of(0xc0, 0x80, 0x00));
+  assert.deepEqual(parser.next(), { type: 'PINGREQ' });
+});

@@ -135,17 +135,23 @@ export class PacketParser {
     const row = packetType(firstByte >> 4, this.#reader.level);
     if (row === undefined) throw malformed('packet', 0, 'TYPE_FORBIDDEN');
     const { name: packet, from, flags } = row;
+    // What cannot be parsed is malformed, whoever sent it; only what can be parsed is unexpected (MQTT 5.0, section 1.2).
+    if (flags !== undefined && flags !== (firstByte & 0x0f)) throw malformed(packet, 0, 'FLAGS_RESERVED');
     if (from !== 'BOTH' && from !== this.#from) {
       throw mqttError('MQTT_PACKET_UNEXPECTED', { packet, sender: this.#from.toLowerCase() });
     }
-    if (flags !== undefined && flags !== (firstByte & 0x0f)) throw malformed(packet, 0, 'FLAGS_RESERVED');
     return packet;
   }
 
   /** Decodes the packet whose header has been read last. */
   #decode(bytes: Uint8Array, start: number, length: number): Packet {
     this.#reader.open(this.#packet, bytes, start, start + this.#headerBytes, start + length);
-    return decodePacket(this.#reader);
+    const packet = decodePacket(this.#reader);
+    // Only now the level of a CONNECT is known. MQTT 3.1.1 has no such rule.
+    const isPadded = this.#headerBytes > 2 && bytes[start + this.#headerBytes - 1] === 0;
+    if (isPadded && this.#reader.level === 5)
+      throw malformed(packet.type, this.#headerBytes - 1, 'VARIABLE_BYTE_INTEGER');
+    return packet;
   }
 
   #release(): void {

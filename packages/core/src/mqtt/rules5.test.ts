@@ -41,6 +41,8 @@ const EXAMPLES: Readonly<Record<keyof typeof RULES_5, readonly Example[]>> = {
   VARIABLE_BYTE_INTEGER: [
     { bytes: '3005000161 8000', offset: 5 }, // 0 in two bytes
     { bytes: '30080001618080808001', offset: 5 }, // five bytes
+    { bytes: 'c08000', offset: 2 }, // a remaining length of 0 in two bytes
+    { bytes: `108e00${MQTT_5}00000161`, offset: 2 }, // that of a CONNECT, which says the level only later
     {
       packet: {
         type: 'SUBSCRIBE',
@@ -161,6 +163,13 @@ test('a breach is a malformed packet, or what MQTT 5.0 calls it', () => {
     ['c001', 0x81],
     ['8206000000000000', 0x82],
     ['0000', 0x82],
+    ['8203000100', 0x82], // no filter
+    ['a203000100', 0x82],
+    ['820700010000016103', 0x82], // QoS 3
+    ['8207000100000161c3', 0x81], // QoS 3 and reserved bits
+    ['c08000', 0x81],
+    ['3006000161027f00', 0x81], // no such property
+    ['30070001610322000100', 0x81], // a property of CONNECT
   ] as const) {
     const parser = new PacketParser({ from: 'CLIENT', level: 5, maxPacketBytes: 1 << 20 });
     parser.push(Uint8Array.from(Buffer.from(`${bytes}00`, 'hex')));

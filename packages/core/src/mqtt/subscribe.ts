@@ -44,6 +44,7 @@ export function decodeSubscribe(reader: PacketReader): SubscribePacket {
     const filter = reader.string();
     reader.check(topicFilterRule(filter, reader.level));
     const options = reader.uint8();
+    if (reader.level === 5 && (options & OPTION.reserved) !== 0) reader.fail('SUBSCRIPTION_OPTIONS', -1);
     const qos = reader.level === 5 ? options & QOS_MASK : options;
     if (!isQoS(qos)) return reader.fail('SUBSCRIBE_QOS', -1);
     subscriptions.push({ filter, qos, ...decodeOptions(reader, filter, options - qos) });
@@ -54,7 +55,6 @@ export function decodeSubscribe(reader: PacketReader): SubscribePacket {
 /** `bits`: the options without the QoS; 0 at protocol level 4. */
 function decodeOptions(reader: PacketReader, filter: string, bits: number): { readonly options?: SubscriptionOptions } {
   if (bits === 0) return {};
-  if ((bits & OPTION.reserved) !== 0) reader.fail('SUBSCRIPTION_OPTIONS', -1);
   const retainHandling = bits >> RETAIN_HANDLING_SHIFT;
   if (!isQoS(retainHandling)) return reader.fail('RETAIN_HANDLING', -1);
   const noLocal = (bits & OPTION.noLocal) !== 0;
