@@ -82,6 +82,26 @@ test('@google-cloud/iot: devices are created, read, listed, changed and deleted'
   assert.equal((await google.failure('getDevice', { name: created.name })).problem?.code, NOT_FOUND);
 });
 
+test('@google-cloud/iot: a device is bound to a gateway, found by it, and unbound', options, async () => {
+  await using platform = await startTestPlatform();
+  await using google = googleClient(platform);
+  const parent = `projects/${platform.address.project}/locations/local/registries/default`;
+  const gatewayConfig = { gatewayType: 'GATEWAY', gatewayAuthMethod: 'ASSOCIATION_ONLY' };
+  await google.call('createDevice', { parent, device: { id: 'hub-1', gatewayConfig } });
+  for (const id of ['pump-1', 'pump-2']) await google.call('createDevice', { parent, device: { id } });
+  const bindings = { parent, gatewayId: 'hub-1', deviceId: 'pump-1' };
+  const list = async (gatewayListOptions: object) =>
+    (await google.call<Device[]>('listDevices', { parent, gatewayListOptions })).map(({ id }) => id);
+
+  await google.call('bindDeviceToGateway', bindings);
+  assert.deepEqual(await list({ gatewayType: 'GATEWAY' }), ['hub-1']);
+  assert.deepEqual(await list({ associationsGatewayId: 'hub-1' }), ['pump-1']);
+  assert.deepEqual(await list({ associationsDeviceId: 'pump-1' }), ['hub-1']);
+  await google.call('unbindDeviceFromGateway', bindings);
+  assert.deepEqual(await list({ associationsGatewayId: 'hub-1' }), []);
+  assert.equal((await google.failure('unbindDeviceFromGateway', bindings)).problem?.code, NOT_FOUND);
+});
+
 test('@google-cloud/iot: config versions, states and commands', options, async () => {
   await using platform = await startTestPlatform();
   await using google = googleClient(platform);
