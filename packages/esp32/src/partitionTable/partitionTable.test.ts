@@ -1,7 +1,8 @@
-import { utf8Encode } from '@mkiot/core/bytes/bytes';
+import { concatBytes, utf8Encode } from '@mkiot/core/bytes/bytes';
 import { MkiotError } from '@mkiot/core/errors/mkiotError';
 import fc from 'fast-check';
 import assert from 'node:assert/strict';
+import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { test } from 'node:test';
 import { buildPartitionCsv } from './buildPartitionCsv.ts';
@@ -254,4 +255,20 @@ test('a table out of a dump of flash ends where the table ends', async () => {
   const sector = new Uint8Array(0x1000).fill(0x77);
   sector.set(table);
   assert.deepEqual(parsePartitionTable(sector), parsePartitionTable(table));
+});
+
+const fixture = new URL(
+  '../../../../../shared/vectors/esp32/upstream/esptool-images/partitions_singleapp.bin',
+  import.meta.url,
+);
+const absent = existsSync(fixture) ? {} : { skip: "esptool's fixtures are not beside the repository" };
+
+test("the partition table of esptool's fixtures has no end, which gen_esp32part.py refuses too", absent, async () => {
+  const entries = await readFile(fixture);
+  assert.throws(() => parsePartitionTable(entries), { code: 'PARTITION_TABLE_NO_END', message: /offset 0x60/ });
+  const { partitions } = parsePartitionTable(concatBytes(entries, new Uint8Array(32).fill(0xff)));
+  assert.deepEqual(
+    partitions.map(({ name, offset }) => `${name} ${offset.toString(16)}`),
+    ['nvs 9000', 'phy_init f000', 'factory 10000'],
+  );
 });

@@ -32,7 +32,7 @@ SPI_PAD_CONFIG_D                     0 170   5 pin     6 - spi_pad     Override 
 SPI_PAD_CONFIG_CS0                   0 175   5 pin     6 - spi_pad     Override SD_CMD pad (GPIO11/SPICS0)
 CHIP_VER_REV2                        0 180   1 flag    - - identity
 VOL_LEVEL_HP_INV                     0 182   2 number  3 - config      This field stores the voltage level for CPU to run at 240 MHz; or for flash/PSRAM to run at 80 MHz.0x0: level 7; 0x1: level 6; 0x2: level 5; 0x3: level 4. (RO)
-WAFER_VERSION_MINOR                  0 184   2 number  - - identity
+WAFER_VERSION_MINOR/CHIP_VERSION     0 184   2 number  - - identity
 FLASH_CRYPT_CONFIG/ENCRYPT_CONFIG    0 188   4 number 10 3 flash       Flash encryption config (key tweak bits)
 CODING_SCHEME                        0 192   2 number 10 3 config      Efuse variable block length scheme {0: NONE (BLK1-3 len=256 bits); 1: 3/4 (BLK1-3 len=192 bits); 2: REPEAT (BLK1-3 len=128 bits) not supported; 3: NONE (BLK1-3 len=256 bits)}
 CONSOLE_DEBUG_DISABLE                0 194   1 flag   15 - config      Disable ROM BASIC interpreter fallback

@@ -55,7 +55,7 @@ SPI_PAD_CONFIG_D4                                        1  90   6 number      2
 SPI_PAD_CONFIG_D5                                        1  96   6 number      20 - spi_pad     SPI PAD D5
 SPI_PAD_CONFIG_D6                                        1 102   6 number      20 - spi_pad     SPI PAD D6
 SPI_PAD_CONFIG_D7                                        1 108   6 number      20 - spi_pad     SPI PAD D7
-WAFER_VERSION_MINOR_LO                                   1 114   3 number      20 - identity    WAFER_VERSION_MINOR least significant bits
+WAFER_VERSION_MINOR_LO/WAFER_VERSION                     1 114   3 number      20 - identity    WAFER_VERSION_MINOR least significant bits
 PKG_VERSION                                              1 117   3 number      20 - identity    Package version
 BLK_VERSION_MINOR                                        1 120   3 number      20 - identity    BLK_VERSION_MINOR
 FLASH_CAP                                                1 123   3 number      20 - flash       Flash capacity {0: None; 1: 4M; 2: 2M; 3: 1M; 4: 8M}
