@@ -117,6 +117,9 @@ test('a gateway acts for a device that is bound to it, and a device goes through
   for (const { attributes } of await platform.pullEvents(2)) {
     assert.partialDeepStrictEqual(attributes, { deviceId: 'pump-1', deviceNumId: pump.numId, gatewayId: 'hub-1' });
   }
+  const { gatewayConfig: seen } = await platform.devices.get(pump.name);
+  assert.equal(seen.lastAccessedGatewayId, 'hub-1');
+  assert.ok(seen.lastAccessedGatewayTime !== undefined);
   const { password } = hub.login();
   const config = await call(platform, hub, password, '/config?gateway_info.delegated_device_id=pump-1');
   assert.partialDeepStrictEqual(config, { status: 200, answer: { version: '1' } });

@@ -44,10 +44,12 @@ export interface DeviceCredential {
   readonly expirationTime?: string;
 }
 
-/** What makes a device a gateway. Stored and told; MkIoT's bridge lets no device attach to another yet. */
+/** What makes a device a gateway, and the gateway that a device went through last. Over MQTT no device can attach to one yet. */
 export interface GatewayConfig {
   readonly gatewayType: GatewayType;
   readonly gatewayAuthMethod: GatewayAuthMethod;
+  readonly lastAccessedGatewayId?: string;
+  readonly lastAccessedGatewayTime?: string;
 }
 
 export interface DeviceConfig {

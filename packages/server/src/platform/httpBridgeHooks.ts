@@ -27,7 +27,10 @@ export function httpBridgeHooks(
         'gatewayId' in gatewayInfo
           ? await gatewayAccess.goingThrough(caller, gatewayInfo.gatewayId)
           : await gatewayAccess.actingFor(caller, gatewayInfo.delegatedDeviceId);
-      if (!(device instanceof MkiotError)) return device;
+      if (!(device instanceof MkiotError)) {
+        if (device.gatewayId !== undefined) activities.markGateway(device.key, device.gatewayId, clock.now());
+        return device;
+      }
       markError(caller, device.status, device.message);
       logger.warn({ device: caller.deviceId, deviceNumId: caller.key, code: device.code }, device.message);
       return undefined;

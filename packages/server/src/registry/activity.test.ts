@@ -41,12 +41,26 @@ test('what a device does is read at once and written every five seconds, the new
       last_error_ms: 3_000,
       last_error_code: 8,
       last_error_message: 'too fast',
+      last_gateway_ms: null,
+      last_gateway_id: null,
     },
   ]);
   activities.mark(numId, 'heartbeat', 6_000);
   assert.deepEqual((await activities.read([numId])).get(numId), { event: 2_000, heartbeat: 6_000, error });
   await activities.close();
   assert.deepEqual((await activities.read([numId])).get(numId), { event: 2_000, heartbeat: 6_000, error });
+});
+
+test('the gateway that a device went through last is read at once, and after it was written', async () => {
+  await using bench = await registryBench();
+  const { numId } = await bench.devices.create(deviceName('pump-1'), {}, 'local:test');
+  const activities = activitiesOf(bench);
+  activities.markGateway(numId, 'hub-1', 1_000);
+  activities.markGateway(numId, 'hub-2', 2_000);
+  const gateway = { id: 'hub-2', atMs: 2_000 };
+  assert.deepEqual((await activities.read([numId])).get(numId), { gateway });
+  await activities.close();
+  assert.deepEqual((await activitiesOf(bench).read([numId])).get(numId), { gateway });
 });
 
 test('a device of which nothing is known has no activity', async () => {

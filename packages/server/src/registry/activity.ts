@@ -19,7 +19,14 @@ export type Activity = keyof typeof ACTIVITIES;
 /** When a device did what, milliseconds since 1970; what never happened is absent. */
 export type DeviceActivity = {
   [Name in Activity]?: number;
-} & { error?: { readonly atMs: number; readonly status: ErrorStatus } };
+} & {
+  error?: { readonly atMs: number; readonly status: ErrorStatus };
+  /** The gateway that it went through last. */
+  gateway?: { readonly atMs: number; readonly id: string };
+};
+
+const ERROR_COLUMNS = ['last_error_ms', 'last_error_code', 'last_error_message'] as const;
+const GATEWAY_COLUMNS = ['last_gateway_ms', 'last_gateway_id'] as const;
 
 const KINDS = Object.keys(ACTIVITIES) as Activity[];
 
@@ -52,6 +59,11 @@ export class DeviceActivities {
     this.#facts.note(numId, 'error', { status, atMs });
   }
 
+  /** Notes that the device went through a gateway. */
+  markGateway(numId: number, id: string, atMs: number): void {
+    this.#facts.note(numId, 'gateway', { id, atMs });
+  }
+
   /** Activity of each of the devices, as of now. */
   read(numIds: readonly number[]): Promise<ReadonlyMap<number, DeviceActivity>> {
     return this.#facts.readThrough(numIds, (keys) => this.#stored(keys), Object.assign);
@@ -78,7 +90,7 @@ export class DeviceActivities {
 
   /** One statement for the whole batch; devices that are gone meanwhile fall out in the join. */
   async #upsert(batch: ReadonlyMap<number, DeviceActivity>): Promise<void> {
-    const columns = [...Object.values(ACTIVITIES), 'last_error_ms', 'last_error_code', 'last_error_message'];
+    const columns = [...Object.values(ACTIVITIES), ...ERROR_COLUMNS, ...GATEWAY_COLUMNS];
     const values = columns.map((column) => sql`seen.value ->> ${sql.lit(column)}`);
     const newest = columns.map(
       (column) => sql`${sql.ref(column)} = coalesce(excluded.${sql.ref(column)}, ${sql.ref(column)})`,
@@ -99,12 +111,14 @@ export class DeviceActivities {
 }
 
 function columnsOf(activity: DeviceActivity): Record<string, number | string | undefined> {
-  const { error } = activity;
+  const { error, gateway } = activity;
   return {
     ...Object.fromEntries(KINDS.map((kind) => [ACTIVITIES[kind], activity[kind]])),
     last_error_ms: error?.atMs,
     last_error_code: error?.status.code,
     last_error_message: error?.status.message,
+    last_gateway_ms: gateway?.atMs,
+    last_gateway_id: gateway?.id,
   };
 }
 
@@ -116,5 +130,7 @@ function activityOf(row: RegistryTables['device_activity']): DeviceActivity {
   }
   const { last_error_ms: atMs, last_error_code: code, last_error_message: message } = row;
   if (atMs !== null) activity.error = { atMs, status: { code: code ?? 0, message: message ?? '' } };
+  const { last_gateway_ms: gatewayMs, last_gateway_id: gatewayId } = row;
+  if (gatewayMs !== null) activity.gateway = { atMs: gatewayMs, id: gatewayId ?? '' };
   return activity;
 }

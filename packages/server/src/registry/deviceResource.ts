@@ -1,5 +1,5 @@
 import { z } from '@hono/zod-openapi';
-import type { Device, DeviceConfig, DevicePresence, DeviceState } from '@mkiot/core/api/resources';
+import type { Device, DeviceConfig, DevicePresence, DeviceState, GatewayConfig } from '@mkiot/core/api/resources';
 import { GATEWAY_AUTH_METHODS, GATEWAY_TYPES, LOG_LEVELS, PUBLIC_KEY_FORMATS } from '@mkiot/core/api/resources';
 import { formatDeviceName } from '@mkiot/core/contract/resourceNames';
 import { bool, bytes, enumOf, formatTimestamp, message, outputOnly, timestamp, uint64 } from '../http/protoJson.ts';
@@ -143,7 +143,7 @@ export function deviceResource(device: DeviceRecord, activity: DeviceActivity, d
     blocked,
     metadata,
     logLevel,
-    gatewayConfig: { gatewayType, gatewayAuthMethod },
+    gatewayConfig: { gatewayType, gatewayAuthMethod, ...lastGateway(activity) },
     ...(details.config === undefined ? {} : { config: details.config }),
     ...(details.state === undefined ? {} : { state: details.state }),
     ...activityMembers(activity),
@@ -151,11 +151,17 @@ export function deviceResource(device: DeviceRecord, activity: DeviceActivity, d
   };
 }
 
-function activityMembers({ error, ...moments }: DeviceActivity): Partial<Device> {
-  const times = Object.entries(moments).map(([name, atMs]) => [
-    ACTIVITY_MEMBERS[name as Activity],
-    formatTimestamp(atMs),
-  ]);
+function lastGateway({ gateway }: DeviceActivity): Partial<GatewayConfig> {
+  if (gateway === undefined) return {};
+  return { lastAccessedGatewayId: gateway.id, lastAccessedGatewayTime: formatTimestamp(gateway.atMs) };
+}
+
+function activityMembers(activity: DeviceActivity): Partial<Device> {
+  const { error } = activity;
+  const times = Object.entries(ACTIVITY_MEMBERS).flatMap(([kind, member]) => {
+    const atMs = activity[kind as Activity];
+    return atMs === undefined ? [] : [[member, formatTimestamp(atMs)] as const];
+  });
   return {
     ...Object.fromEntries(times),
     ...(error === undefined ? {} : { lastErrorTime: formatTimestamp(error.atMs), lastErrorStatus: error.status }),

@@ -54,6 +54,8 @@ export type RegistryTables = {
     last_error_ms: number | null;
     last_error_code: number | null;
     last_error_message: string | null;
+    last_gateway_ms: number | null;
+    last_gateway_id: string | null;
   };
 };
 
@@ -126,6 +128,12 @@ export const registryMigrations: Migrations = {
           primary key (gateway_num_id, device_num_id)
         ) without rowid`.execute(db);
       await sql`create index gateway_binding_device on gateway_binding (device_num_id)`.execute(db);
+    },
+  },
+  '0240-last-gateway': {
+    async up(db) {
+      await sql`alter table device_activity add column last_gateway_ms integer`.execute(db);
+      await sql`alter table device_activity add column last_gateway_id text`.execute(db);
     },
   },
 };
