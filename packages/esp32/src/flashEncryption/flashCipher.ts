@@ -1,3 +1,4 @@
+import { toHexOffset } from '../bytes/hexOffset.ts';
 import { flashEncryptionError } from './flashEncryptionErrors.ts';
 
 /** Flash is encrypted in AES blocks: addresses and lengths are multiples of this. */
@@ -23,11 +24,15 @@ export function checkFlashRange(address: number, bytes: number): void {
   if (bytes % FLASH_BLOCK_BYTES !== 0) {
     throw flashEncryptionError('FLASH_DATA_LENGTH_WRONG', { bytes, end: bytes - (bytes % FLASH_BLOCK_BYTES) });
   }
-  if (address + bytes > ADDRESS_END) throw flashEncryptionError('FLASH_DATA_TOO_LONG', { bytes, address });
+  if (address + bytes > ADDRESS_END) {
+    throw flashEncryptionError('FLASH_DATA_TOO_LONG', { bytes, address: toHexOffset(address) });
+  }
 }
 
 /** @throws `FLASH_ADDRESS_WRONG` */
 export function checkFlashAddress(address: number): void {
   const isAddress = Number.isInteger(address) && address >= 0 && address < ADDRESS_END;
-  if (!isAddress || address % FLASH_BLOCK_BYTES !== 0) throw flashEncryptionError('FLASH_ADDRESS_WRONG', { address });
+  if (!isAddress || address % FLASH_BLOCK_BYTES !== 0) {
+    throw flashEncryptionError('FLASH_ADDRESS_WRONG', { address: toHexOffset(address) });
+  }
 }

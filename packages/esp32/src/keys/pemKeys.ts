@@ -67,6 +67,7 @@ function readPrivateKeyInfo(der: DerReader): PrivateKey {
   const info = der.sequence('PrivateKeyInfo');
   info.integer('version');
   const curve = readAlgorithm(info);
+  // Attributes may follow, which say nothing about the key.
   const inner = new DerReader(info.element(DER_TAGS.octetString, 'privateKey'));
   const key = curve === undefined ? readRsaPrivateKey(inner) : readEcPrivateKey(inner, curve);
   inner.finish('privateKey');
@@ -77,7 +78,11 @@ function readPrivateKeyInfo(der: DerReader): PrivateKey {
 function readAlgorithm(info: DerReader): CurveName | undefined {
   const algorithm = info.sequence('algorithm');
   const oid = algorithm.objectIdentifier('algorithm');
-  if (oid === OID_EC) return curveOf(algorithm.objectIdentifier('namedCurve'));
+  if (oid === OID_EC) {
+    const curve = curveOf(algorithm.objectIdentifier('namedCurve'));
+    algorithm.finish('algorithm');
+    return curve;
+  }
   if (oid !== OID_RSA) throw keyError('KEY_ALGORITHM_UNKNOWN', { oid });
   algorithm.element(DER_TAGS.null, 'parameters');
   algorithm.finish('algorithm');
@@ -109,14 +114,19 @@ function readEcPrivateKey(der: DerReader, outer: CurveName | undefined): EcPriva
   const d = fromBigEndian(sequence.element(DER_TAGS.octetString, 'privateKey'));
   let curve = outer;
   if (sequence.nextTag === TAG_PARAMETERS) {
-    curve = curveOf(new DerReader(sequence.element(TAG_PARAMETERS, 'parameters')).objectIdentifier('namedCurve'));
+    const parameters = new DerReader(sequence.element(TAG_PARAMETERS, 'parameters'));
+    curve = curveOf(parameters.objectIdentifier('namedCurve'));
+    parameters.finish('parameters');
+    if (outer !== undefined && curve !== outer) throw keyError('KEY_POINT_WRONG');
   }
   if (curve === undefined) throw keyError('KEY_CURVE_UNKNOWN', { oid: 'that the file does not name' });
   const { n, g } = CURVES[curve];
   const point = d < n ? multiplyPoint(CURVES[curve], d, g) : undefined;
   if (point === undefined) throw keyError('KEY_POINT_WRONG');
   if (sequence.nextTag === TAG_PUBLIC_KEY) {
-    const written = pointOf(curve, new DerReader(sequence.element(TAG_PUBLIC_KEY, 'publicKey')).bitString('publicKey'));
+    const publicKey = new DerReader(sequence.element(TAG_PUBLIC_KEY, 'publicKey'));
+    const written = pointOf(curve, publicKey.bitString('publicKey'));
+    publicKey.finish('publicKey');
     if (written.x !== point.x || written.y !== point.y) throw keyError('KEY_POINT_WRONG');
   }
   sequence.finish('ECPrivateKey');

@@ -9,8 +9,8 @@ import { secureBootError } from './secureBootErrors.ts';
 import { checkKeyFitsV2 } from './signer.ts';
 
 export const SIGNATURE_BLOCK_BYTES = 1216;
+export const SIGNATURE_BLOCK_MAGIC = 0xe7;
 
-const MAGIC = 0xe7;
 const CRC_OFFSET = 1196;
 const DIGEST_OFFSET = 4;
 const RSA = { version: 2, modulusBytes: 384, keyBytes: 776, signatureBytes: 384, digestBytes: 32 } as const;
@@ -44,7 +44,10 @@ export interface SignatureBlock {
 export function buildSignatureBlock({ publicKey, digest, signature }: SignatureBlock): Uint8Array<ArrayBuffer> {
   const block = new Uint8Array(SIGNATURE_BLOCK_BYTES);
   const key = keyBytes(publicKey);
-  block.set([MAGIC, ...(publicKey.kind === 'RSA' ? [RSA.version] : [ECDSA_VERSION, rowOf(publicKey).hashId])]);
+  block.set([
+    SIGNATURE_BLOCK_MAGIC,
+    ...(publicKey.kind === 'RSA' ? [RSA.version] : [ECDSA_VERSION, rowOf(publicKey).hashId]),
+  ]);
   block.set(digest, DIGEST_OFFSET);
   block.set(key, DIGEST_OFFSET + digest.length);
   block.set(reversedNumbers(publicKey, signature), DIGEST_OFFSET + digest.length + key.length);
@@ -61,7 +64,8 @@ export function parseSignatureBlock(bytes: Uint8Array, block: number, offset: nu
   const view = new DataView(bytes.buffer, bytes.byteOffset, SIGNATURE_BLOCK_BYTES);
   const [magic = 0, version = 0, hashId = 0] = bytes;
   const where = { block, offset: toHexOffset(offset) };
-  if (magic !== MAGIC) throw secureBootError('SIGNATURE_BLOCK_MAGIC', { ...where, found: toHexOffset(magic) });
+  if (magic !== SIGNATURE_BLOCK_MAGIC)
+    throw secureBootError('SIGNATURE_BLOCK_MAGIC', { ...where, found: toHexOffset(magic) });
   const crc = crc32(bytes.subarray(0, CRC_OFFSET));
   const written = view.getUint32(CRC_OFFSET, true);
   if (written !== crc) {

@@ -8,6 +8,7 @@ import {
   keyDigest,
   parseSignatureBlock,
   SIGNATURE_BLOCK_BYTES,
+  SIGNATURE_BLOCK_MAGIC,
   type SignatureBlock,
 } from './signatureBlock.ts';
 import { checkKeyFitsV2, imageDigest, type SecureBootSigner, verifySignature } from './signer.ts';
@@ -134,6 +135,9 @@ async function verdictOn(
 
 /** Blocks stand without a gap; behind them the sector is erased flash. */
 function blockCount(sector: Uint8Array, offset: number): number {
+  if (![0, 1, 2].some((index) => sector[index * SIGNATURE_BLOCK_BYTES] === SIGNATURE_BLOCK_MAGIC)) {
+    throw secureBootError('SECURE_BOOT_NOT_SIGNED', { reason: 'no signature block begins in its last sector' });
+  }
   const isErased = (index: number): boolean =>
     sector
       .subarray(index * SIGNATURE_BLOCK_BYTES, (index + 1) * SIGNATURE_BLOCK_BYTES)
@@ -142,8 +146,7 @@ function blockCount(sector: Uint8Array, offset: number): number {
   const count = used < 0 ? MAX_BLOCKS : used;
   const behind = sector.findIndex((byte, at) => at >= count * SIGNATURE_BLOCK_BYTES && byte !== ERASED);
   if (behind >= 0) throw secureBootError('SIGNATURE_BLOCK_BEHIND_EMPTY', { offset: toHexOffset(offset + behind) });
-  if (count > 0) return count;
-  throw secureBootError('SECURE_BOOT_NOT_SIGNED', { reason: 'its last sector is erased' });
+  return count;
 }
 
 function endsInSignatures(file: Uint8Array): boolean {

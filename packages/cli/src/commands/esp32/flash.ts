@@ -1,3 +1,4 @@
+import { toHexOffset } from '@mkiot/esp32/bytes/hexOffset';
 import { esp32FlashCipher, FLASH_CRYPT_CONFIG_ALL } from '@mkiot/esp32/flashEncryption/esp32FlashCipher';
 import { FLASH_BLOCK_BYTES, type FlashCipher } from '@mkiot/esp32/flashEncryption/flashCipher';
 import { flashEncryptionError } from '@mkiot/esp32/flashEncryption/flashEncryptionErrors';
@@ -63,7 +64,9 @@ function addDirection(flash: Command, cli: Cli, direction: keyof FlashCipher, he
       cipher[direction](address, data);
       await writeNewFile(output, data, [input, keyfile]);
       const result = { file: output, bytes: data.length, address };
-      await cli.output.result(result, [`${data.length} bytes for ${hex(address)} are ${direction}ed in ${output}.`]);
+      await cli.output.result(result, [
+        `${data.length} bytes for ${toHexOffset(address)} are ${direction}ed in ${output}.`,
+      ]);
     });
 }
 
@@ -79,8 +82,4 @@ function cipherOf(
 
 function filling(bytes: number, cli: Cli): Uint8Array {
   return cli.ports.random(new Uint8Array((FLASH_BLOCK_BYTES - (bytes % FLASH_BLOCK_BYTES)) % FLASH_BLOCK_BYTES));
-}
-
-function hex(address: number): string {
-  return `0x${address.toString(16)}`;
 }
