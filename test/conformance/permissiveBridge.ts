@@ -35,7 +35,12 @@ export function permissiveBridge({
       const key = keys.get(clientId) ?? keys.size + 1;
       keys.set(clientId, key);
       const endReason = { code: 'NEVER', by: 'SERVER', message: 'never' } as const;
-      return Promise.resolve({ accepted: true, principal: { key, deviceId: clientId }, endsAtMs: Infinity, endReason });
+      return Promise.resolve({
+        accepted: true,
+        principal: { key, deviceId: clientId, credentialId: 0 },
+        endsAtMs: Infinity,
+        endReason,
+      });
     },
     publishRoutes: [
       {
@@ -47,12 +52,14 @@ export function permissiveBridge({
       },
     ],
     subscribeRoutes: [{ kind: 'any', subscribed: () => undefined }],
+    maximumQoS: () => 1,
     backPressure: { saturated: false, onDrained: () => undefined },
     opened: () => undefined,
     renewed: () => undefined,
     heartbeat: () => undefined,
     closed: () => undefined,
     refused: () => undefined,
+    dropped: () => undefined,
   };
   const bridge: MqttBridge<Principal> = new MqttBridge({
     hooks,

@@ -5,7 +5,7 @@ import type { Logger } from 'pino';
 import type { AuditTrail } from './auditTrail/auditTrail.ts';
 import { HeadExport } from './auditTrail/headExport.ts';
 import { headFile } from './auditTrail/headFile.ts';
-import type { DeviceLink } from './bridge/hooks.ts';
+import type { DeviceLink, KeptSessionLink } from './bridge/hooks.ts';
 import { MqttBridge } from './bridge/mqttBridge.ts';
 import { bridgeIdOf } from './certificates/bridgeId.ts';
 import { CertificateKeeper } from './certificates/certificateKeeper.ts';
@@ -17,6 +17,8 @@ import { Retention } from './events/retention.ts';
 import { SegmentLog } from './events/segmentLog/segmentLog.ts';
 import { StartCheck } from './events/startCheck.ts';
 import type { SubscriptionService } from './events/subscriptionService.ts';
+import { readSessions } from './keptSessions/sessionRows.ts';
+import { SqliteSessionStore } from './keptSessions/sqliteSessionStore.ts';
 import { deviceHooks } from './platform/deviceHooks.ts';
 import { openListeners, type ListenerPorts } from './platform/listeners.ts';
 import { migrations, openSlices } from './platform/slices.ts';
@@ -103,9 +105,11 @@ export async function startPlatform(settings: Settings, ports: PlatformPorts = {
   const eventLog = opened.adopt(await openEventLog(paths, eventLogReports, surroundings), (it) => it.close());
 
   // The slices reach devices through the bridge, and the bridge asks the slices: one of them has to come second.
-  const link: DeviceLink<DevicePrincipal> = {
+  const link: DeviceLink<DevicePrincipal> & KeptSessionLink = {
     session: (key) => bridge.session(key),
     sessions: () => bridge.sessions(),
+    keptSession: (key) => bridge.keptSession(key),
+    endKeptSession: (key) => bridge.endKeptSession(key),
   };
   const ground = {
     database,
@@ -123,6 +127,8 @@ export async function startPlatform(settings: Settings, ports: PlatformPorts = {
   const slices = opened.adopt(openSlices(ground), (it) => it.close());
   await slices.presences.start();
   const hooks = deviceHooks(slices, clock, logger);
+  const sessionStore = opened.adopt(new SqliteSessionStore(database, clock, logger), (it) => it.close());
+  const storedSessions = await readSessions(database.executor);
   const bridge = opened.adopt(
     new MqttBridge({
       hooks,
@@ -131,7 +137,13 @@ export async function startPlatform(settings: Settings, ports: PlatformPorts = {
       limits: {
         loginMs: settings.limits.loginSeconds * 1_000,
         outgoingBytes: settings.limits.outgoingKibibytes * 1_024,
+        sessionExpirySeconds: settings.sessions.expirySeconds,
+        queuedMessages: settings.sessions.queuedMessages,
+        queuedBytes: settings.sessions.queuedKibibytes * 1_024,
+        queuedTotalBytes: settings.sessions.queuedTotalMebibytes * MEBIBYTE,
       },
+      sessionStore,
+      storedSessions,
       lastEpoch: startNumber * EPOCHS_PER_START,
     }),
     (it) => it.close(),

@@ -1,7 +1,7 @@
 import { base64Encode } from '../bytes/base64.ts';
 import { type DeviceName, formatDeviceName, formatRegistryName, type RegistryName } from '../contract/resourceNames.ts';
 import { type ApiCaller, apiPath } from './clientCaller.ts';
-import type { Device, DeviceConfig, DeviceState, FailedLogin, GatewayType } from './resources.ts';
+import type { Device, DeviceConfig, DeviceState, FailedLogin, GatewayType, KeptSession } from './resources.ts';
 
 /** What may be said of a device at its creation and later; what is left out keeps its default or its value. */
 export type DeviceFields = Partial<Pick<Device, 'credentials' | 'blocked' | 'metadata' | 'logLevel' | 'gatewayConfig'>>;
@@ -100,10 +100,26 @@ export class DevicesClient {
     return this.#caller.pages(apiPath(`projects/${project}/failedLogins`), 'failedLogins');
   }
 
-  /** Resolves when the device has acknowledged, or at QoS 0 when the command has been handed to its connection. */
-  async sendCommand(name: DeviceName, binaryData: Uint8Array, subfolder = ''): Promise<void> {
-    await this.#caller.call('POST', devicePath(name, 'sendCommandToDevice'), {
-      body: { binaryData: base64Encode(binaryData), subfolder },
+  /** What waits for the device, and what was dropped. */
+  keptSession(name: DeviceName): Promise<KeptSession> {
+    return this.#caller.call('GET', apiPath(`${formatDeviceName(name)}/keptSession`));
+  }
+
+  /**
+   * Resolves when the device has acknowledged, or at QoS 0 when the command has been handed to its connection; with the time
+   * until which it waits when it is queued.
+   *
+   * @param queueForSeconds how long it may wait for a device whose session is kept; 0: the device has to be there
+   */
+  sendCommand(
+    name: DeviceName,
+    binaryData: Uint8Array,
+    subfolder = '',
+    queueForSeconds = 0,
+  ): Promise<{ readonly queuedUntilTime?: string }> {
+    const queued = queueForSeconds === 0 ? {} : { queueFor: `${queueForSeconds}s` };
+    return this.#caller.call('POST', devicePath(name, 'sendCommandToDevice'), {
+      body: { binaryData: base64Encode(binaryData), subfolder, ...queued },
     });
   }
 }

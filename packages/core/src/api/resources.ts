@@ -105,6 +105,38 @@ export interface DevicePresence {
   readonly lastDisconnect?: DeviceDisconnect;
 }
 
+/** A message that waits for a device in its kept session. */
+export interface QueuedMessage {
+  /** Its number in the session. */
+  readonly id: string;
+  readonly kind: string;
+  readonly subfolder: string;
+  readonly payloadBytes: number;
+  readonly queueTime: string;
+  /** The device may have it. */
+  readonly wasSent: boolean;
+  /** It is dropped then. Absent: it is not. */
+  readonly expireTime?: string;
+}
+
+/** A message that the device did not get, or did not acknowledge. */
+export interface DroppedMessage extends Omit<QueuedMessage, 'expireTime'> {
+  readonly dropTime: string;
+  /** `EXPIRED`, `SESSION_EXPIRED`, `SESSION_ENDED`, `CLEAN_START`, `REFUSED`, `TOO_LARGE` */
+  readonly reason: string;
+}
+
+/** The session that outlives the connections of a device, as far as there is one. */
+export interface KeptSession {
+  readonly kept: boolean;
+  /** When it ends if the device does not come back. Absent while it is connected. */
+  readonly expireTime?: string;
+  readonly subscriptions: readonly { readonly kind: string; readonly qos: number }[];
+  readonly messages: readonly QueuedMessage[];
+  /** The last 20, newest first; those of sessions before too. */
+  readonly droppedMessages: readonly DroppedMessage[];
+}
+
 /** Refused logins of one device from one address for one cause. */
 export interface FailedLogin {
   /** The name that was claimed, long ids cut; absent: it was none. Anybody can claim any name. */
@@ -159,6 +191,8 @@ export interface RegistryPolicy {
   readonly maxSession: string;
   /** Exactly one state a second, without the burst that MkIoT allows otherwise. */
   readonly strictStateRate: boolean;
+  /** 1: a device that publishes at QoS 2 is closed. 2: full QoS 2, both ways. */
+  readonly maximumQos: 1 | 2;
   readonly deviceLogin: DeviceLogin;
 }
 

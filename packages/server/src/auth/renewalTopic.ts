@@ -33,7 +33,7 @@ export function renewalTopic({ login, notices, logger }: RenewalTopicParts): Pub
       else notices.tell(session, 'refused');
     } catch (error) {
       logger.error({ session: session.epoch, err: error }, 'deciding a renewal failed');
-      outcome.refused(DEVICE_CLOSE_REASONS.deviceUnreadable);
+      outcome.refused(DEVICE_CLOSE_REASONS.deviceUnreadable, packetId);
     } finally {
       underWay.delete(session);
     }
@@ -42,7 +42,7 @@ export function renewalTopic({ login, notices, logger }: RenewalTopicParts): Pub
   return {
     kind: 'token',
     publish(session, _subfolder, payload, packetId, outcome) {
-      if (underWay.has(session)) outcome.refused(DEVICE_CLOSE_REASONS.renewalUnderWay);
+      if (underWay.has(session)) outcome.refused(DEVICE_CLOSE_REASONS.renewalUnderWay, packetId);
       else void renew(session, new Uint8Array(payload), packetId, outcome);
     },
   };

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { Session } from '../bridge/hooks.ts';
+import type { DeviceLink, KeptSession, KeptSessionLink, Session } from '../bridge/hooks.ts';
 import type { DevicePrincipal } from '../registry/model.ts';
 import { deviceName, PLACE, REGISTRY } from '../registry/registry.testing.ts';
 import { ADMIN, clientIdOf, ecKey, LoginBench, type TestKey } from './deviceLogin.testing.ts';
@@ -15,7 +15,14 @@ class GuardBench {
   readonly open = new Map<number, Session<DevicePrincipal>>();
   readonly ended: string[] = [];
   readonly guard: SessionGuard;
-  readonly link = { session: (numId: number) => this.open.get(numId), sessions: () => this.open.values() };
+  /** The keys of the kept sessions, by device. */
+  readonly kept = new Map<number, number>();
+  readonly link: DeviceLink<DevicePrincipal> & KeptSessionLink = {
+    session: (numId) => this.open.get(numId),
+    sessions: () => this.open.values(),
+    keptSession: (numId) => this.#keptSession(numId),
+    endKeptSession: (numId) => void this.kept.delete(numId),
+  };
   readonly #login: LoginBench;
 
   constructor(login: LoginBench) {
@@ -29,6 +36,11 @@ class GuardBench {
     const verdict = await this.#login.connect(clientIdOf(device), this.#login.token(loginKey));
     assert.ok(verdict.accepted);
     return this.openSession(verdict.principal);
+  }
+
+  #keptSession(numId: number): KeptSession | undefined {
+    const credentialId = this.kept.get(numId);
+    return credentialId === undefined ? undefined : ({ credentialId } as KeptSession);
   }
 
   openSession(principal: DevicePrincipal): Session<DevicePrincipal> {
@@ -161,7 +173,7 @@ test('a session whose device cannot be looked up after a change is cut', async (
   await bench.addDevice('pump-1', [key]);
   const session = await guarded.logIn('pump-1', key);
   const broken = { findDeviceByNumId: () => Promise.reject(new Error('disk gone')) };
-  const link = { session: () => session, sessions: () => [session] };
+  const link = { ...guarded.link, session: () => session, sessions: () => [session] };
   const guard = new SessionGuard(broken, link, bench.clock, bench.logger);
   guard.registryChanged({ before: session.principal.registry, after: session.principal.registry });
   await guard.opened(session);

@@ -1,7 +1,7 @@
 import type { Clock, Timer } from '@mkiot/core/clock/clock';
 import { LIMITS } from '@mkiot/core/contract/limits';
 import type { Logger } from 'pino';
-import type { CloseReason, DeviceLink, Session } from '../bridge/hooks.ts';
+import type { CloseReason, DeviceLink, KeptSessionLink, Session } from '../bridge/hooks.ts';
 import type { DeviceService } from '../registry/deviceService.ts';
 import type {
   CredentialRecord,
@@ -17,11 +17,12 @@ const LONGEST_LOGIN_MS = 180_000;
 
 /**
  * Cuts the session of a device that may no longer have it: deleted, blocked, its key removed or expired, MQTT disabled.
+ * With the first three a session that is kept ends too.
  * Feed it the registry's changes and every session that opens.
  */
 export class SessionGuard {
   readonly #devices: Pick<DeviceService, 'findDeviceByNumId'>;
-  readonly #link: DeviceLink<DevicePrincipal>;
+  readonly #link: DeviceLink<DevicePrincipal> & KeptSessionLink;
   readonly #clock: Clock;
   readonly #logger: Pick<Logger, 'error'>;
   /** Sessions judged by a change: what `opened` reads may be older. */
@@ -33,7 +34,7 @@ export class SessionGuard {
 
   constructor(
     devices: Pick<DeviceService, 'findDeviceByNumId'>,
-    link: DeviceLink<DevicePrincipal>,
+    link: DeviceLink<DevicePrincipal> & KeptSessionLink,
     clock: Clock,
     logger: Pick<Logger, 'error'>,
   ) {
@@ -47,9 +48,11 @@ export class SessionGuard {
   deviceChanged({ numId, device }: DeviceChange): void {
     this.#changedAtMs = this.#clock.monotonic();
     const session = this.#link.session(numId);
-    if (session === undefined) return;
-    this.#judged.add(session);
-    this.#judge(session, device);
+    if (session !== undefined) {
+      this.#judged.add(session);
+      this.#judge(session, device);
+    }
+    this.#judgeKept(numId, device);
   }
 
   /** A change of a registry's own settings has been committed. */
@@ -89,6 +92,14 @@ export class SessionGuard {
   close(): void {
     for (const timer of this.#expiries.values()) timer.cancel();
     this.#expiries.clear();
+  }
+
+  /** What waits for a device goes to nobody who holds a key that was taken from it. */
+  #judgeKept(numId: number, device: DeviceRecord | undefined): void {
+    const kept = this.#link.keptSession(numId);
+    if (kept === undefined) return;
+    const hasKey = device?.credentials.some(({ id }) => id === kept.credentialId) ?? false;
+    if (device === undefined || device.blocked || !hasKey) this.#link.endKeptSession(numId);
   }
 
   #judge(session: Session<DevicePrincipal>, device: DeviceRecord | undefined): void {

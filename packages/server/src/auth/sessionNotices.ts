@@ -17,6 +17,11 @@ export class SessionNotices implements SubscribeRoute<DevicePrincipal> {
     this.tell(session, 'open');
   }
 
+  /** A device that comes back to a kept session does not subscribe again. */
+  resumed(session: Session<DevicePrincipal>): void {
+    this.tell(session, 'open');
+  }
+
   tell(session: Session<DevicePrincipal>, notice: SessionNotice['session']): void {
     const serverTimeMs = Math.floor(this.#clock.now());
     const endsInMs = Math.max(0, Math.floor(session.endsAtMs) - serverTimeMs);

@@ -11,6 +11,7 @@ import type {
   AuthenticationMethod,
   BridgeHooks,
   CloseReason,
+  DroppedMessage,
   LoginAttempt,
   LoginVerdict,
   PublishOutcome,
@@ -18,11 +19,14 @@ import type {
   Session,
   SubscribeRoute,
 } from './hooks.ts';
-import { MqttBridge } from './mqttBridge.ts';
+import { MqttBridge, type MqttBridgeOptions } from './mqttBridge.ts';
+
+type KeptOptions = Pick<MqttBridgeOptions<TestPrincipal>, 'sessionStore' | 'storedSessions'>;
 
 export interface TestPrincipal {
   readonly key: number;
   readonly deviceId: string;
+  readonly credentialId: number;
 }
 
 export type TestSession = Session<TestPrincipal>;
@@ -48,12 +52,16 @@ const TOKEN_EXPIRED: CloseReason = { code: 'TOKEN_EXPIRED', by: 'SERVER', messag
  */
 export class TestDomain implements BridgeHooks<TestPrincipal> {
   readonly devices: Map<string, TestPrincipal> = new Map(
-    ['pump-1', 'pump-10', 'valve-2'].map((deviceId, index) => [deviceId, { key: index + 1, deviceId }]),
+    ['pump-1', 'pump-10', 'valve-2'].map((deviceId, index) => [
+      deviceId,
+      { key: index + 1, deviceId, credentialId: 7 },
+    ]),
   );
   readonly story: string[] = [];
   readonly messages: TestMessage[] = [];
   config: Uint8Array = utf8Encode('config');
   endsAtMs: number = Number.POSITIVE_INFINITY;
+  qos: 1 | 2 = 1;
   /** While true, QoS 1 messages wait for their `outcome` to be told. */
   holdsMessages = false;
   /** While set, logins wait for it. */
@@ -71,8 +79,12 @@ export class TestDomain implements BridgeHooks<TestPrincipal> {
       kind: 'config',
       subscribed: (session, qos) => {
         this.story.push(`config subscribed by ${session.principal.deviceId} at QoS ${qos}`);
-        session.deliver('config', '', this.config, (delivered) => this.story.push(`config delivered: ${delivered}`));
+        const done = (delivered: boolean): void => void this.story.push(`config delivered: ${delivered}`);
+        session.deliver('config', '', this.config, done, { reference: 7 });
       },
+      resumed: ({ principal }, pending) =>
+        void this.story.push(`config resumed by ${principal.deviceId}, pending ${pending.join(' ')}`),
+      settled: (_session, reference, delivered) => void this.story.push(`config ${reference} settled: ${delivered}`),
     },
     {
       kind: 'commands',
@@ -101,6 +113,10 @@ export class TestDomain implements BridgeHooks<TestPrincipal> {
     return { accepted: true, principal, endsAtMs: this.endsAtMs, endReason: TOKEN_EXPIRED, ...said };
   }
 
+  maximumQoS(): 1 | 2 {
+    return this.qos;
+  }
+
   opened(session: TestSession): void {
     this.story.push(`opened ${session.principal.deviceId} #${session.epoch}`);
   }
@@ -119,6 +135,10 @@ export class TestDomain implements BridgeHooks<TestPrincipal> {
 
   refused(attempt: LoginAttempt | undefined, _remoteAddress: string, reason: string): void {
     this.story.push(`refused ${attempt?.clientId ?? 'a stranger'}: ${reason}`);
+  }
+
+  dropped({ deviceId, kind, sequence, reason }: DroppedMessage): void {
+    this.story.push(`dropped ${kind} #${sequence} of ${deviceId}: ${reason}`);
   }
 
   #keeps(kind: string): PublishRoute<TestPrincipal> {
@@ -160,8 +180,8 @@ export class BridgeBench {
   readonly log: Logger = pino({ level: 'debug' }, { write: (line: string) => void this.logLines.push(line) });
   readonly bridge: MqttBridge<TestPrincipal>;
 
-  constructor(limits: Partial<BridgeLimits> = {}, lastEpoch = 0) {
-    this.bridge = new MqttBridge({ hooks: this.domain, clock: this.clock, log: this.log, limits, lastEpoch });
+  constructor(limits: Partial<BridgeLimits> = {}, lastEpoch = 0, kept: KeptOptions = {}) {
+    this.bridge = new MqttBridge({ hooks: this.domain, clock: this.clock, log: this.log, limits, lastEpoch, ...kept });
   }
 
   /** A client whose TCP connection has just come. */

@@ -5,6 +5,7 @@ import type { BridgeLimits } from './bridgeLimits.ts';
 import type { FlushQueue } from './connection/flushQueue.ts';
 import type { AuthenticationMethod, BridgeHooks, Principal, PublishRoute, SubscribeRoute } from './hooks.ts';
 import type { ReadGate } from './connection/readGate.ts';
+import type { KeptSessions } from './keptSessions/keptSessions.ts';
 import type { SessionDirectory } from './session/sessionDirectory.ts';
 import type { TopicContract } from './topicContract.ts';
 
@@ -20,6 +21,7 @@ export interface BridgeContext<P extends Principal> {
   readonly clock: Clock;
   readonly log: Logger;
   readonly directory: SessionDirectory<P>;
+  readonly keptSessions: KeptSessions;
   readonly flushQueue: FlushQueue;
   readonly gate: ReadGate;
   readonly counts: BridgeCounts;

@@ -1,4 +1,4 @@
-import type { CloseReason } from './hooks.ts';
+import type { CloseReason, DropReason } from './hooks.ts';
 
 /** Running totals of a bridge since its start, for metrics. */
 export class BridgeCounts {
@@ -11,6 +11,13 @@ export class BridgeCounts {
   messageBytesDelivered = 0;
   /** Ended connections by the code of their {@link CloseReason}. */
   readonly closed: Map<string, number> = new Map<string, number>();
+
+  /** Messages that kept sessions have dropped, by reason. */
+  readonly dropped: Map<DropReason, number> = new Map<DropReason, number>();
+
+  messageDropped(reason: DropReason): void {
+    this.dropped.set(reason, (this.dropped.get(reason) ?? 0) + 1);
+  }
 
   connectionClosed(reason: CloseReason): void {
     this.closed.set(reason.code, (this.closed.get(reason.code) ?? 0) + 1);

@@ -15,8 +15,16 @@ export interface BridgeLimits {
    * was told the number and is closed.
    */
   readonly unsettledPublishes: number;
-  /** QoS 1 messages to a device without PUBACK. */
+  /** Messages to a device that it has not acknowledged. */
   readonly inFlight: number;
+  /** How long a session may outlive its connection; 0: none does, as at IoT Core. */
+  readonly sessionExpirySeconds: number;
+  /** Messages that a kept session holds for its device. */
+  readonly queuedMessages: number;
+  /** Their bytes. */
+  readonly queuedBytes: number;
+  /** The same of all kept sessions together: they are in memory. */
+  readonly queuedTotalBytes: number;
   /** The highest topic alias of MQTT 5.0; a device publishes to a handful of topics. */
   readonly topicAliases: number;
   /** Bytes waiting for a device to read them; when there are more, its socket is not read and nothing is delivered. */
@@ -39,6 +47,10 @@ export const DEFAULT_BRIDGE_LIMITS: BridgeLimits = {
   idleMs: LIMITS.idleMs,
   unsettledPublishes: 4_096,
   inFlight: 128,
+  sessionExpirySeconds: 86_400,
+  queuedMessages: 100,
+  queuedBytes: 1_048_576,
+  queuedTotalBytes: 67_108_864,
   topicAliases: 10,
   outgoingBytes: 1_048_576,
   writeMs: 60_000,

@@ -74,6 +74,13 @@ const ROWS = {
     reason: 'TOPIC_ALIAS_INVALID',
     message: 'SERVER: The connection was closed because a topic alias is higher than CONNACK had allowed.',
   },
+  NOT_STORED: {
+    by: 'SERVER',
+    status: 'UNAVAILABLE',
+    reason: 'SERVER_BUSY',
+    message:
+      'SERVER: The connection was closed because its session could not be stored; the log of the server says more.',
+  },
   NOT_READING: {
     by: 'SERVER',
     status: 'RESOURCE_EXHAUSTED',

@@ -1,5 +1,6 @@
 import type { Status } from '@mkiot/core/errors/status';
 import type { ProtocolLevel } from '@mkiot/core/mqtt/protocolLevel';
+import type { QoS } from '@mkiot/core/mqtt/qos';
 
 /** Who is on the other end of a session, as far as the bridge has to know it. */
 export interface Principal {
@@ -7,6 +8,21 @@ export interface Principal {
   readonly key: number;
   /** The device id that the device's topics carry. */
   readonly deviceId: string;
+  /** Which of the device's keys it has logged in with: a kept session remembers it, for the domain. */
+  readonly credentialId: number;
+}
+
+/** What may become of a message that cannot be sent, or is not acknowledged, at once. */
+export interface DeliveryTerms {
+  /** Wall clock: later the message is worth nothing. A kept session drops it then. Absent: it is worth something for ever. */
+  readonly expiresAtMs?: number;
+  /** In a kept session it may wait in the queue while there is too much on its way; otherwise it fails at once. */
+  readonly mayWait?: boolean;
+  /**
+   * What the domain knows the message by: {@link SubscribeRoute.settled} is told it in a session that was resumed. The
+   * domain brings such a message again by itself, so that its drop is no loss.
+   */
+  readonly reference?: number;
 }
 
 /** What the domain sees of an open session. It is the same object for the whole session, so it may be a map key. */
@@ -30,13 +46,22 @@ export interface Session<P extends Principal> {
   /** The session is closed then, unless the device is heard before. Wall clock, milliseconds since 1970. */
   readonly expectedByMs: number;
   /** QoS granted to the device's own topic `kind`, or `undefined` when it is not subscribed. */
-  subscriptionQos(kind: string): 0 | 1 | undefined;
+  subscriptionQos(kind: string): QoS | undefined;
   /**
-   * Publishes on `/devices/{device}/{kind}[/{subfolder}]` at the granted QoS. `done(true)` is called at the PUBACK, or at
-   * QoS 0 when the packet has been handed to the socket; `done(false)` when the session ends first or nothing could be
-   * sent: not subscribed, closed, too much unacknowledged. Called exactly once, possibly before `deliver` returns.
+   * Publishes on `/devices/{device}/{kind}[/{subfolder}]` at the granted QoS. `done(true)` is called at the PUBACK, at
+   * QoS 2 at the PUBREC, or at QoS 0 when the packet has been handed to the socket; `done(false)` when the session ends
+   * first or nothing could be sent: not subscribed, closed, too much unacknowledged. Called exactly once, possibly before
+   * `deliver` returns. Without `terms` the message belongs to this connection, ends with it, is at QoS 1 at most, and is
+   * written nowhere. With them it belongs to the session: if that is kept, the message is on disk and is sent again on the
+   * next connection.
    */
-  deliver(kind: string, subfolder: string, payload: Uint8Array, done: (delivered: boolean) => void): void;
+  deliver(
+    kind: string,
+    subfolder: string,
+    payload: Uint8Array,
+    done: (delivered: boolean) => void,
+    terms?: DeliveryTerms,
+  ): void;
   /** The session goes on under these terms, whose principal has the same key. Nothing happens when it has ended. */
   renew(terms: LoginTerms<P>): void;
   /** Ends the session at once; `closed` is told `reason`. Harmless when it has ended. */
@@ -53,6 +78,61 @@ export interface DeviceLink<P extends Principal> {
 
 /** Keying material of a TLS 1.3 connection (RFC 8446, 7.5), without context: `bytes` of them for `label`. */
 export type TlsExporter = (label: string, bytes: number) => Uint8Array;
+
+/** Finds the sessions that outlive their connections. */
+export interface KeptSessionLink {
+  /** The kept session of a device, connected or not. */
+  keptSession(key: number): KeptSession | undefined;
+  /** Ends a kept session and drops its messages. An open connection is not touched. */
+  endKeptSession(key: number): void;
+}
+
+/** A session that outlives its connection, as the domain sees it. */
+export interface KeptSession {
+  readonly key: number;
+  readonly deviceId: string;
+  readonly credentialId: number;
+  /** When it ends, wall clock; `undefined` while the device is connected. */
+  readonly expiresAtMs: number | undefined;
+  /** What is subscribed to, and at which QoS. */
+  readonly subscriptions: Iterable<readonly [kind: string, { readonly qos: QoS }]>;
+  subscriptionQos(kind: string): QoS | undefined;
+  /** Those that the device has not acknowledged, in the order of sending. */
+  messages(): readonly QueuedMessage[];
+  /**
+   * Queues a message for a device that is not connected, in a subscription at QoS 1 or 2.
+   *
+   * @returns the message when it is on disk; `FULL`: the limits do not allow it; `NOT_STORED`: it could not be written;
+   * `NOT_SUBSCRIBED`: there is no such subscription, or at QoS 0
+   */
+  queue(kind: string, subfolder: string, payload: Uint8Array, terms: DeliveryTerms): Promise<QueueOutcome>;
+}
+
+export type QueueOutcome = QueuedMessage | 'NOT_SUBSCRIBED' | 'FULL' | 'NOT_STORED';
+
+/** A message that waits for a device. Times are wall clock. */
+export interface QueuedMessage {
+  /** Its number in the session. */
+  readonly sequence: number;
+  readonly kind: string;
+  readonly subfolder: string;
+  readonly payloadBytes: number;
+  readonly queuedAtMs: number;
+  readonly expiresAtMs: number | undefined;
+  /** The device may have it. */
+  readonly wasSent: boolean;
+}
+
+/** Why a kept session has dropped a message. */
+export type DropReason = 'EXPIRED' | 'SESSION_EXPIRED' | 'SESSION_ENDED' | 'CLEAN_START' | 'REFUSED' | 'TOO_LARGE';
+
+/** A message that a kept session has dropped. */
+export interface DroppedMessage extends QueuedMessage {
+  /** The key of the session. */
+  readonly key: number;
+  readonly deviceId: string;
+  readonly reason: DropReason;
+}
 
 /** What a CONNECT packet brings. */
 export interface LoginAttempt {
@@ -111,16 +191,16 @@ export interface CloseReason {
 
 /**
  * Told the fate of published messages when it is known, once a message, synchronously or later. One object a session, so
- * that a message costs no closure; after the end of the session it does nothing.
+ * that a message costs no closure; after the end of the session it acknowledges nothing.
  */
 export interface PublishOutcome {
   /**
-   * The QoS 1 message is where it was promised to be; its PUBACK may go. It goes when those before it have gone, and all
+   * The message is where it was promised to be; its PUBACK, at QoS 2 its PUBREC, may go. It goes when those before it have gone, and all
    * that are accepted in one turn of the event loop leave in one write: nobody has to say when.
    */
   accepted(packetId: number): void;
-  /** A message is not there and will not be: the connection is closed with `reason` and no PUBACK. */
-  refused(reason: CloseReason): void;
+  /** The message, at QoS 0 without an identifier, is not there and will not be: the connection is closed with `reason`. */
+  refused(reason: CloseReason, packetId: number | undefined): void;
 }
 
 /**
@@ -142,7 +222,14 @@ export interface PublishRoute<P extends Principal> {
 export interface SubscribeRoute<P extends Principal> {
   readonly kind: string;
   /** Called after the SUBACK that grants `qos` has been queued, each time the device subscribes. */
-  subscribed(session: Session<P>, qos: 0 | 1): void;
+  subscribed(session: Session<P>, qos: QoS): void;
+  /**
+   * The device has come back to a kept session that is subscribed. `pending` are the references of the messages that are
+   * sent again.
+   */
+  resumed?(session: Session<P>, pending: readonly number[]): void;
+  /** The fate of a message with a reference that had been sent before the session was resumed; `done` is not told. */
+  settled?(session: Session<P>, reference: number, delivered: boolean): void;
 }
 
 /** The domain behind the bridge. app.ts hands it in; the bridge imports none of it. */
@@ -150,6 +237,8 @@ export interface BridgeHooks<P extends Principal> {
   /** Decides a login without an authentication method. */
   authenticate(attempt: LoginAttempt): Promise<LoginVerdict<P>>;
   readonly authenticationMethods?: readonly AuthenticationMethod<P>[];
+  /** 1, as IoT Core has it: a device that publishes at QoS 2 is closed. 2: it may, and is sent so what it asks for so. */
+  maximumQoS(principal: P): 1 | 2;
   readonly publishRoutes: readonly PublishRoute<P>[];
   readonly subscribeRoutes: readonly SubscribeRoute<P>[];
   /** While `saturated`, no socket is read. An event log is one. */
@@ -162,4 +251,6 @@ export interface BridgeHooks<P extends Principal> {
   closed(session: Session<P>, reason: CloseReason): void;
   /** A connection ended before it had a session: refused login, garbage, time-out. */
   refused(attempt: LoginAttempt | undefined, remoteAddress: string, reason: string): void;
+  /** A kept session has dropped a message that it held for the device. */
+  dropped(message: DroppedMessage): void;
 }

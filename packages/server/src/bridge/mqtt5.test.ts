@@ -36,9 +36,9 @@ test('CONNACK says what this server offers', async () => {
   };
   const accepted = { type: 'CONNACK', sessionPresent: false, returnCode: 0 };
   assert.deepEqual(await answerTo({}), [{ ...accepted, properties }]);
-  const ofKeeping = { sessionExpiryIntervalSeconds: 60 };
+  const ofKeeping = { sessionExpiryIntervalSeconds: 100_000 };
   assert.deepEqual(await answerTo({ cleanSession: false, keepAliveSeconds: 0, properties: ofKeeping }), [
-    { ...accepted, properties: { sessionExpiryIntervalSeconds: 0, ...properties, serverKeepAliveSeconds: 800 } },
+    { ...accepted, properties: { sessionExpiryIntervalSeconds: 86_400, ...properties, serverKeepAliveSeconds: 800 } },
   ]);
 });
 

@@ -7,7 +7,10 @@ import { type BridgeLimits, DEFAULT_BRIDGE_LIMITS } from './bridgeLimits.ts';
 import { closeReason } from './closeReasons.ts';
 import { Connection } from './connection/connection.ts';
 import { FlushQueue } from './connection/flushQueue.ts';
-import type { BridgeHooks, DeviceLink, Principal, Session } from './hooks.ts';
+import type { BridgeHooks, DeviceLink, KeptSession, KeptSessionLink, Principal, Session } from './hooks.ts';
+import { KeptSessionView } from './keptSessions/keptSession.ts';
+import { KeptSessions } from './keptSessions/keptSessions.ts';
+import type { SessionStore, StoredSession } from './keptSessions/sessionStore.ts';
 import { ReadGate } from './connection/readGate.ts';
 import { SessionDirectory } from './session/sessionDirectory.ts';
 import { DEVICE_TOPIC_CONTRACT, type TopicContract } from './topicContract.ts';
@@ -19,6 +22,10 @@ export interface MqttBridgeOptions<P extends Principal> {
   readonly limits?: Partial<BridgeLimits>;
   /** The greatest epoch that an earlier run of the platform may have given to a session; 0 when there was none. */
   readonly lastEpoch?: number;
+  /** Where kept sessions outlive the platform. Default: they do not. */
+  readonly sessionStore?: SessionStore;
+  /** The sessions that it has. */
+  readonly storedSessions?: readonly StoredSession[];
   /** Default: the topics of IoT Core. */
   readonly topics?: TopicContract;
 }
@@ -31,27 +38,32 @@ export interface MqttBridgeOptions<P extends Principal> {
  * const bridge = new MqttBridge({ hooks, clock: systemClock, log });
  * const listener = await TlsListener.listen({ port: 8883, certificate, clock, randomFill, log, accept: bridge.accept });
  */
-export class MqttBridge<P extends Principal> implements DeviceLink<P> {
+export class MqttBridge<P extends Principal> implements DeviceLink<P>, KeptSessionLink {
   readonly #context: BridgeContext<P>;
   readonly #connections = new Set<Connection<P>>();
   #sweepTimer: Timer | undefined = undefined;
   #closing: PromiseWithResolvers<void> | undefined = undefined;
 
   constructor(options: MqttBridgeOptions<P>) {
-    const { hooks, clock, log, limits, lastEpoch = 0, topics = DEVICE_TOPIC_CONTRACT } = options;
+    const { hooks, clock, log, lastEpoch = 0, topics = DEVICE_TOPIC_CONTRACT } = options;
+    const { sessionStore: store, storedSessions } = options;
+    const limits = { ...DEFAULT_BRIDGE_LIMITS, ...options.limits };
+    const counts = new BridgeCounts();
+    const dropped = hooks.dropped.bind(hooks);
     this.#context = {
       hooks,
       authenticationMethods: new Map(hooks.authenticationMethods?.map((method) => [method.name, method])),
       publishRoutes: new Map(hooks.publishRoutes.map((route) => [route.kind, route])),
       subscribeRoutes: new Map(hooks.subscribeRoutes.map((route) => [route.kind, route])),
       topics,
-      limits: { ...DEFAULT_BRIDGE_LIMITS, ...limits },
+      limits,
       clock,
       log,
       directory: new SessionDirectory(lastEpoch),
+      keptSessions: new KeptSessions({ limits, clock, counts, dropped, store }, storedSessions),
       flushQueue: new FlushQueue(),
       gate: new ReadGate(hooks.backPressure),
-      counts: new BridgeCounts(),
+      counts,
     };
   }
 
@@ -86,6 +98,27 @@ export class MqttBridge<P extends Principal> implements DeviceLink<P> {
     return this.#context.directory.values();
   }
 
+  keptSession(key: number): KeptSession | undefined {
+    const { keptSessions, clock } = this.#context;
+    const state = keptSessions.get(key);
+    return state === undefined ? undefined : new KeptSessionView(state, keptSessions, clock);
+  }
+
+  endKeptSession(key: number): void {
+    const { keptSessions } = this.#context;
+    const state = keptSessions.get(key);
+    if (state !== undefined) keptSessions.end(state, 'SESSION_ENDED');
+  }
+
+  get keptSessionCount(): number {
+    return this.#context.keptSessions.size;
+  }
+
+  /** What devices have not acknowledged. */
+  get heldMessages(): { readonly messages: number; readonly bytes: number } {
+    return this.#context.keptSessions.held;
+  }
+
   get connectionCount(): number {
     return this.#connections.size;
   }
@@ -103,6 +136,7 @@ export class MqttBridge<P extends Principal> implements DeviceLink<P> {
     if (this.#closing === undefined) {
       this.#closing = Promise.withResolvers<void>();
       for (const connection of this.#connections) connection.close(closeReason('SHUTTING_DOWN'));
+      this.#context.keptSessions.close();
       if (this.#connections.size === 0) this.#closing.resolve();
     }
     return this.#closing.promise;

@@ -1,6 +1,6 @@
 import type { Clock } from '@mkiot/core/clock/clock';
 import { LIMITS } from '@mkiot/core/contract/limits';
-import type { PublishOutcome, PublishRoute, Session } from '../bridge/hooks.ts';
+import type { PublishOutcome, PublishRoute } from '../bridge/hooks.ts';
 import type { DeviceActivities } from '../registry/activity.ts';
 import type { DevicePrincipal } from '../registry/model.ts';
 import { EVENT_NOT_STORED, eventTooLarge } from './eventCloseReasons.ts';
@@ -15,16 +15,16 @@ export interface EventTopicParts {
 
 /** `/devices/{device}/events[/{subfolder}]` (IoT Core, 1.7): stored at both QoS; a PUBACK means that it is on disk. */
 export function eventsTopic({ log, activities, clock }: EventTopicParts): PublishRoute<DevicePrincipal> {
-  const sources = new WeakMap<Session<DevicePrincipal>, SessionSource>();
+  const sources = new WeakMap<PublishOutcome, SessionSource>();
   return {
     kind: 'events',
     publish(session, subfolder, payload, packetId, outcome) {
       if (payload.length > LIMITS.eventBytes) {
-        outcome.refused(eventTooLarge(payload.length));
+        outcome.refused(eventTooLarge(payload.length), packetId);
         return;
       }
-      let source = sources.get(session);
-      if (source === undefined) sources.set(session, (source = new SessionSource(session.principal, outcome)));
+      let source = sources.get(outcome);
+      if (source === undefined) sources.set(outcome, (source = new SessionSource(session.principal, outcome)));
       const receivedAtMs = clock.now();
       const observer = packetId === undefined ? undefined : source;
       log.append(source.origin, subfolder, payload, receivedAtMs, observer, packetId ?? 0);
@@ -33,7 +33,7 @@ export function eventsTopic({ log, activities, clock }: EventTopicParts): Publis
   };
 }
 
-/** What the events of one session have in common. Their tags are their packet identifiers. */
+/** What the events of one session at one QoS have in common. Their tags are their packet identifiers. */
 class SessionSource implements AppendObserver {
   readonly origin: EncodedOrigin;
   readonly #outcome: PublishOutcome;
@@ -49,7 +49,7 @@ class SessionSource implements AppendObserver {
     this.#outcome.accepted(packetId);
   }
 
-  failed(): void {
-    this.#outcome.refused(EVENT_NOT_STORED);
+  failed(packetId: number): void {
+    this.#outcome.refused(EVENT_NOT_STORED, packetId);
   }
 }

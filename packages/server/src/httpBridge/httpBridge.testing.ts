@@ -44,7 +44,7 @@ export class HttpBridgeBench implements HttpBridgeHooks<Principal> {
       this.publishedBy.push(principal.deviceId);
       const accept = () => outcome.accepted(packetId ?? assert.fail('a call wants to know the fate of its message'));
       if (this.settle === undefined) accept();
-      else this.settle(accept, (reason) => outcome.refused(reason));
+      else this.settle(accept, (reason) => outcome.refused(reason, packetId));
     },
   }));
 
@@ -63,7 +63,12 @@ export class HttpBridgeBench implements HttpBridgeHooks<Principal> {
     const isGood = attempt.clientId === CLIENT_ID && Buffer.from(attempt.password ?? []).toString() === 'good';
     if (!isGood) return { accepted: false, reason: 'LOGIN_SIGNATURE_WRONG: hush' } as const;
     const endReason = { code: 'TOKEN_EXPIRED', by: 'SERVER', message: '' } as const;
-    return { accepted: true, principal: { key: 4711, deviceId: 'pump-1' }, endsAtMs: 0, endReason } as const;
+    return {
+      accepted: true,
+      principal: { key: 4711, deviceId: 'pump-1', credentialId: 1 },
+      endsAtMs: 0,
+      endReason,
+    } as const;
   }
 
   refused(_attempt: unknown, remoteAddress: string, reason: string): void {
@@ -73,7 +78,7 @@ export class HttpBridgeBench implements HttpBridgeHooks<Principal> {
   /** The bench's device goes through hub-1 alone, and acts for pump-2 alone. */
   async throughGateway(caller: Principal, gatewayInfo: GatewayInfo): Promise<Principal | undefined> {
     if ('gatewayId' in gatewayInfo) return gatewayInfo.gatewayId === 'hub-1' ? caller : undefined;
-    return gatewayInfo.delegatedDeviceId === 'pump-2' ? { key: 4712, deviceId: 'pump-2' } : undefined;
+    return gatewayInfo.delegatedDeviceId === 'pump-2' ? { key: 4712, deviceId: 'pump-2', credentialId: 2 } : undefined;
   }
 
   configOf(): Promise<DeviceConfig | undefined> {

@@ -7,10 +7,20 @@ import type { Slices } from './slices.ts';
 
 /** What the bridge asks and tells, answered by the slices. */
 export function deviceHooks(slices: Slices, clock: Clock, logger: Logger): BridgeHooks<DevicePrincipal> {
-  const { activities, presences, deviceLogin, sessionGuard, eventLog, publishRoutes, subscribeRoutes } = slices;
+  const {
+    activities,
+    presences,
+    deviceLogin,
+    droppedMessages,
+    sessionGuard,
+    eventLog,
+    publishRoutes,
+    subscribeRoutes,
+  } = slices;
   return {
     authenticate: (attempt) => deviceLogin.login.authenticate(attempt),
     authenticationMethods: deviceLogin.authenticationMethods,
+    maximumQoS: ({ registry }) => registry.policy.maximumQos,
     publishRoutes,
     subscribeRoutes,
     backPressure: eventLog,
@@ -36,6 +46,7 @@ export function deviceHooks(slices: Slices, clock: Clock, logger: Logger): Bridg
       // A refused login has its own line, with its cause and the device; this one is for what never got so far.
       if (attempt === undefined) logger.info({ address: remoteAddress, reason }, 'connection ended before a login');
     },
+    dropped: (message) => droppedMessages.dropped(message),
   };
 }
 

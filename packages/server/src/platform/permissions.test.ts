@@ -24,7 +24,7 @@ const { apiRoutes } = openSlices({
   database: new Database(':memory:'),
   eventLog,
   eventLogReports,
-  link: { session: () => undefined, sessions: () => [] },
+  link: { session: () => undefined, sessions: () => [], keptSession: () => undefined, endKeptSession: () => undefined },
   defaults: { project: 'mkiot-abc123', location: 'local', registry: 'default' },
   auditKey: new Uint8Array(32),
   ticketKey: new Uint8Array(32),

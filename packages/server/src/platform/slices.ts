@@ -16,7 +16,7 @@ import { RefusalLog } from '../auth/refusalLog.ts';
 import { SessionGuard } from '../auth/sessionGuard.ts';
 import { SetupService } from '../auth/setupService.ts';
 import { TokenService } from '../auth/tokenService.ts';
-import type { DeviceLink, PublishRoute, SubscribeRoute } from '../bridge/hooks.ts';
+import type { DeviceLink, KeptSessionLink, PublishRoute, SubscribeRoute } from '../bridge/hooks.ts';
 import type { EventLog } from '../events/eventLog.ts';
 import type { EventLogReports } from '../events/eventLogReports.ts';
 import { eventsMigrations } from '../events/migrations.ts';
@@ -27,6 +27,9 @@ import type { ApiRoute } from '../http/apiRoute.ts';
 import { presenceMigrations } from '../presence/migrations.ts';
 import { Presences } from '../presence/presences.ts';
 import { devicePresences } from '../presence/resources.ts';
+import { DroppedMessages } from '../keptSessions/droppedMessages.ts';
+import { keptSessionMigrations } from '../keptSessions/migrations.ts';
+import { keptSessionRoutes } from '../keptSessions/routes.ts';
 import { DeviceActivities } from '../registry/activity.ts';
 import { deviceRoutes } from '../registry/deviceRoutes.ts';
 import { DeviceService } from '../registry/deviceService.ts';
@@ -61,6 +64,7 @@ export const migrations: Migrations = {
   ...presenceMigrations,
   ...twinMigrations,
   ...eventsMigrations,
+  ...keptSessionMigrations,
 };
 
 /** What the slices stand on. */
@@ -69,7 +73,7 @@ export interface Ground {
   readonly eventLog: EventLog;
   readonly eventLogReports: EventLogReports;
   /** Where the bridge keeps its sessions. */
-  readonly link: DeviceLink<DevicePrincipal>;
+  readonly link: DeviceLink<DevicePrincipal> & KeptSessionLink;
   /** The project and location of this installation, and the registry that short device names mean. */
   readonly defaults: RegistryName;
   readonly auditKey: Uint8Array;
@@ -92,6 +96,7 @@ export interface Slices {
   readonly tokens: TokenService;
   readonly setup: SetupService;
   readonly deviceLogin: OpenDeviceLogin;
+  readonly droppedMessages: DroppedMessages;
   readonly sessionGuard: SessionGuard;
   readonly eventLog: EventLog;
   readonly subscriptions: SubscriptionService;
@@ -140,6 +145,8 @@ export function openSlices(ground: Ground): Slices {
   devices.changes.listen((change) => sessionGuard.deviceChanged(change));
   registries.changes.listen((change) => sessionGuard.registryChanged(change));
 
+  const droppedMessages = new DroppedMessages(database, clock, logger);
+
   const states = new StateService(database);
   const stateWriter = new StateWriter(database, logger);
   const acknowledgements = configAcknowledgements(database, logger);
@@ -166,6 +173,7 @@ export function openSlices(ground: Ground): Slices {
     tokens,
     setup,
     deviceLogin,
+    droppedMessages,
     sessionGuard,
     eventLog,
     subscriptions,
@@ -184,6 +192,7 @@ export function openSlices(ground: Ground): Slices {
         enrich: deviceDetails(configs, states),
       }),
       ...gatewayRoutes(gatewayBindings),
+      ...keptSessionRoutes({ devices, link, dropped: droppedMessages }),
       ...twinRoutes({ configs, states, commands }),
       ...eventsRoutes({ subscriptions, log: eventLog, clock, project: place.project }),
       ...failedLoginRoutes({ failedLogins, devices, project: place.project }),
@@ -197,6 +206,7 @@ export function openSlices(ground: Ground): Slices {
       await stateWriter.idle();
       await deviceLogin.idle();
       await acknowledgements.idle();
+      await droppedMessages.idle();
       await activities.close();
       await presences.close();
       await failedLogins.close();

@@ -16,6 +16,7 @@ export type RegistryTables = {
     max_session_ms: number;
     strict_state_rate: number;
     device_login: string;
+    maximum_qos: number;
     /** JSON array of PEM texts: read with the registry and never by themselves. */
     certificates: string;
   };
@@ -117,6 +118,11 @@ export const registryMigrations: Migrations = {
   '0210-device-login': {
     async up(db) {
       await sql`alter table registry add column device_login text not null default 'CLOCK_ALLOWED'`.execute(db);
+    },
+  },
+  '0220-maximum-qos': {
+    async up(db) {
+      await sql`alter table registry add column maximum_qos integer not null default 1`.execute(db);
     },
   },
   '0230-gateway-binding': {

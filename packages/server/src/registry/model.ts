@@ -14,6 +14,7 @@ export interface RegistryPolicyRecord {
   readonly maxTokenLifetimeMs: number;
   readonly maxSessionMs: number;
   readonly strictStateRate: boolean;
+  readonly maximumQos: 1 | 2;
   readonly deviceLogin: DeviceLogin;
 }
 

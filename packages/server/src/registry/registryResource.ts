@@ -8,7 +8,16 @@ import {
   PUBLIC_KEY_CERTIFICATE_FORMATS,
 } from '@mkiot/core/api/resources';
 import { formatRegistryName } from '@mkiot/core/contract/resourceNames';
-import { bool, duration, enumOf, formatDuration, formatTimestamp, message, outputOnly } from '../http/protoJson.ts';
+import {
+  bool,
+  duration,
+  enumOf,
+  formatDuration,
+  formatTimestamp,
+  int32,
+  message,
+  outputOnly,
+} from '../http/protoJson.ts';
 import { readCertificate } from './certificate.ts';
 import type { UpdatableFields } from './fieldPaths.ts';
 import { type RegistryFields, registryNameOf, type RegistryRecord } from './model.ts';
@@ -40,6 +49,7 @@ export const registryMessage = message({
     maxTokenLifetime: duration().optional(),
     maxSession: duration().optional(),
     strictStateRate: bool().optional(),
+    maximumQos: int32({ min: 1, max: 2 }).optional(),
     deviceLogin: enumOf(DEVICE_LOGINS).optional(),
   }).optional(),
 }).openapi('DeviceRegistry');
@@ -56,6 +66,7 @@ export const REGISTRY_UPDATABLE: UpdatableFields = {
   'policy.maxTokenLifetime': ['policy.maxTokenLifetimeMs'],
   'policy.maxSession': ['policy.maxSessionMs'],
   'policy.strictStateRate': ['policy.strictStateRate'],
+  'policy.maximumQos': ['policy.maximumQos'],
   'policy.deviceLogin': ['policy.deviceLogin'],
   eventNotificationConfigs: [],
   stateNotificationConfig: [],
@@ -78,6 +89,7 @@ export function registryFieldsOf(body: z.output<typeof registryMessage>): Regist
       maxTokenLifetimeMs: policy?.maxTokenLifetime ?? defaults.policy.maxTokenLifetimeMs,
       maxSessionMs: policy?.maxSession ?? defaults.policy.maxSessionMs,
       strictStateRate: policy?.strictStateRate ?? defaults.policy.strictStateRate,
+      maximumQos: policy?.maximumQos === undefined ? defaults.policy.maximumQos : policy.maximumQos === 2 ? 2 : 1,
       deviceLogin: policy?.deviceLogin ?? defaults.policy.deviceLogin,
     },
     certificates: credentials.map(({ publicKeyCertificate }) => publicKeyCertificate.certificate),
@@ -97,6 +109,7 @@ export function registryResource(registry: RegistryRecord): DeviceRegistry {
       maxTokenLifetime: formatDuration(policy.maxTokenLifetimeMs),
       maxSession: formatDuration(policy.maxSessionMs),
       strictStateRate: policy.strictStateRate,
+      maximumQos: policy.maximumQos,
       deviceLogin: policy.deviceLogin,
     },
   };

@@ -22,6 +22,7 @@ export const REGISTRY_DEFAULTS: RegistryFields = {
     maxTokenLifetimeMs: LIMITS.tokenLifetimeMs,
     maxSessionMs: LIMITS.sessionMs,
     strictStateRate: false,
+    maximumQos: 1,
     deviceLogin: 'CLOCK_ALLOWED',
   },
   certificates: [],

@@ -71,6 +71,7 @@ function columnsOf({ mqttState, httpState, logLevel, policy, certificates }: Reg
     max_token_lifetime_ms: policy.maxTokenLifetimeMs,
     max_session_ms: policy.maxSessionMs,
     strict_state_rate: Number(policy.strictStateRate),
+    maximum_qos: policy.maximumQos,
     device_login: policy.deviceLogin,
     certificates: JSON.stringify(certificates),
   };
@@ -89,6 +90,7 @@ export function registryOf(row: RegistryRow): RegistryRecord {
       maxTokenLifetimeMs: row.max_token_lifetime_ms,
       maxSessionMs: row.max_session_ms,
       strictStateRate: row.strict_state_rate === 1,
+      maximumQos: row.maximum_qos === 2 ? 2 : 1,
       deviceLogin: row.device_login as DeviceLogin,
     },
     certificates: JSON.parse(row.certificates) as string[],

@@ -204,12 +204,18 @@ test('a registry has its defaults, and an update of part of its policy leaves th
     httpConfig: { httpEnabledState: 'HTTP_ENABLED' },
     logLevel: 'LOG_LEVEL_UNSPECIFIED',
     credentials: [],
-    policy: { maxTokenLifetime: '86400s', maxSession: '3600s', strictStateRate: false, deviceLogin: 'CLOCK_ALLOWED' },
+    policy: {
+      maxTokenLifetime: '86400s',
+      maxSession: '3600s',
+      strictStateRate: false,
+      maximumQos: 1,
+      deviceLogin: 'CLOCK_ALLOWED',
+    },
   });
   const mask = 'mqtt_config%2Cevent_notification_configs%2Cpolicy.max_token_lifetime';
   const updated = await bench.send(`PATCH ${REGISTRIES}/valves?updateMask=${mask}`, {
     mqttConfig: { mqttEnabledState: 2 },
-    policy: { maxTokenLifetime: '60s', strictStateRate: true, deviceLogin: 'NONCE_REQUIRED' },
+    policy: { maxTokenLifetime: '60s', strictStateRate: true, maximumQos: 2, deviceLogin: 'NONCE_REQUIRED' },
   });
   assert.deepEqual(updated.answer, {
     ...created.answer,

@@ -172,6 +172,44 @@ export const settingsSchema = z
         },
       ),
     }),
+    sessions: settingGroup('Kept sessions', {
+      expirySeconds: setting(
+        z
+          .int()
+          .min(0)
+          .max(30 * 86_400)
+          .default(DEFAULT_BRIDGE_LIMITS.sessionExpirySeconds),
+        {
+          title: 'Longest session without a connection',
+          description:
+            'A device that asks for it (Clean Session 0, in MQTT 5.0 Session Expiry Interval) finds its subscriptions and ' +
+            'what was queued for it when it comes back in this time. 0: every session ends with its connection, as at IoT Core.',
+        },
+      ),
+      queuedMessages: setting(z.int().min(0).max(10_000).default(DEFAULT_BRIDGE_LIMITS.queuedMessages), {
+        title: 'Messages waiting for a device',
+        description: 'A kept session takes no more; who sends another one is told.',
+      }),
+      queuedKibibytes: setting(
+        z
+          .int()
+          .min(0)
+          .max(65_536)
+          .default(DEFAULT_BRIDGE_LIMITS.queuedBytes / 1_024),
+        { title: 'Their size', description: 'The same for their bytes.' },
+      ),
+      queuedTotalMebibytes: setting(
+        z
+          .int()
+          .min(1)
+          .max(16_384)
+          .default(DEFAULT_BRIDGE_LIMITS.queuedTotalBytes / 1_048_576),
+        {
+          title: 'Messages waiting for all devices',
+          description: 'They are kept in memory beside the database, so that no login waits for a disk.',
+        },
+      ),
+    }),
     auditTrail: settingGroup('Audit trail', {
       headFile: setting(filePath.optional(), {
         title: 'Export of the head',

@@ -5,8 +5,13 @@ import { digestOf } from '../auditTrail/digest.ts';
 import { deviceName } from '../registry/registry.testing.ts';
 import { ADMIN, TwinBench } from './twin.testing.ts';
 
-function send(bench: TwinBench, subfolder = '', text = 'open', signal = new AbortController().signal): Promise<void> {
-  return bench.commands.send(deviceName('pump-1'), { subfolder, payload: Buffer.from(text) }, ADMIN, signal);
+function send(bench: TwinBench, subfolder = '', text = 'open', signal = new AbortController().signal) {
+  return bench.commands.send(
+    deviceName('pump-1'),
+    { subfolder, payload: Buffer.from(text), queueForMs: 0 },
+    ADMIN,
+    signal,
+  );
 }
 
 /** Waits until the command has reached the device. */

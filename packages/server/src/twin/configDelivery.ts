@@ -27,8 +27,12 @@ interface Delivery {
   isSettled: boolean;
   /** The newest version that is still to be sent. */
   waiting: ConfigVersion | undefined;
-  /** The config is being read for a subscription. */
+  /** The config is being read for a subscription, or for a session that was resumed. */
   isReading: boolean;
+  /** The device has subscribed, and so gets the config even if it has it. */
+  isAsked: boolean;
+  /** How many that an earlier connection of the session had sent are on their way again. */
+  resent: number;
   /** A timer is set for another try. */
   isRetrying: boolean;
 }
@@ -58,6 +62,32 @@ export class ConfigDelivery {
 
   /** The device has subscribed to its config. Does not reject; resolves when the config is on its way. */
   async subscribed(session: Session<DevicePrincipal>): Promise<void> {
+    this.#deliveryOf(session).isAsked = true;
+    await this.#read(session);
+  }
+
+  /**
+   * The device has come back to a session that was subscribed, where the versions `pending` are sent again. It gets the
+   * newest one unless it has acknowledged it. Does not reject.
+   */
+  async resumed(session: Session<DevicePrincipal>, pending: readonly number[]): Promise<void> {
+    const delivery = this.#deliveryOf(session);
+    delivery.resent = pending.length;
+    delivery.sent = Math.max(0, ...pending);
+    delivery.isSettled = pending.length === 0;
+    await this.#read(session);
+  }
+
+  /** The fate of a version that was sent again. */
+  settled(session: Session<DevicePrincipal>, version: number, delivered: boolean): void {
+    const delivery = this.#deliveryOf(session);
+    if (delivered) this.#acknowledged(session, version);
+    if (--delivery.resent > 0) return;
+    delivery.isSettled = true;
+    this.#sendWaiting(session, delivery);
+  }
+
+  async #read(session: Session<DevicePrincipal>): Promise<void> {
     const numId = session.principal.key;
     const delivery = this.#deliveryOf(session);
     // What is being read will be sent after this subscription too.
@@ -66,9 +96,12 @@ export class ConfigDelivery {
     const { sends } = delivery;
     try {
       const config = await this.#parts.configs.configOf(numId);
-      if (config === undefined) return;
+      const { isAsked } = delivery;
+      delivery.isAsked = false;
       // What was sent while it was read is this version or a newer one, and changes after that one tell of themselves.
-      if (delivery.sends === sends) this.#send(session, delivery, config);
+      if (config === undefined || delivery.sends !== sends) return;
+      if (isAsked) this.#send(session, delivery, config);
+      else this.#sendNews(session, delivery, config);
     } catch (error) {
       this.#parts.logger.error({ deviceNumId: numId, err: error }, 'a config could not be read');
       session.close(CONFIG_UNREADABLE);
@@ -96,10 +129,20 @@ export class ConfigDelivery {
       isSettled: true,
       waiting: undefined,
       isReading: false,
+      isAsked: false,
+      resent: 0,
       isRetrying: false,
     };
     this.#deliveries.set(session, delivery);
     return delivery;
+  }
+
+  /** At QoS 0 nobody knows whether the device has it. */
+  #sendNews(session: Session<DevicePrincipal>, delivery: Delivery, config: ConfigVersion): void {
+    const isKnown = session.subscriptionQos('config') !== 0 && config.deviceAckMs !== undefined;
+    if (isKnown || config.version <= delivery.sent) return;
+    delivery.waiting = config;
+    this.#sendWaiting(session, delivery);
   }
 
   #send(session: Session<DevicePrincipal>, delivery: Delivery, config: ConfigVersion): void {
@@ -110,12 +153,14 @@ export class ConfigDelivery {
     delivery.isSettled = false;
     if ((delivery.waiting?.version ?? 0) <= config.version) delivery.waiting = undefined;
     this.#parts.activities.mark(session.principal.key, 'configSend', this.#parts.clock.now());
-    session.deliver('config', '', config.payload, (delivered) => {
-      if (delivered && qos === 1) this.#acknowledged(session, config);
+    const done = (delivered: boolean): void => {
+      // The first acknowledgement of a version stands, and reconnecting devices cost no write.
+      if (delivered && qos > 0) this.#acknowledged(session, config.version, config.deviceAckMs === undefined);
       delivery.isSettled = true;
       if (delivered) this.#sendWaiting(session, delivery);
       else this.#retry(session, delivery, config);
-    });
+    };
+    session.deliver('config', '', config.payload, done, { reference: config.version });
   }
 
   #sendWaiting(session: Session<DevicePrincipal>, delivery: Delivery): void {
@@ -135,11 +180,10 @@ export class ConfigDelivery {
     });
   }
 
-  #acknowledged(session: Session<DevicePrincipal>, { version, deviceAckMs }: ConfigVersion): void {
+  #acknowledged(session: Session<DevicePrincipal>, version: number, isFirst = true): void {
     const numId = session.principal.key;
     const atMs = this.#parts.clock.now();
     this.#parts.activities.mark(numId, 'configAck', atMs);
-    // The first acknowledgement of a version stands, and reconnecting devices cost no write.
-    if (deviceAckMs === undefined) this.#parts.acknowledgements.add({ numId, version, atMs });
+    if (isFirst) this.#parts.acknowledgements.add({ numId, version, atMs });
   }
 }

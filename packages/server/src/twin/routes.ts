@@ -1,6 +1,6 @@
 import { z } from '@hono/zod-openapi';
 import { type ApiRoute, apiRoute } from '../http/apiRoute.ts';
-import { bytes, int32, message, noBody, uint64 } from '../http/protoJson.ts';
+import { bytes, duration, formatTimestamp, int32, message, noBody, uint64 } from '../http/protoJson.ts';
 import type { CommandService } from './commandService.ts';
 import type { ConfigService } from './configService.ts';
 import { deviceConfig, deviceConfigSchema, deviceState, deviceStateSchema } from './resources.ts';
@@ -67,16 +67,17 @@ export function twinRoutes({ configs, states, commands }: TwinServices): readonl
       path: `${DEVICE}:sendCommandToDevice`,
       operation: 'sendCommandToDevice',
       summary:
-        'Sends a command to a device that is connected and subscribed to commands, and waits for its acknowledgement.',
+        'Sends a command to a device that is connected and subscribed to commands, and waits for its acknowledgement. With ' +
+        'queueFor the command may wait so long for a device whose session is kept; the answer says so.',
       permission: 'cloudiot.devices.sendCommand',
       params: deviceParams,
       query: message({}),
-      body: message({ binaryData, subfolder: z.string().default('') }),
-      result: z.object({}),
+      body: message({ binaryData, subfolder: z.string().default(''), queueFor: duration().default(0) }),
+      result: z.object({ queuedUntilTime: z.string().optional().openapi({ format: 'date-time' }) }),
       async handle({ params, body, caller, signal }) {
-        const { binaryData: payload, subfolder } = body;
-        await commands.send(params, { subfolder, payload }, caller.principal, signal);
-        return {};
+        const { binaryData: payload, subfolder, queueFor: queueForMs } = body;
+        const queued = await commands.send(params, { subfolder, payload, queueForMs }, caller.principal, signal);
+        return queued === undefined ? {} : { queuedUntilTime: formatTimestamp(queued.expiresAtMs) };
       },
     }),
   ];

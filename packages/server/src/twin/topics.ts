@@ -22,17 +22,17 @@ export function stateTopic({ writer, rate, activities, clock }: StateTopicParts)
     publish(session, _subfolder, payload, packetId, outcome) {
       const { key: numId, registry } = session.principal;
       if (payload.length > LIMITS.stateBytes) {
-        outcome.refused(stateTooLarge(payload.length));
+        outcome.refused(stateTooLarge(payload.length), packetId);
         return;
       }
       if (!rate.allows(numId, registry.policy.strictStateRate)) {
-        outcome.refused(stateTooOften(numId));
+        outcome.refused(stateTooOften(numId), packetId);
         return;
       }
       const receivedAtMs = clock.now();
       writer.write(numId, payload, receivedAtMs, (refusal) => {
         if (refusal !== undefined) {
-          outcome.refused(refusal);
+          outcome.refused(refusal, packetId);
           return;
         }
         activities.mark(numId, 'state', receivedAtMs);
@@ -42,9 +42,14 @@ export function stateTopic({ writer, rate, activities, clock }: StateTopicParts)
   };
 }
 
-/** `/devices/{device}/config`: what is to be sent is sent at every subscribe. */
+/** `/devices/{device}/config`: what is to be sent is sent at every subscribe, and when a kept session is resumed. */
 export function configTopic(delivery: ConfigDelivery): SubscribeRoute<DevicePrincipal> {
-  return { kind: 'config', subscribed: (session) => void delivery.subscribed(session) };
+  return {
+    kind: 'config',
+    subscribed: (session) => void delivery.subscribed(session),
+    resumed: (session, pending) => void delivery.resumed(session, pending),
+    settled: (session, version, delivered) => delivery.settled(session, version, delivered),
+  };
 }
 
 /** `/devices/{device}/commands/#`: commands look for the subscription when there are any. */

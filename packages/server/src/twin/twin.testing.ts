@@ -1,5 +1,12 @@
 import { pino } from 'pino';
-import type { CloseReason, DeviceLink, PublishOutcome, Session } from '../bridge/hooks.ts';
+import type {
+  CloseReason,
+  DeviceLink,
+  KeptSession,
+  KeptSessionLink,
+  PublishOutcome,
+  Session,
+} from '../bridge/hooks.ts';
 import { DeviceActivities } from '../registry/activity.ts';
 import type { DeviceCreated } from '../registry/deviceService.ts';
 import type { DevicePrincipal, DeviceRecord } from '../registry/model.ts';
@@ -111,6 +118,8 @@ export class TwinBench implements AsyncDisposable {
   readonly activities: DeviceActivities;
   readonly stateWriter: StateWriter;
   readonly publishState: (session: TestSession, text: string, packetId?: number) => TestOutcome;
+  /** Kept sessions, by device. */
+  readonly kept = new Map<number, KeptSession>();
   readonly #sessions = new Map<number, TestSession>();
   #epoch = 0;
 
@@ -119,9 +128,11 @@ export class TwinBench implements AsyncDisposable {
     this.configs = configs;
     const { database, clock, auditTrail, devices } = registry;
     const logger = pino({ level: 'silent' });
-    const link: DeviceLink<DevicePrincipal> = {
+    const link: DeviceLink<DevicePrincipal> & KeptSessionLink = {
       session: (numId) => this.#sessions.get(numId),
       sessions: () => this.#sessions.values(),
+      keptSession: (numId) => this.kept.get(numId),
+      endKeptSession: (numId) => void this.kept.delete(numId),
     };
     this.activities = new DeviceActivities(database, clock, () => undefined);
     const { activities } = this;

@@ -26,12 +26,45 @@ export const twinError = errorTable({
   DEVICE_NOT_CONNECTED: {
     status: 'FAILED_PRECONDITION',
     blame: 'caller',
-    message: 'The device {device} is not connected. A command is not kept for later: send it when the device is there.',
+    message:
+      'The device {device} is not connected. Send the command when it is, or say with queueFor how long it may wait.',
   },
   DEVICE_NOT_SUBSCRIBED: {
     status: 'FAILED_PRECONDITION',
     blame: 'caller',
     message: 'The device {device} is connected, but has not subscribed to its commands/#.',
+  },
+  DEVICE_SESSION_NOT_KEPT: {
+    status: 'FAILED_PRECONDITION',
+    blame: 'caller',
+    message:
+      'The device {device} is not connected, and has no session that is kept: it has to connect with Clean Session 0, or ' +
+      'in MQTT 5.0 with a Session Expiry Interval, before a command can wait for it.',
+  },
+  COMMAND_NOT_QUEUEABLE: {
+    status: 'FAILED_PRECONDITION',
+    blame: 'caller',
+    message:
+      'The device {device} is not connected and has subscribed to its commands at QoS 0: such commands do not wait. It ' +
+      'has to subscribe at QoS 1.',
+  },
+  COMMAND_QUEUE_FULL: {
+    status: 'RESOURCE_EXHAUSTED',
+    blame: 'caller',
+    message:
+      'As much waits for the device {device}, or for all devices together, as the settings allow (sessions.queued…). This ' +
+      'command was not queued.',
+  },
+  COMMAND_NOT_STORED: {
+    status: 'UNAVAILABLE',
+    blame: 'us',
+    message:
+      'The command for {device} could not be written to disk and was not queued. The log of the server says why.',
+  },
+  COMMAND_QUEUE_TIME_UNFIT: {
+    status: 'INVALID_ARGUMENT',
+    blame: 'caller',
+    message: 'A command may wait up to {maxSeconds} s (queueFor); this one asks for {seconds} s.',
   },
   COMMAND_NOT_ACKNOWLEDGED: {
     status: 'DEADLINE_EXCEEDED',

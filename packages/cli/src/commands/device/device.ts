@@ -10,6 +10,7 @@ import { addDeviceFailedLogins } from './failedLogins.ts';
 import { addDeviceGet } from './get.ts';
 import { addDeviceKeys } from './keys.ts';
 import { addDeviceList } from './list.ts';
+import { addDeviceSession } from './session.ts';
 import { addDeviceState } from './state.ts';
 import { addDeviceUpdate } from './update.ts';
 
@@ -31,4 +32,5 @@ export function addDevice(program: Command, cli: Cli): void {
   addDeviceState(devices, cli);
   addDeviceCommand(devices, cli);
   addDeviceFailedLogins(devices, cli);
+  addDeviceSession(devices, cli);
 }

@@ -10,6 +10,7 @@ interface Registry {
     readonly maxTokenLifetime: string;
     readonly maxSession: string;
     readonly strictStateRate: boolean;
+    readonly maximumQos: number;
     readonly deviceLogin: string;
   };
 }
@@ -32,13 +33,15 @@ test('a registry is made, listed, shown, changed and deleted', async () => {
   assert.match(listed.stdout, /^REGISTRY +MQTT +LOG LEVEL$/m);
   assert.match(listed.stdout, /^default .*\n?greenhouse +MQTT_ENABLED +INFO$/m);
 
-  const change = ['--max-session', '12h', '--state-rate', 'strict', '--device-login', 'nonce-required'];
+  const change = ['--max-session', '12h', '--state-rate', 'strict', '--maximum-qos', '2'];
+  change.push('--device-login', 'nonce-required');
   assert.equal((await it.mkiot('registry', 'update', 'greenhouse', ...change, '--mqtt', 'disabled')).exitCode, 0);
   const registry = json(await it.mkiot('registry', 'get', 'greenhouse', '--json')) as Registry;
   assert.deepEqual(registry.policy, {
     maxTokenLifetime: '3600s',
     maxSession: '43200s',
     strictStateRate: true,
+    maximumQos: 2,
     deviceLogin: 'NONCE_REQUIRED',
   });
   assert.deepEqual([registry.mqttConfig.mqttEnabledState, registry.logLevel], ['MQTT_DISABLED', 'INFO']);

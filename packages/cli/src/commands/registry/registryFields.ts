@@ -10,6 +10,7 @@ export interface RegistryOptions {
   readonly maxTokenLifetime?: number;
   readonly maxSession?: number;
   readonly stateRate?: 'burst' | 'strict';
+  readonly maximumQos?: '1' | '2';
   readonly deviceLogin?: keyof typeof DEVICE_LOGIN_CHOICES;
 }
 
@@ -40,6 +41,12 @@ export function addRegistryOptions(command: Command): Command {
     )
     .addOption(
       new Option(
+        '--maximum-qos <level>',
+        '1: who publishes at QoS 2 is disconnected, as at IoT Core; 2: full QoS 2, both ways',
+      ).choices(['1', '2']),
+    )
+    .addOption(
+      new Option(
         '--device-login <rule>',
         "what proves that a login is new: the device's own clock, only a nonce of the server, or only one bound to the TLS connection",
       ).choices(Object.keys(DEVICE_LOGIN_CHOICES)),
@@ -48,11 +55,12 @@ export function addRegistryOptions(command: Command): Command {
 
 /** The fields that the options name, and the update mask with just these. */
 export function registryFields(options: RegistryOptions): { fields: RegistryFields; updateMask: readonly string[] } {
-  const { logLevel, mqtt, maxTokenLifetime, maxSession, stateRate, deviceLogin } = options;
+  const { logLevel, mqtt, maxTokenLifetime, maxSession, stateRate, maximumQos, deviceLogin } = options;
   const policy = {
     ...(maxTokenLifetime === undefined ? {} : { maxTokenLifetime: `${maxTokenLifetime}s` }),
     ...(maxSession === undefined ? {} : { maxSession: `${maxSession}s` }),
     ...(stateRate === undefined ? {} : { strictStateRate: stateRate === 'strict' }),
+    ...(maximumQos === undefined ? {} : { maximumQos: maximumQos === '2' ? (2 as const) : (1 as const) }),
     ...(deviceLogin === undefined ? {} : { deviceLogin: DEVICE_LOGIN_CHOICES[deviceLogin] }),
   };
   const policyMask = Object.keys(policy).map((name) => `policy.${name}`);

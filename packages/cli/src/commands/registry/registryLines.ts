@@ -11,6 +11,7 @@ export function registryLines({ id, name, mqttConfig, logLevel, policy }: Device
     'Max token lifetime': policy?.maxTokenLifetime,
     'Max session': policy?.maxSession,
     'State rate': policy && (policy.strictStateRate ? 'strictly one a second' : 'one a second, with a short burst'),
+    'Maximum QoS': policy && String(policy.maximumQos),
     'Device login': policy?.deviceLogin,
   });
 }

@@ -23,6 +23,11 @@ export class TicketTopic implements SubscribeRoute<DevicePrincipal> {
     this.renewed(session);
   }
 
+  /** A device that comes back to a kept session does not subscribe again. */
+  resumed(session: Session<DevicePrincipal>): void {
+    this.renewed(session);
+  }
+
   renewed(session: Session<DevicePrincipal>): void {
     const underWay = this.#underWay.get(session);
     if (underWay === undefined) void this.#give(session);
@@ -37,9 +42,9 @@ export class TicketTopic implements SubscribeRoute<DevicePrincipal> {
     let isTaken = false;
     try {
       const ticket = await this.#tickets.next(numId);
-      const qos = session.subscriptionQos(this.kind);
+      const isAcknowledged = (session.subscriptionQos(this.kind) ?? 0) > 0;
       isTaken = await delivered(session, utf8Encode(encodeNonce(ticket.bytes)));
-      if (isTaken && qos === 1) await this.#tickets.acknowledge(numId, ticket);
+      if (isTaken && isAcknowledged) await this.#tickets.acknowledge(numId, ticket);
     } catch (error) {
       isTaken = false;
       this.#logger.error(

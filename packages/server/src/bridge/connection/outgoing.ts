@@ -30,7 +30,8 @@ export class Outgoing implements Flushable {
     this.#requestFlush();
   }
 
-  sendPuback(packetId: number): void {
+  /** Sends a PUBACK. */
+  acknowledge(packetId: number): void {
     this.#pubacks.push(packetId);
     this.#requestFlush();
   }

@@ -9,28 +9,41 @@ import { SILENCE_PER_KEEP_ALIVE } from '../session/sessionTerms.ts';
 /** What a client has asked for in its CONNECT. In MQTT 3.1.1 it cannot ask. */
 export interface ClientTerms {
   readonly level: ProtocolLevel;
-  /** QoS 1 messages that it takes without having acknowledged them, section 3.1.2.11.3. */
+  /** Messages at QoS 1 and 2 that it takes without having acknowledged them, section 3.1.2.11.3. */
   readonly receiveMaximum: number;
   /** Longest packet that it takes, section 3.1.2.11.4. */
   readonly maximumPacketBytes: number;
-  /** Whether it wants its session to outlive the connection: only then may its DISCONNECT say so (3.14.2.2.2). */
-  readonly wantsSessionKept: boolean;
+  /** Whether it wants to begin anew: Clean Start, in MQTT 3.1.1 Clean Session. */
+  readonly isClean: boolean;
+  /**
+   * How long it wants its session to outlive the connection. Only if it does may its DISCONNECT say so (3.14.2.2.2). In
+   * MQTT 3.1.1 that is for ever, unless the session is clean.
+   */
+  readonly sessionExpirySeconds: number;
 }
 
-export const CLIENT_TERMS_4: ClientTerms = {
+/** Of a client that has not spoken yet. */
+export const STRANGER_TERMS: ClientTerms = {
   level: 4,
   receiveMaximum: Infinity,
   maximumPacketBytes: Infinity,
-  wantsSessionKept: false,
+  isClean: true,
+  sessionExpirySeconds: 0,
 };
 
-export function clientTerms({ protocolLevel, properties = {} }: ConnectPacket): ClientTerms {
-  if (protocolLevel === 4) return CLIENT_TERMS_4;
+/** What Session Expiry Interval says of a session that does not expire, section 3.1.2.11.2. */
+const NEVER_SECONDS = 0xffff_ffff;
+
+export function clientTerms({ protocolLevel, cleanSession, properties = {} }: ConnectPacket): ClientTerms {
+  if (protocolLevel === 4) {
+    return { ...STRANGER_TERMS, isClean: cleanSession, sessionExpirySeconds: cleanSession ? 0 : NEVER_SECONDS };
+  }
   return {
     level: 5,
     receiveMaximum: properties.receiveMaximum ?? 0xffff,
     maximumPacketBytes: properties.maximumPacketSizeBytes ?? Infinity,
-    wantsSessionKept: (properties.sessionExpiryIntervalSeconds ?? 0) > 0,
+    isClean: cleanSession,
+    sessionExpirySeconds: properties.sessionExpiryIntervalSeconds ?? 0,
   };
 }
 
@@ -46,18 +59,30 @@ export function connectRefusal(
   if (properties?.authenticationMethod !== method?.name) return REASON_CODES.BAD_AUTHENTICATION_METHOD.code;
   // A device has the name that its registry gave it: there is none to assign (3.1.3.1).
   if (clientId === '') return REASON_CODES.CLIENT_IDENTIFIER_NOT_VALID.code;
-  if (will?.qos === 2) return REASON_CODES.QOS_NOT_SUPPORTED.code;
   return will?.retain === true ? REASON_CODES.RETAIN_NOT_SUPPORTED.code : undefined;
 }
 
+/** The same, for a device that may use QoS up to `maximumQoS`. */
+export function willRefusal({ will }: ConnectPacket, maximumQoS: 1 | 2): number | undefined {
+  return will !== undefined && will.qos > maximumQoS ? REASON_CODES.QOS_NOT_SUPPORTED.code : undefined;
+}
+
+/** How long the session of `client` will outlive its connection, in seconds. */
+export function grantedExpirySeconds(client: ClientTerms, limits: BridgeLimits): number {
+  return Math.min(client.sessionExpirySeconds, limits.sessionExpirySeconds);
+}
+
 /** What an accepting CONNACK of MQTT 5.0 says about this server, section 3.2.2.3. */
-export function connackProperties(connect: ConnectPacket, limits: BridgeLimits): Properties {
+export function connackProperties(connect: ConnectPacket, limits: BridgeLimits, maximumQoS: 1 | 2): Properties {
   const method = connect.properties?.authenticationMethod;
+  const client = clientTerms(connect);
+  const expirySeconds = grantedExpirySeconds(client, limits);
   const keptAliveSeconds = serverKeepAliveSeconds(connect.keepAliveSeconds, limits.idleMs);
   return {
-    ...(clientTerms(connect).wantsSessionKept ? { sessionExpiryIntervalSeconds: 0 } : {}),
+    ...(expirySeconds === client.sessionExpirySeconds ? {} : { sessionExpiryIntervalSeconds: expirySeconds }),
     receiveMaximum: limits.unsettledPublishes,
-    maximumQoS: 1,
+    // 2 is what is meant without a word; there is no value for it.
+    ...(maximumQoS === 1 ? { maximumQoS } : {}),
     retainAvailable: 0,
     maximumPacketSizeBytes: limits.packetBytes,
     topicAliasMaximum: limits.topicAliases,

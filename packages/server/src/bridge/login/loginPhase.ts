@@ -8,7 +8,15 @@ import type { Phase, PhaseConnection } from '../connection/phase.ts';
 import type { CloseReason, LoginAttempt, LoginVerdict, Principal, VerdictProperties } from '../hooks.ts';
 import { OpenPhase } from '../session/openPhase.ts';
 import { AuthenticationDialogue } from './authenticationDialogue.ts';
-import { CLIENT_TERMS_4, clientTerms, type ClientTerms, connackProperties, connectRefusal } from './clientTerms.ts';
+import {
+  clientTerms,
+  type ClientTerms,
+  connackProperties,
+  connectRefusal,
+  grantedExpirySeconds,
+  STRANGER_TERMS,
+  willRefusal,
+} from './clientTerms.ts';
 import { type Refusal, sendAcceptance, sendRefusal } from './connackSender.ts';
 import { type AcceptedLogin, decideLogin } from './decideLogin.ts';
 
@@ -33,7 +41,7 @@ export class LoginPhase<P extends Principal> implements Phase {
   readonly #connection: PhaseConnection;
   /** Monotonic: the acceptance of the TCP connection, then the CONNECT. */
   #sinceMs: number;
-  #client: ClientTerms = CLIENT_TERMS_4;
+  #client: ClientTerms = STRANGER_TERMS;
   #request: LoginRequest | undefined = undefined;
   #dialogue: AuthenticationDialogue<P> | undefined = undefined;
 
@@ -95,8 +103,7 @@ export class LoginPhase<P extends Principal> implements Phase {
     const method = authenticationMethods.get(properties?.authenticationMethod ?? '');
     const reasonCode = connect.protocolLevel === 5 ? connectRefusal(connect, method) : undefined;
     if (reasonCode !== undefined) {
-      const reason = closeReason('NOT_OFFERED', `The reason code is 0x${reasonCode.toString(16)}.`, reasonCode);
-      this.#refuse(reason, { reasonCode });
+      this.#refuseNotOffered(reasonCode);
     } else if (method === undefined) {
       void this.#decide(request, () => hooks.authenticate(attempt));
     } else {
@@ -133,11 +140,25 @@ export class LoginPhase<P extends Principal> implements Phase {
     this.#connection.close(reason);
   }
 
+  #refuseNotOffered(reasonCode: number): void {
+    const reason = closeReason('NOT_OFFERED', `The reason code is 0x${reasonCode.toString(16)}.`, reasonCode);
+    this.#refuse(reason, { reasonCode });
+  }
+
   #open(login: AcceptedLogin<P>, { connect, attempt, epoch, connectedAtMs }: LoginRequest): void {
-    const { limits } = this.#context;
+    const { hooks, keptSessions, limits } = this.#context;
+    const { principal } = login;
+    const maximumQoS = hooks.maximumQoS(principal);
     const connection = this.#connection;
-    const properties = { ...connackProperties(connect, limits), ...verdictProperties(login) };
-    if (!sendAcceptance(connection.outgoing, this.#client, false, properties)) {
+    const client = this.#client;
+    const reasonCode = client.level === 5 ? willRefusal(connect, maximumQoS) : undefined;
+    if (reasonCode !== undefined) {
+      this.#refuseNotOffered(reasonCode);
+      return;
+    }
+    const sessionPresent = keptSessions.isPresent(principal.key, client.isClean);
+    const properties = { ...connackProperties(connect, limits, maximumQoS), ...verdictProperties(login) };
+    if (!sendAcceptance(connection.outgoing, client, sessionPresent, properties)) {
       connection.close(closeReason('PACKET_REFUSED'));
       return;
     }
@@ -145,7 +166,10 @@ export class LoginPhase<P extends Principal> implements Phase {
       login,
       attempt,
       epoch,
-      client: this.#client,
+      client,
+      maximumQoS,
+      expirySeconds: grantedExpirySeconds(client, limits),
+      sessionPresent,
       authenticationMethod: connect.properties?.authenticationMethod,
       keepAliveSeconds: connect.keepAliveSeconds,
       connectedAtMs,

@@ -2,15 +2,21 @@ import type { DisconnectPacket } from '@mkiot/core/mqtt/disconnect';
 import type { Packet } from '@mkiot/core/mqtt/packet';
 import { encodePingresp } from '@mkiot/core/mqtt/pingresp';
 import type { ProtocolLevel } from '@mkiot/core/mqtt/protocolLevel';
+import type { QoS } from '@mkiot/core/mqtt/qos';
 import type { BridgeContext } from '../bridgeContext.ts';
 import { closeReason } from '../closeReasons.ts';
 import type { Outgoing } from '../connection/outgoing.ts';
-import type { CloseReason, LoginTerms, Principal, Session } from '../hooks.ts';
+import type { CloseReason, DeliveryTerms, LoginTerms, Principal } from '../hooks.ts';
+import type { MessageFate } from '../keptSessions/sessionMessage.ts';
+import type { SessionState } from '../keptSessions/sessionState.ts';
 import type { ClientTerms } from '../login/clientTerms.ts';
 import { FAILURE } from './failure.ts';
+import { IncomingAcknowledgements } from './incomingAcknowledgements.ts';
 import { IncomingPublishes } from './incomingPublishes.ts';
 import type { Opening } from './opening.ts';
+import type { OpenSession } from './openSession.ts';
 import { OutgoingMessages } from './outgoingMessages.ts';
+import { PublishSender } from './publishSender.ts';
 import { Reauthentication } from './reauthentication.ts';
 import type { SessionTerms } from './sessionTerms.ts';
 import { Subscriptions } from './subscriptions.ts';
@@ -23,11 +29,12 @@ export interface SessionConnection {
 }
 
 /** What a device may do once it has logged in: gives each packet to the part of the session that it is for. */
-export class DeviceSession<P extends Principal> implements Session<P> {
+export class DeviceSession<P extends Principal> implements OpenSession<P> {
   readonly clientId: string;
   readonly epoch: number;
   readonly remoteAddress: string;
   readonly openedAtMs: number;
+  readonly state: SessionState;
   readonly #context: BridgeContext<P>;
   readonly #connection: SessionConnection;
   readonly #client: ClientTerms;
@@ -35,25 +42,37 @@ export class DeviceSession<P extends Principal> implements Session<P> {
   readonly #incoming: IncomingPublishes<P>;
   readonly #subscriptions: Subscriptions<P>;
   readonly #messages: OutgoingMessages<P>;
+  readonly #acknowledgements: IncomingAcknowledgements<P>;
   readonly #reauthentication: Reauthentication<P>;
   #principal: P;
   #isOpen = true;
 
-  constructor(context: BridgeContext<P>, connection: SessionConnection, opening: Opening<P>, terms: SessionTerms) {
-    const { login, attempt, epoch, client } = opening;
+  constructor(
+    context: BridgeContext<P>,
+    connection: SessionConnection,
+    opening: Opening<P>,
+    terms: SessionTerms,
+    state: SessionState,
+  ) {
+    const { login, attempt, epoch, client, maximumQoS } = opening;
     this.#principal = login.principal;
     this.clientId = attempt.clientId;
     this.epoch = epoch;
+    this.state = state;
     this.remoteAddress = connection.remoteAddress;
     this.openedAtMs = context.clock.now();
     this.#context = context;
     this.#connection = connection;
     this.#client = client;
     this.#terms = terms;
-    this.#incoming = new IncomingPublishes(context, this, connection.outgoing, client);
-    this.#subscriptions = new Subscriptions(context, this, connection.outgoing, client);
-    this.#messages = new OutgoingMessages(context, this, connection.outgoing, client);
-    this.#reauthentication = new Reauthentication(context, this, connection.outgoing, opening);
+    const { outgoing } = connection;
+    this.#incoming = new IncomingPublishes(context, this, outgoing, client, maximumQoS);
+    this.#subscriptions = new Subscriptions(context, this, outgoing, client, maximumQoS);
+    const sender = new PublishSender(context, login.principal.deviceId, outgoing, client);
+    const inFlight = Math.min(context.limits.inFlight, client.receiveMaximum);
+    this.#messages = new OutgoingMessages(context, this, sender, inFlight);
+    this.#acknowledgements = new IncomingAcknowledgements(context, this, sender, this.#messages);
+    this.#reauthentication = new Reauthentication(context, this, outgoing, opening);
   }
 
   get principal(): P {
@@ -96,7 +115,7 @@ export class DeviceSession<P extends Principal> implements Session<P> {
         this.#incoming.publish(packet);
         break;
       case 'PUBACK':
-        this.#messages.acknowledged(packet);
+        this.#acknowledgements.puback(packet);
         break;
       case 'PINGREQ':
         this.#connection.outgoing.send(encodePingresp());
@@ -112,10 +131,10 @@ export class DeviceSession<P extends Principal> implements Session<P> {
         this.#incoming.release(packet);
         break;
       case 'PUBREC':
-        this.#messages.received(packet);
+        this.#acknowledgements.pubrec(packet);
         break;
       case 'PUBCOMP':
-        this.#messages.completed(packet);
+        this.#acknowledgements.pubcomp(packet);
         break;
       case 'DISCONNECT':
         this.#disconnected(packet);
@@ -129,17 +148,29 @@ export class DeviceSession<P extends Principal> implements Session<P> {
     }
   }
 
-  subscriptionQos(kind: string): 0 | 1 | undefined {
-    return this.#subscriptions.get(kind)?.qos;
+  subscriptionQos(kind: string): QoS | undefined {
+    return this.#isOpen ? this.state.subscriptions.get(kind)?.qos : undefined;
   }
 
-  deliver(kind: string, subfolder: string, payload: Uint8Array, done: (delivered: boolean) => void): void {
-    this.#messages.deliver(this.#subscriptions.get(kind), kind, subfolder, payload, done);
+  deliver(kind: string, subfolder: string, payload: Uint8Array, done: MessageFate, terms?: DeliveryTerms): void {
+    this.#messages.deliver(kind, subfolder, payload, done, terms);
+  }
+
+  /** The session was kept, and this is another connection of it. */
+  resume(): void {
+    this.#messages.resume();
+  }
+
+  /** Sends what could not be sent because the device did not read. */
+  sendWaiting(): void {
+    this.#messages.sendWaiting();
   }
 
   renew({ principal, endsAtMs, endReason }: LoginTerms<P>): void {
     if (!this.#isOpen) return;
     this.#principal = principal;
+    this.state.credentialId = principal.credentialId;
+    this.state.save();
     this.#terms.renew(endsAtMs, endReason);
     this.#context.hooks.renewed(this);
   }
@@ -151,17 +182,20 @@ export class DeviceSession<P extends Principal> implements Session<P> {
   /** The connection is over, whoever ended it. */
   ended(): void {
     this.#isOpen = false;
-    this.#subscriptions.clear();
-    this.#messages.abandon();
+    this.#messages.ended();
+    this.#context.keptSessions.disconnected(this.state);
   }
 
   #disconnected({ properties, reasonCode = 0 }: DisconnectPacket): void {
-    const wantsSessionKept = (properties?.sessionExpiryIntervalSeconds ?? 0) > 0;
-    if (wantsSessionKept && !this.#client.wantsSessionKept) {
+    const expirySeconds = properties?.sessionExpiryIntervalSeconds;
+    if (expirySeconds !== undefined && expirySeconds > 0 && this.#client.sessionExpirySeconds === 0) {
       this.close(
         closeReason('PROTOCOL_VIOLATION', 'Its DISCONNECT prolongs a session that CONNECT had not (3.14.2.2.2).'),
       );
     } else {
+      if (expirySeconds !== undefined) {
+        this.state.expirySeconds = Math.min(expirySeconds, this.#context.limits.sessionExpirySeconds);
+      }
       const detail = reasonCode < FAILURE ? undefined : `Its reason code is 0x${reasonCode.toString(16)}.`;
       this.close(closeReason('CLIENT_DISCONNECT', detail));
     }

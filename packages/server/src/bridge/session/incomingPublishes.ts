@@ -1,18 +1,15 @@
-import { type Acknowledgement, encodeAcknowledgement } from '@mkiot/core/mqtt/acknowledgement';
+import type { Acknowledgement } from '@mkiot/core/mqtt/acknowledgement';
 import type { PublishPacket } from '@mkiot/core/mqtt/publish';
 import type { BridgeContext } from '../bridgeContext.ts';
 import { closeReason } from '../closeReasons.ts';
 import type { Outgoing } from '../connection/outgoing.ts';
-import type { CloseReason, Principal, PublishOutcome, Session } from '../hooks.ts';
+import type { CloseReason, Principal, PublishOutcome } from '../hooks.ts';
 import type { ClientTerms } from '../login/clientTerms.ts';
-import { PubackOrder } from './pubackOrder.ts';
-import { PublishTopics } from './publishTopics.ts';
+import { AcknowledgementOrder } from './acknowledgementOrder.ts';
+import { ExactlyOnce } from './exactlyOnce.ts';
+import type { OpenSession } from './openSession.ts';
+import { PublishTopics, type PublishTarget } from './publishTopics.ts';
 import { TopicAliases } from './topicAliases.ts';
-
-/** The session whose messages these are; it is closed when one of them is not allowed. */
-interface Publisher<P extends Principal> extends Session<P> {
-  readonly isOpen: boolean;
-}
 
 /** Topics are the device's choice: enough of one to recognise it. */
 const SHOWN_TOPIC_CHARACTERS = 100;
@@ -20,32 +17,42 @@ const SHOWN_TOPIC_CHARACTERS = 100;
 /** What a device publishes: brought to its route, and acknowledged when the route says so. */
 export class IncomingPublishes<P extends Principal> implements PublishOutcome {
   readonly #context: BridgeContext<P>;
-  readonly #session: Publisher<P>;
+  readonly #session: OpenSession<P>;
   readonly #outgoing: Outgoing;
   readonly #client: ClientTerms;
   readonly #topics: PublishTopics<P>;
   readonly #topicAliases: TopicAliases;
-  readonly #pubackOrder = new PubackOrder();
+  readonly #pubackOrder = new AcknowledgementOrder();
+  readonly #exactlyOnce: ExactlyOnce<P>;
+  readonly #maximumQoS: 1 | 2;
 
-  constructor(context: BridgeContext<P>, session: Publisher<P>, outgoing: Outgoing, client: ClientTerms) {
+  constructor(
+    context: BridgeContext<P>,
+    session: OpenSession<P>,
+    outgoing: Outgoing,
+    client: ClientTerms,
+    maximumQoS: 1 | 2,
+  ) {
     this.#context = context;
     this.#session = session;
     this.#outgoing = outgoing;
     this.#client = client;
     this.#topics = new PublishTopics(context.topics, session.principal.deviceId, context.publishRoutes);
     this.#topicAliases = new TopicAliases(context.limits.topicAliases);
+    this.#exactlyOnce = new ExactlyOnce(session, outgoing, client);
+    this.#maximumQoS = maximumQoS;
   }
 
   /**
-   * Whether so few QoS 1 messages of the device wait for their fate that another one may be read. At protocol level 5 the
-   * device has to keep to this number by itself.
+   * Whether so few messages of the device wait for their fate that another one may be read. At protocol level 5 the device
+   * has to keep to this number by itself.
    */
   get mayContinue(): boolean {
-    return this.#client.level === 5 || this.#pubackOrder.waiting < this.#context.limits.unsettledPublishes;
+    return this.#client.level === 5 || this.#storing < this.#context.limits.unsettledPublishes;
   }
 
   publish(packet: PublishPacket): void {
-    const refusal = packet.qos === 2 ? closeReason('QOS_2') : this.#refusal5(packet);
+    const refusal = packet.qos === 2 ? this.#refusalQoS2(packet) : this.#refusal5(packet);
     if (refusal !== undefined) {
       this.#session.close(refusal);
       return;
@@ -60,14 +67,12 @@ export class IncomingPublishes<P extends Principal> implements PublishOutcome {
     } else {
       counts.messagesReceived++;
       counts.messageBytesReceived += packet.payload.length;
-      if (packet.packetId !== undefined) this.#pubackOrder.received(packet.packetId);
-      target.route.publish(this.#session, target.subfolder, packet.payload, packet.packetId, this);
+      this.#store(packet, target);
     }
   }
 
-  /** We take nothing at QoS 2: what is left of an exchange with another server is brought to its end. */
-  release({ packetId }: Acknowledgement<'PUBREL'>): void {
-    this.#outgoing.send(encodeAcknowledgement({ type: 'PUBCOMP', packetId }, this.#client.level));
+  release(packet: Acknowledgement<'PUBREL'>): void {
+    this.#exactlyOnce.release(packet);
   }
 
   accepted(packetId: number): void {
@@ -78,6 +83,31 @@ export class IncomingPublishes<P extends Principal> implements PublishOutcome {
     this.#session.close(reason);
   }
 
+  /** Messages whose fate is open. */
+  get #storing(): number {
+    return this.#pubackOrder.waiting + this.#exactlyOnce.waiting;
+  }
+
+  #store({ packetId, payload, qos }: PublishPacket, target: PublishTarget<P>): void {
+    if (qos === 2 && packetId !== undefined) {
+      this.#exactlyOnce.publish(target, packetId, payload);
+      return;
+    }
+    if (packetId !== undefined) this.#pubackOrder.received(packetId);
+    target.route.publish(this.#session, target.subfolder, payload, packetId, this);
+  }
+
+  /** In MQTT 3.1.1 there is no receive maximum, yet identifiers that are never released cost memory. */
+  #refusalQoS2(packet: PublishPacket): CloseReason | undefined {
+    if (this.#maximumQoS === 1) return closeReason('QOS_2');
+    const { received } = this.#session.state;
+    const isNew = packet.packetId !== undefined && received.state(packet.packetId) === 'UNKNOWN';
+    if (isNew && received.size >= this.#context.limits.unsettledPublishes) {
+      return closeReason('RECEIVE_MAXIMUM_EXCEEDED');
+    }
+    return this.#refusal5(packet);
+  }
+
   /** What CONNACK has excluded at protocol level 5. In MQTT 3.1.1 nobody was told, and RETAIN is ignored. */
   #refusal5({ retain, packetId, properties }: PublishPacket): CloseReason | undefined {
     if (this.#client.level === 4) return undefined;
@@ -85,7 +115,7 @@ export class IncomingPublishes<P extends Principal> implements PublishOutcome {
     if (properties?.subscriptionIdentifiers !== undefined) {
       return closeReason('PROTOCOL_VIOLATION', 'Its PUBLISH has a subscription identifier (MQTT-3.3.4-6).');
     }
-    const isTooMany = packetId !== undefined && this.#pubackOrder.waiting >= this.#context.limits.unsettledPublishes;
+    const isTooMany = packetId !== undefined && this.#storing >= this.#context.limits.unsettledPublishes;
     return isTooMany ? closeReason('RECEIVE_MAXIMUM_EXCEEDED') : undefined;
   }
 

@@ -10,35 +10,43 @@ import { DeviceSession } from './deviceSession.ts';
 import type { Opening } from './opening.ts';
 import { SessionTerms } from './sessionTerms.ts';
 
-/** A connection whose device has logged in: reads for its session, and ends it when its time is over. */
+/**
+ * A connection whose device has logged in, in place of any earlier one: reads for its session, and ends it when its time
+ * is over.
+ */
 export class OpenPhase<P extends Principal> implements Phase, Resumable {
   readonly #context: BridgeContext<P>;
   readonly #connection: PhaseConnection;
   readonly #client: ClientTerms;
   readonly #session: DeviceSession<P>;
   readonly #terms: SessionTerms;
+  readonly #isResumed: boolean;
   #isAtGate = false;
 
   constructor(context: BridgeContext<P>, connection: PhaseConnection, opening: Opening<P>) {
+    const { login, client, expirySeconds, keepAliveSeconds, connectedAtMs } = opening;
+    const { principal, endsAtMs, endReason } = login;
+    // Its end gives the session back, if it is kept, with all that the device has not acknowledged.
+    context.directory.get(principal.key)?.close(closeReason('TAKEN_OVER'));
+    const state = context.keptSessions.begin(principal, client.isClean, expirySeconds);
     this.#context = context;
     this.#connection = connection;
-    const { login, client, keepAliveSeconds, connectedAtMs } = opening;
-    const { endsAtMs, endReason } = login;
     const { clock, limits } = context;
     const { idleMs } = limits;
     this.#client = client;
     this.#terms = new SessionTerms({ clock, endsAtMs, endReason, keepAliveSeconds, idleMs, connectedAtMs });
-    this.#session = new DeviceSession(context, connection, opening, this.#terms);
+    this.#session = new DeviceSession(context, connection, opening, this.#terms, state);
+    this.#isResumed = opening.sessionPresent;
   }
 
-  /** Takes the place of an earlier connection of the device. */
+  /** The domain learns of the session, and the device gets what it has not acknowledged. */
   open(): void {
     const { counts, directory, hooks } = this.#context;
-    directory.get(this.#session.principal.key)?.close(closeReason('TAKEN_OVER'));
     directory.enter(this.#session);
     counts.loginsAccepted++;
     try {
       hooks.opened(this.#session);
+      if (this.#isResumed) this.#session.resume();
     } catch (error) {
       this.#connection.failed(error);
     }
@@ -73,6 +81,7 @@ export class OpenPhase<P extends Principal> implements Phase, Resumable {
     const isStuck = this.#connection.outgoing.stuckMs(nowMs) >= this.#context.limits.writeMs;
     if (reason !== undefined) this.#connection.close(reason);
     else if (isStuck) this.#connection.close(closeReason('NOT_READING'));
+    else this.#session.sendWaiting();
   }
 
   /** A session has no other answer than its end. */

@@ -7,6 +7,11 @@ export interface Opening<P extends Principal> {
   readonly attempt: LoginAttempt;
   readonly epoch: number;
   readonly client: ClientTerms;
+  readonly maximumQoS: 1 | 2;
+  /** How long the session outlives the connection; 0: it does not. */
+  readonly expirySeconds: number;
+  /** The session was kept: the CONNACK has said so. */
+  readonly sessionPresent: boolean;
   /** What CONNECT named, and what a re-authentication has to name again. */
   readonly authenticationMethod: string | undefined;
   /** What the device promised in CONNECT; 0: nothing. */

@@ -1,87 +1,153 @@
-import { type Acknowledgement, encodeAcknowledgement } from '@mkiot/core/mqtt/acknowledgement';
-import { encodePublish } from '@mkiot/core/mqtt/publish';
 import type { BridgeContext } from '../bridgeContext.ts';
 import { closeReason } from '../closeReasons.ts';
-import type { Outgoing } from '../connection/outgoing.ts';
-import type { Principal, Session } from '../hooks.ts';
-import type { ClientTerms } from '../login/clientTerms.ts';
-import { FAILURE } from './failure.ts';
-import { InFlightWindow } from './inFlightWindow.ts';
-import type { GrantedSubscription } from './subscriptions.ts';
+import type { DeliveryTerms, Principal } from '../hooks.ts';
+import type { MessageFate, SessionMessage } from '../keptSessions/sessionMessage.ts';
+import type { SessionState } from '../keptSessions/sessionState.ts';
+import type { OpenSession } from './openSession.ts';
+import type { PublishSender } from './publishSender.ts';
 
-/** The session to whose device the messages go. */
-interface Receiver<P extends Principal> extends Session<P> {
-  readonly isOpen: boolean;
-}
-
-/** What is published to a device, until it has acknowledged it. */
+/** What is published to a device over one connection. What outlives the connection is in the session state. */
 export class OutgoingMessages<P extends Principal> {
   readonly #context: BridgeContext<P>;
-  readonly #session: Receiver<P>;
-  readonly #outgoing: Outgoing;
-  readonly #client: ClientTerms;
-  readonly #inFlight: InFlightWindow;
+  readonly #session: OpenSession<P>;
+  readonly #sender: PublishSender<P>;
+  readonly #state: SessionState;
 
-  constructor(context: BridgeContext<P>, session: Receiver<P>, outgoing: Outgoing, client: ClientTerms) {
+  /** @param limit how many messages may be on their way at a time */
+  constructor(context: BridgeContext<P>, session: OpenSession<P>, sender: PublishSender<P>, limit: number) {
     this.#context = context;
     this.#session = session;
-    this.#outgoing = outgoing;
-    this.#client = client;
-    this.#inFlight = new InFlightWindow(Math.min(context.limits.inFlight, client.receiveMaximum));
+    this.#sender = sender;
+    this.#state = session.state;
+    this.#state.window.begin(limit);
+    this.#state.onQueued = (): void => this.sendWaiting();
   }
 
-  /** `done` as {@link Session.deliver} says. */
+  /** As {@link Session.deliver} says. */
   deliver(
-    subscription: GrantedSubscription | undefined,
     kind: string,
     subfolder: string,
     payload: Uint8Array,
-    done: (delivered: boolean) => void,
+    done: MessageFate,
+    terms: DeliveryTerms | undefined,
   ): void {
-    const hasRoom = this.#session.isOpen && this.#outgoing.waitingBytes < this.#context.limits.outgoingBytes;
-    const packetId = hasRoom && subscription?.qos === 1 ? this.#inFlight.freePacketId() : undefined;
-    if (!hasRoom || subscription === undefined || (subscription.qos === 1 && packetId === undefined)) {
+    const subscription = this.#session.isOpen ? this.#state.subscriptions.get(kind) : undefined;
+    if (subscription === undefined) {
       done(false);
       return;
     }
-    const { qos, properties } = subscription;
-    const topic = this.#context.topics.deliveryTopic(this.#session.principal.deviceId, kind, subfolder);
-    const message = { type: 'PUBLISH', topic, payload, qos, retain: false, dup: false, packetId } as const;
-    const bytes = encodePublish(properties === undefined ? message : { ...message, properties }, this.#client.level);
-    if (bytes.length > this.#client.maximumPacketBytes) {
-      done(false);
+    const { qos, identifiers } = subscription;
+    const publication = { kind, subfolder, payload, qos };
+    if (qos === 0) {
+      const packet = this.#sender.hasRoom ? this.#sender.encode(publication, identifiers) : undefined;
+      if (packet !== undefined) this.#sender.publish(packet, payload.length);
+      done(packet !== undefined);
       return;
     }
-    this.#outgoing.send(bytes);
-    this.#context.counts.messagesDelivered++;
-    this.#context.counts.messageBytesDelivered += payload.length;
-    if (packetId === undefined) done(true);
-    else this.#inFlight.sent(packetId, done);
+    // At QoS 2 it could not end with the connection: the device would hold its identifier.
+    const surely = { ...publication, qos: terms === undefined ? 1 : qos } as const;
+    const message = this.#state.compose(surely, this.#context.clock.now(), terms, done);
+    this.#add(message, terms?.mayWait === true);
   }
 
-  /** A PUBACK came. */
-  acknowledged({ packetId, reasonCode = 0 }: Acknowledgement<'PUBACK'>): void {
-    this.#inFlight.acknowledged(packetId, reasonCode < FAILURE);
-  }
-
-  /** We send nothing at QoS 2: a PUBREC belongs to an exchange with another server, which is brought to its end. */
-  received({ packetId, reasonCode = 0 }: Acknowledgement<'PUBREC'>): void {
-    if (this.#inFlight.has(packetId)) this.#answeredAtQoS2('PUBREC');
-    else if (reasonCode < FAILURE) {
-      this.#outgoing.send(encodeAcknowledgement({ type: 'PUBREL', packetId }, this.#client.level));
+  /** Sends what waits, as far as there is room for it. */
+  sendWaiting(): void {
+    const { window } = this.#state;
+    while (window.hasWaiting && this.#session.isOpen && this.#sender.hasRoom) {
+      const message = window.next();
+      if (message === undefined) return;
+      this.#send(message);
     }
   }
 
-  completed({ packetId }: Acknowledgement<'PUBCOMP'>): void {
-    if (this.#inFlight.has(packetId)) this.#answeredAtQoS2('PUBCOMP');
+  /**
+   * The session was kept: its routes learn of it, and what its device has not acknowledged is sent again, before anything
+   * new (MQTT-4.4.0-1).
+   */
+  resume(): void {
+    const { subscriptions, window } = this.#state;
+    const session = this.#session;
+    for (const message of window.values()) {
+      const { kind, reference } = message;
+      const route = reference === undefined ? undefined : this.#context.subscribeRoutes.get(kind);
+      // Who waited for it on an earlier connection, or before a restart, is not there any more.
+      if (route?.settled === undefined || reference === undefined || message.isReleased) continue;
+      message.done = (delivered): void => route.settled?.(session, reference, delivered);
+    }
+    this.sendWaiting();
+    for (const kind of subscriptions.keys()) {
+      const pending = Array.from(window.values()).filter((message) => message.kind === kind && !message.isReleased);
+      const references = pending.flatMap(({ reference }) => reference ?? []);
+      if (session.isOpen) this.#context.subscribeRoutes.get(kind)?.resumed?.(session, references);
+    }
   }
 
-  /** The session is over: nothing will be acknowledged. */
-  abandon(): void {
-    this.#inFlight.abandon();
+  /** The connection is over: of what does not outlive it nothing will be acknowledged. */
+  ended(): void {
+    const { key, window } = this.#state;
+    this.#state.onQueued = undefined;
+    const isKept = this.#context.keptSessions.get(key) === this.#state;
+    for (const message of window.values()) {
+      if (isKept && !message.isOfConnection) continue;
+      window.remove(message);
+      message.tell(false);
+    }
   }
 
-  #answeredAtQoS2(type: 'PUBREC' | 'PUBCOMP'): void {
-    this.#session.close(closeReason('PROTOCOL_VIOLATION', `It answered a message at QoS 1 with ${type}.`));
+  #add(message: SessionMessage, mayWait: boolean): void {
+    const { key, isKept, window } = this.#state;
+    const isNext = this.#sender.hasRoom && !window.isFull && !window.hasWaiting;
+    if (!isNext && !(mayWait && isKept && this.#context.keptSessions.hasRoom(this.#state, message.bytes))) {
+      message.done?.(false);
+      return;
+    }
+    window.add(message);
+    this.#state.storeOf(message).write({ type: 'MESSAGE_QUEUED', key, message: message.record });
+    if (isNext) this.#send(message);
+  }
+
+  #send(message: SessionMessage): void {
+    const packetId = this.#state.window.send(message);
+    if (message.isReleased) this.#sender.pubrel(packetId);
+    else if (message.hasExpired(this.#context.clock.now())) this.#expire(message, packetId);
+    else this.#publish(message, packetId);
+  }
+
+  #publish(message: SessionMessage, packetId: number): void {
+    const { key, subscriptions, window } = this.#state;
+    const store = this.#state.storeOf(message);
+    const { kind, payload, qos, sequence, wasSent } = message;
+    const packet = this.#sender.encode(message, subscriptions.get(kind)?.identifiers, packetId, wasSent);
+    if (packet === undefined) {
+      this.#context.keptSessions.drop(this.#state, message, 'TOO_LARGE');
+      return;
+    }
+    if (qos === 1 || wasSent) {
+      message.wasSent = true;
+      if (!wasSent) store.write({ type: 'MESSAGE_SENT', key, sequence, packetId });
+      this.#sender.publish(packet, payload.length);
+      return;
+    }
+    // After a crash it must not be sent under another identifier: the device would take it for another message.
+    store.write({ type: 'MESSAGE_SENT', key, sequence, packetId }, (error) => {
+      if (!this.#session.isOpen || !window.has(message)) return;
+      message.wasSent = true;
+      if (error === undefined) this.#sender.publish(packet, payload.length);
+      else this.#session.close(closeReason('NOT_STORED'));
+    });
+  }
+
+  #expire(message: SessionMessage, packetId: number): void {
+    const { keptSessions } = this.#context;
+    if (message.qos === 1 || !message.wasSent) {
+      keptSessions.drop(this.#state, message, 'EXPIRED');
+      return;
+    }
+    // The device may have it and wait for its PUBREL: the identifier is free only after that.
+    keptSessions.tellDropped(this.#state, message, 'EXPIRED');
+    const { key, store, window } = this.#state;
+    window.release(message);
+    store.write({ type: 'MESSAGE_RELEASED', key, sequence: message.sequence });
+    this.#sender.pubrel(packetId);
   }
 }

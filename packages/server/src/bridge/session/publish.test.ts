@@ -76,7 +76,8 @@ test('one outcome object serves a session for all its messages', async () => {
 
 test('a refused message closes the connection without a PUBACK, and nothing behind it is heard', async () => {
   const bench = new BridgeBench();
-  bench.domain.onMessage = ({ outcome }) => outcome.refused({ code: 'TOO_OFTEN', by: 'SERVER', message: 'too often' });
+  bench.domain.onMessage = ({ outcome }) =>
+    outcome.refused({ code: 'TOO_OFTEN', by: 'SERVER', message: 'too often' }, 1);
   const client = await bench.login();
   client.send(publishPacket('/devices/pump-1/state', 'a', 1), publishPacket('/devices/pump-1/events', 'b', 2));
   assert.deepEqual(await client.ended(), []);

@@ -39,7 +39,7 @@ test('an outcome or a close that comes for the first session after its end touch
   const { outcome } = bench.domain.messages[0]!;
   const reason = { code: 'LATE', by: 'SERVER', message: 'late' } as const;
   outcome.accepted(1);
-  outcome.refused(reason);
+  outcome.refused(reason, 1);
   session.close(reason);
   session.deliver('config', '', new Uint8Array(1), (delivered) => bench.domain.story.push(`late: ${delivered}`));
   first.socket.destroy();

@@ -1,23 +1,27 @@
-/** Where the PUBACKs go. */
-export interface PubackSink {
-  sendPuback(packetId: number): void;
+/** Where the acknowledgements go. */
+export interface AcknowledgementSink {
+  acknowledge(packetId: number): void;
 }
 
 const COMPACT_AT = 256;
 
 /**
- * Gives the PUBACKs of a connection the order of their PUBLISHes, as MQTT-4.6.0-2 demands, though their fates may become
+ * Gives the PUBACKs, or the PUBRECs, of a connection the order of their PUBLISHes (MQTT-4.6.0-2, -3), though their fates may become
  * known in another order.
  */
-export class PubackOrder {
+export class AcknowledgementOrder {
   /** Packet identifiers from `#head` to `#tail`, the oldest first; those whose fate is known are negative. */
   readonly #ids: number[] = [];
   #head = 0;
   #tail = 0;
 
-  /** How many PUBLISHes wait for their PUBACK. */
+  /** How many PUBLISHes wait for it. */
   get waiting(): number {
     return this.#tail - this.#head;
+  }
+
+  has(packetId: number): boolean {
+    return this.#ids.indexOf(packetId, this.#head) >= 0 && this.#tail > this.#head;
   }
 
   received(packetId: number): void {
@@ -25,13 +29,13 @@ export class PubackOrder {
   }
 
   /** The PUBLISH may be acknowledged: gives `sink` every identifier whose turn has come. */
-  accepted(packetId: number, sink: PubackSink): void {
+  accepted(packetId: number, sink: AcknowledgementSink): void {
     let at = this.#head;
     while (at < this.#tail && this.#ids[at] !== packetId) at++;
     if (at === this.#tail) return;
     this.#ids[at] = -packetId;
     while (this.#head < this.#tail && (this.#ids[this.#head] as number) < 0) {
-      sink.sendPuback(-(this.#ids[this.#head++] as number));
+      sink.acknowledge(-(this.#ids[this.#head++] as number));
     }
     this.#compact();
   }

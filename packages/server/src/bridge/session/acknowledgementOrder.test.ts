@@ -1,15 +1,15 @@
 import fc from 'fast-check';
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { PubackOrder } from './pubackOrder.ts';
+import { AcknowledgementOrder } from './acknowledgementOrder.ts';
 
-test('whatever the order of outcomes, PUBACKs keep the order of receipt and none waits without need', () => {
+test('whatever the order of outcomes, acknowledgements keep the order of receipt and none waits without need', () => {
   const packetIds = fc.array(fc.integer({ min: 1, max: 12 }), { maxLength: 700 });
   fc.assert(
     fc.property(packetIds, fc.infiniteStream(fc.nat()), (received, random) => {
-      const order = new PubackOrder();
+      const order = new AcknowledgementOrder();
       const sent: number[] = [];
-      const sink = { sendPuback: (packetId: number) => void sent.push(packetId) };
+      const sink = { acknowledge: (packetId: number) => void sent.push(packetId) };
       const open: { packetId: number; accepted: boolean }[] = [];
       const draw = (): number => random.next().value as number;
       const acceptOne = (): void => {
@@ -38,11 +38,11 @@ test('whatever the order of outcomes, PUBACKs keep the order of receipt and none
 });
 
 test('an outcome for a message that does not wait is nothing', () => {
-  const order = new PubackOrder();
+  const order = new AcknowledgementOrder();
   const sent: number[] = [];
-  order.accepted(1, { sendPuback: (packetId) => void sent.push(packetId) });
+  order.accepted(1, { acknowledge: (packetId) => void sent.push(packetId) });
   order.received(2);
-  order.accepted(1, { sendPuback: (packetId) => void sent.push(packetId) });
+  order.accepted(1, { acknowledge: (packetId) => void sent.push(packetId) });
   assert.deepEqual(sent, []);
   assert.equal(order.waiting, 1);
 });
