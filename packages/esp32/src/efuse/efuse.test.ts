@@ -158,6 +158,23 @@ test('a summary that is cut short is no summary', async () => {
   assert.throws(() => parseEfuseFile(utf8Encode(text + text)), { code: 'EFUSE_SUMMARY_FIELD_TWICE' });
 });
 
+test('a dump that lacks a block in the middle is refused with its line', async () => {
+  const lines = new TextDecoder().decode(await file('esp32s3-blank.dump.txt')).split('\n');
+  const cut = utf8Encode(lines.toSpliced(3, 1).join('\n'));
+  const error = { code: 'EFUSE_DUMP_ORDER', message: /At line 4 .* block 4 where block 3/ };
+  assert.throws(() => parseEfuseFile(cut, ESP32S3), error);
+  const short = utf8Encode(lines.slice(0, 5).join('\n'));
+  assert.throws(() => parseEfuseFile(short, ESP32S3), { code: 'EFUSE_WRONG_LENGTH' });
+});
+
+test('nested nonsense in JSON is refused', () => {
+  const deep = `${'['.repeat(5000)}${']'.repeat(5000)}`;
+  const members = ['WR_DIS', 'RD_DIS', 'FLASH_CRYPT_CNT', 'BLOCK1', 'BLOCK2', 'BLOCK3'];
+  const entry = `{"value": ${deep}, "readable": ${deep}, "efuse_type": ${deep}, "raw_value": ${deep}}`;
+  const json = `{${members.map((name) => `"${name}": ${entry}`).join()}}`;
+  assert.throws(() => parseEfuseFile(utf8Encode(json)), { code: 'EFUSE_SUMMARY_VALUE' });
+});
+
 test('a value that does not fit its field is told with its line', async () => {
   const text = new TextDecoder().decode(await file('esp32-blank.summary.txt'));
   const wide = text.replace(/(FLASH_CRYPT_CNT.*)\(0b0000000\)/, '$1(0xfff)');
@@ -181,21 +198,25 @@ test('what is no eFuse file is refused with a clear error, whatever it is', () =
   }
 });
 
-test('a summary with any character changed is read or refused, never more', async () => {
-  const text = await file('esp32-fe-development.summary.v3.3.3.txt');
-  const changes = fc.array(fc.tuple(fc.nat(text.length - 1), fc.nat(255)), { minLength: 1, maxLength: 4 });
-  fc.assert(
-    fc.property(changes, fc.nat(text.length), (changed, end) => {
-      const bytes = Uint8Array.from(text);
-      for (const [at, byte] of changed) bytes[at] = byte;
-      for (const candidate of [bytes, bytes.subarray(0, end)]) {
-        try {
-          efuseEntries(parseEfuseFile(candidate));
-        } catch (error) {
-          assert.ok(error instanceof MkiotError, String(error));
+for (const name of ['summary.v3.3.3.txt', 'summary.json', 'dump.txt']) testSpoilt(`esp32-fe-development.${name}`);
+
+function testSpoilt(name: string): void {
+  test(`${name} with any bytes changed is read or refused, never more`, async () => {
+    const text = await file(name);
+    const changes = fc.array(fc.tuple(fc.nat(text.length - 1), fc.nat(255)), { minLength: 1, maxLength: 4 });
+    fc.assert(
+      fc.property(changes, fc.nat(text.length), (changed, end) => {
+        const bytes = Uint8Array.from(text);
+        for (const [at, byte] of changed) bytes[at] = byte;
+        for (const candidate of [bytes, bytes.subarray(0, end)]) {
+          try {
+            efuseEntries(parseEfuseFile(candidate));
+          } catch (error) {
+            assert.ok(error instanceof MkiotError, String(error));
+          }
         }
-      }
-    }),
-    { numRuns: 300 },
-  );
-});
+      }),
+      { numRuns: 300 },
+    );
+  });
+}

@@ -66,6 +66,7 @@ async function checkState(state: string, read: ReadVector): Promise<void> {
   expectBytes(buildJointDump(dump), joint, 'the dump');
   expectSummary(dump, expected);
   expectSummary(parseEfuseFile(await read(efuseVector(`${state}.virt.bin`)), chip), expected);
+  expectSummary(parseEfuseFile(await read(efuseVector(`${state}.dump.txt`)), chip), expected);
   expectSummary(parseEfuseFile(json), expected);
   expectSummary(parseEfuseFile(await read(efuseVector(`${state}.summary.txt`))), expected);
 }

@@ -11,6 +11,8 @@ const MESSAGES = {
   EFUSE_CODING_UNSUPPORTED:
     'CODING_SCHEME at offset {offset} is {scheme}, but the blocks after it have {blockBytes} bytes each.',
   EFUSE_CODING_BROKEN: 'The {coding} coding is broken at offset {offset}: the check bytes do not fit the data.',
+  EFUSE_DUMP_ORDER:
+    'At line {line} of the dump is block {found} where block {expected} has to be. Give one whole dump alone.',
   EFUSE_SUMMARY_CUT: 'The summary has no {field}, so it is cut short or no summary of espefuse.',
   EFUSE_SUMMARY_FIELD_TWICE: 'The summary has {field} twice, at line {line} again. Give one summary alone.',
   EFUSE_SUMMARY_VALUE: 'At {where} of the summary, the value of {field} is not {expected}.',

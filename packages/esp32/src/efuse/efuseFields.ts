@@ -1,15 +1,18 @@
 import type { EfuseField, EfusePart, EfuseSum } from '../chips/chip.ts';
 import { type EfuseDump, rawNumber } from './efuseDump.ts';
 
-/** The fields that this chip has: those of its revision, without calibration fields that nobody has burned. */
+/**
+ * The fields that this chip has: what the source tells, or all of its revision but calibration fields that nobody has
+ * burned.
+ */
 export function fieldsOf(dump: EfuseDump): readonly EfuseField[] {
   const { efuse } = dump.chip;
   const fields = tableOf(dump);
   const isCalibrated = sumOf(dump, fields, efuse.calibration.parts) >= efuse.calibration.atLeast;
-  return fields.filter(
-    (field) =>
-      (isCalibrated || field.category !== 'calibration' || field.block === 0) && (dump.told?.has(field.name) ?? true),
-  );
+  return fields.filter(({ name, category, block }) => {
+    const isMeant = isCalibrated || category !== 'calibration' || block === 0;
+    return dump.told?.has(name) ?? isMeant;
+  });
 }
 
 /** The sums that this chip has: those of which it has all parts. */

@@ -5,6 +5,7 @@ import { CODING_SCHEME, type EfuseDump } from './efuseDump.ts';
 import { efuseError } from './efuseErrors.ts';
 import { parseEmulatorFile } from './emulatorFile.ts';
 import { jointDumpBytes, parseJointDump, QEMU_DRIVE_BYTES } from './jointDump.ts';
+import { parseDumpText } from './parseDumpText.ts';
 import { looksLikeJson, parseSummaryJson } from './parseSummaryJson.ts';
 import { parseSummaryText } from './parseSummaryText.ts';
 import { chipOfFacts, dumpOfFacts } from './summaryFacts.ts';
@@ -13,7 +14,7 @@ import { chipOfFacts, dumpOfFacts } from './summaryFacts.ts';
 const MAX_BYTES = 0x40000;
 
 /**
- * Reads eFuses from whatever a maker has: a joint dump, QEMU's eFuse drive, the file of espefuse's emulator, the text of
+ * Reads eFuses from whatever a maker has: a joint dump or its text, QEMU's eFuse drive, the file of espefuse's emulator, the text of
  * `espefuse summary` of any version, or its JSON.
  *
  * @param chip needed where several chips have files of that length
@@ -23,6 +24,8 @@ export function parseEfuseFile(bytes: Uint8Array, chip?: Chip): EfuseDump {
   if (bytes.length > MAX_BYTES) throw efuseError('EFUSE_FILE_UNKNOWN', { bytes: bytes.length });
   const text = decodeText(bytes);
   if (text === '' || typeof text === 'number') return parseBinary(bytes, chip);
+  const dumped = parseDumpText(text);
+  if (dumped !== undefined) return parseBinary(dumped, chip);
   const facts = looksLikeJson(text) ? parseSummaryJson(text) : parseSummaryText(text);
   if (facts.length === 0) throw efuseError('EFUSE_FILE_UNKNOWN', { bytes: bytes.length });
   return dumpOfFacts(facts, chipOfFacts(facts, chip));

@@ -30,8 +30,7 @@ function parseObject(text: string): object {
 
 /** Only the newest espefuse tells the bits; what is bytes has them in its value too. */
 function rawOf(entry: object): string | undefined {
-  const isNumber = 'efuse_type' in entry && !String(entry.efuse_type).startsWith('bytes');
-  if (!isNumber || !('raw_value' in entry)) return undefined;
-  const raw = String(entry.raw_value);
-  return /^0x[0-9a-f]+$/.test(raw) ? raw : undefined;
+  const [type, raw] = ['efuse_type', 'raw_value'].map((name) => (entry as Readonly<Record<string, unknown>>)[name]);
+  const isNumber = typeof type === 'string' && !type.startsWith('bytes');
+  return isNumber && typeof raw === 'string' && /^0x[0-9a-f]+$/.test(raw) ? raw : undefined;
 }

@@ -117,7 +117,8 @@ function rawPurpose(value: unknown, field: EfuseField, chip: Chip): number | und
 }
 
 function bytesOf(fact: SummaryFact, field: EfuseField, length: number): Uint8Array {
-  const digits = /^((?:[0-9a-f?]{2}[ :])*[0-9a-f?]{2})(?: \(.*\))?$/.exec(String(fact.value))?.[1]?.split(/[ :]/);
+  const text = typeof fact.value === 'string' ? fact.value : '';
+  const digits = /^((?:[0-9a-f?]{2}[ :])*[0-9a-f?]{2})(?: \(.*\))?$/.exec(text)?.[1]?.split(/[ :]/);
   if (digits?.length !== length) throw wrongValue(fact, `${length} bytes in hexadecimal`);
   const bytes = Uint8Array.from(digits, (byte) => Number.parseInt(byte.replaceAll('?', '0'), 16));
   return field.kind === 'mac' && field.name !== 'CUSTOM_MAC' ? bytes.reverse() : bytes;

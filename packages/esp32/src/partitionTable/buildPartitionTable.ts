@@ -1,7 +1,7 @@
 import { utf8Encode } from '@mkiot/core/bytes/bytes';
 import { md5 } from '../bytes/md5.ts';
-import { ENTRY_BYTES, ENTRY_MAGIC, MD5_MAGIC } from './parsePartitionTable.ts';
-import { PARTITION_FLAGS, PARTITION_TABLE_BYTES, type Partition } from './partition.ts';
+import { ENTRY_MAGIC, MD5_MAGIC } from './parsePartitionTable.ts';
+import { ENTRY_BYTES, PARTITION_FLAGS, PARTITION_TABLE_BYTES, type Partition } from './partition.ts';
 import { partitionError } from './partitionErrors.ts';
 
 const NAME_AT = 12;

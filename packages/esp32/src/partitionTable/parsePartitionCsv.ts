@@ -4,7 +4,9 @@ import {
   isPrimary,
   offsetAlignment,
   PARTITION_FLAGS,
+  ENTRY_BYTES,
   PARTITION_SUBTYPES,
+  PARTITION_TABLE_BYTES,
   PARTITION_TABLE_SECTOR,
   PARTITION_TYPES,
   type Partition,
@@ -40,6 +42,8 @@ export function parsePartitionCsv(bytes: Uint8Array, context: PartitionCsvContex
   const lines = csv.split(/\r\n|\r|\n/).map((text, index) => ({ text: text.trim(), line: index + 1 }));
   const rows = lines.filter(({ text }) => text !== '' && !text.startsWith('#'));
   if (rows.length === 0) throw partitionError('PARTITION_CSV_EMPTY');
+  const length = rows.length * ENTRY_BYTES;
+  if (length >= PARTITION_TABLE_BYTES) throw partitionError('PARTITION_TABLE_LONG', { length });
   return placed(
     rows.map(({ text, line }) => parseLine(text, line, context)),
     context,

@@ -2,10 +2,9 @@ import { equalBytes, toHex, utf8Decode } from '@mkiot/core/bytes/bytes';
 import { ByteReader } from '../bytes/byteReader.ts';
 import { toHexOffset } from '../bytes/hexOffset.ts';
 import { md5 } from '../bytes/md5.ts';
-import { PARTITION_FLAGS, PARTITION_TABLE_BYTES, type Partition } from './partition.ts';
+import { ENTRY_BYTES, PARTITION_FLAGS, PARTITION_TABLE_BYTES, type Partition } from './partition.ts';
 import { partitionError } from './partitionErrors.ts';
 
-export const ENTRY_BYTES = 32;
 export const ENTRY_MAGIC = 0x50aa;
 /** An entry of MD5: this, 14 bytes 0xff, and the digest of all entries before. */
 export const MD5_MAGIC = 0xebeb;

@@ -46,6 +46,7 @@ export type PartitionFlag = keyof typeof PARTITION_FLAGS;
 /** The table takes one sector of flash, and in it 0xC00 bytes: the rest is left for a signature. */
 export const PARTITION_TABLE_SECTOR = 0x1000;
 export const PARTITION_TABLE_BYTES = 0xc00;
+export const ENTRY_BYTES = 32;
 export const DEFAULT_PARTITION_TABLE_OFFSET = 0x8000;
 
 /** What offsets of partitions are multiples of: the MMU maps apps in pages of 64 kB. */

@@ -250,6 +250,11 @@ test('a table of too many partitions, and a name that is too long, are not built
   assert.throws(() => buildPartitionTable([long], true), { code: 'PARTITION_INVALID', message: /takes 18 bytes/ });
 });
 
+test('a CSV of a million lines is refused before its lines are compared', () => {
+  const csv = utf8Encode('a,data,fat,,0\n'.repeat(1_000_000));
+  assert.throws(() => parsePartitionCsv(csv, { ...RULES, variables: {} }), { code: 'PARTITION_TABLE_LONG' });
+});
+
 test('a table out of a dump of flash ends where the table ends', async () => {
   const table = await readFile(partitionVector('partitions.bin'));
   const sector = new Uint8Array(0x1000).fill(0x77);
@@ -269,6 +274,6 @@ test("the partition table of esptool's fixtures has no end, which gen_esp32part.
   const { partitions } = parsePartitionTable(concatBytes(entries, new Uint8Array(32).fill(0xff)));
   assert.deepEqual(
     partitions.map(({ name, offset }) => `${name} ${offset.toString(16)}`),
-    ['nvs 9000', 'phy_init f000', 'factory 10000'],
+    ['factory 10000', 'rfdata 110000', 'wifidata 150000'],
   );
 });

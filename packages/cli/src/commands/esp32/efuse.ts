@@ -22,7 +22,7 @@ function addSummary(efuse: Command, cli: Cli): void {
   const summary = addCommand(efuse, 'summary', {
     summary: 'Show every eFuse field of a chip',
     details:
-      'Reads "espefuse dump --format joint", "espefuse summary" of any version as text or JSON, the file of espefuse\'s ' +
+      'Reads "espefuse dump", also joint, "espefuse summary" of any version as text or JSON, the file of espefuse\'s ' +
       "emulator, and QEMU's eFuse drive. Names and values are those of espefuse v5.",
     examples: [
       'mkiot esp32 efuse summary efuse.txt',
