@@ -1,4 +1,4 @@
-// The AES substitution of FIPS 197 and the four "T-tables" of each direction: one lookup is SubBytes and MixColumns of a
+// The AES substitution of FIPS 197 and the "T-tables" of each direction: one look-up is SubBytes and MixColumns of a
 // byte. Words hold a column with its first byte on top.
 
 /** The product in GF(2^8) modulo x^8 + x^4 + x^3 + x + 1 (FIPS 197 section 4.2). */
@@ -36,16 +36,20 @@ function inverted(box: Uint8Array): Uint8Array {
 
 type Column = readonly [first: number, second: number, third: number, fourth: number];
 
-/** The columns that substituted bytes of a row of the state add: those of the first row, rotated by eight bits a row. */
-function columns(box: Uint8Array, [first, second, third, fourth]: Column, rotation: number): Int32Array {
-  return Int32Array.from(box, (byte) => {
-    const word =
-      (multiply(byte, first) << 24) |
-      (multiply(byte, second) << 16) |
-      (multiply(byte, third) << 8) |
-      multiply(byte, fourth);
-    return rotation === 0 ? word : (word >>> rotation) | (word << (32 - rotation));
+/**
+ * The columns that the substituted bytes of the state's four rows add, 256 for each row. They are one table, not four: the
+ * engine then keeps one base address for all look-ups of a round, which makes it nearly twice as fast.
+ */
+function columns(box: Uint8Array, [first, second, third, fourth]: Column): Int32Array {
+  const table = new Int32Array(1024);
+  box.forEach((byte, index) => {
+    const [a, b, c, d] = [multiply(byte, first), multiply(byte, second), multiply(byte, third), multiply(byte, fourth)];
+    table[index] = (a << 24) | (b << 16) | (c << 8) | d;
+    table[index + 0x100] = (d << 24) | (a << 16) | (b << 8) | c;
+    table[index + 0x200] = (c << 24) | (d << 16) | (a << 8) | b;
+    table[index + 0x300] = (b << 24) | (c << 16) | (d << 8) | a;
   });
+  return table;
 }
 
 const MIX_COLUMNS: Column = [2, 1, 1, 3];
@@ -55,19 +59,9 @@ const INV_MIX_COLUMNS: Column = [14, 9, 13, 11];
 export const S: Uint8Array = substitution();
 /** InvSubBytes. */
 export const SI: Uint8Array = inverted(S);
-
-// SubBytes, then MixColumns.
-export const E0: Int32Array = columns(S, MIX_COLUMNS, 0);
-export const E1: Int32Array = columns(S, MIX_COLUMNS, 8);
-export const E2: Int32Array = columns(S, MIX_COLUMNS, 16);
-export const E3: Int32Array = columns(S, MIX_COLUMNS, 24);
-// InvSubBytes, then InvMixColumns.
-export const D0: Int32Array = columns(SI, INV_MIX_COLUMNS, 0);
-export const D1: Int32Array = columns(SI, INV_MIX_COLUMNS, 8);
-export const D2: Int32Array = columns(SI, INV_MIX_COLUMNS, 16);
-export const D3: Int32Array = columns(SI, INV_MIX_COLUMNS, 24);
-// SubBytes, then InvMixColumns: what the round keys of the equivalent inverse cipher need.
-export const K0: Int32Array = columns(S, INV_MIX_COLUMNS, 0);
-export const K1: Int32Array = columns(S, INV_MIX_COLUMNS, 8);
-export const K2: Int32Array = columns(S, INV_MIX_COLUMNS, 16);
-export const K3: Int32Array = columns(S, INV_MIX_COLUMNS, 24);
+/** SubBytes, then MixColumns. */
+export const E: Int32Array = columns(S, MIX_COLUMNS);
+/** InvSubBytes, then InvMixColumns. */
+export const D: Int32Array = columns(SI, INV_MIX_COLUMNS);
+/** SubBytes, then InvMixColumns: what the round keys of the equivalent inverse cipher need. */
+export const K: Int32Array = columns(S, INV_MIX_COLUMNS);

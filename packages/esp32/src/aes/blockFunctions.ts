@@ -1,5 +1,5 @@
 /* oxlint-disable typescript/no-non-null-assertion -- every index is masked or within the loop; a check at each look-up would cost the speed */
-import { D0, D1, D2, D3, E0, E1, E2, E3, S, SI } from './aesTables.ts';
+import { D, E, S, SI } from './aesTables.ts';
 import { expandInverseKey } from './inverseKeySchedule.ts';
 import { expandKey, MAX_SCHEDULE_WORDS, scheduleWords } from './keySchedule.ts';
 
@@ -34,10 +34,30 @@ export class BlockEncryption implements BlockFunction {
     let d = view.getInt32(first + 3 * step, reversed) ^ keys[3]!;
     let round = 4;
     for (const last = this.#end - 4; round < last; round += 4) {
-      const e = E0[a >>> 24]! ^ E1[(b >>> 16) & 255]! ^ E2[(c >>> 8) & 255]! ^ E3[d & 255]! ^ keys[round]!;
-      const f = E0[b >>> 24]! ^ E1[(c >>> 16) & 255]! ^ E2[(d >>> 8) & 255]! ^ E3[a & 255]! ^ keys[round + 1]!;
-      const g = E0[c >>> 24]! ^ E1[(d >>> 16) & 255]! ^ E2[(a >>> 8) & 255]! ^ E3[b & 255]! ^ keys[round + 2]!;
-      const h = E0[d >>> 24]! ^ E1[(a >>> 16) & 255]! ^ E2[(b >>> 8) & 255]! ^ E3[c & 255]! ^ keys[round + 3]!;
+      const e =
+        E[a >>> 24]! ^
+        E[((b >>> 16) & 255) | 0x100]! ^
+        E[((c >>> 8) & 255) | 0x200]! ^
+        E[(d & 255) | 0x300]! ^
+        keys[round]!;
+      const f =
+        E[b >>> 24]! ^
+        E[((c >>> 16) & 255) | 0x100]! ^
+        E[((d >>> 8) & 255) | 0x200]! ^
+        E[(a & 255) | 0x300]! ^
+        keys[round + 1]!;
+      const g =
+        E[c >>> 24]! ^
+        E[((d >>> 16) & 255) | 0x100]! ^
+        E[((a >>> 8) & 255) | 0x200]! ^
+        E[(b & 255) | 0x300]! ^
+        keys[round + 2]!;
+      const h =
+        E[d >>> 24]! ^
+        E[((a >>> 16) & 255) | 0x100]! ^
+        E[((b >>> 8) & 255) | 0x200]! ^
+        E[(c & 255) | 0x300]! ^
+        keys[round + 3]!;
       a = e;
       b = f;
       c = g;
@@ -70,10 +90,30 @@ export class BlockDecryption implements BlockFunction {
     let c = view.getInt32(first + 2 * step, reversed) ^ keys[round + 2]!;
     let d = view.getInt32(first + 3 * step, reversed) ^ keys[round + 3]!;
     for (round -= 4; round > 0; round -= 4) {
-      const e = D0[a >>> 24]! ^ D1[(d >>> 16) & 255]! ^ D2[(c >>> 8) & 255]! ^ D3[b & 255]! ^ keys[round]!;
-      const f = D0[b >>> 24]! ^ D1[(a >>> 16) & 255]! ^ D2[(d >>> 8) & 255]! ^ D3[c & 255]! ^ keys[round + 1]!;
-      const g = D0[c >>> 24]! ^ D1[(b >>> 16) & 255]! ^ D2[(a >>> 8) & 255]! ^ D3[d & 255]! ^ keys[round + 2]!;
-      const h = D0[d >>> 24]! ^ D1[(c >>> 16) & 255]! ^ D2[(b >>> 8) & 255]! ^ D3[a & 255]! ^ keys[round + 3]!;
+      const e =
+        D[a >>> 24]! ^
+        D[((d >>> 16) & 255) | 0x100]! ^
+        D[((c >>> 8) & 255) | 0x200]! ^
+        D[(b & 255) | 0x300]! ^
+        keys[round]!;
+      const f =
+        D[b >>> 24]! ^
+        D[((a >>> 16) & 255) | 0x100]! ^
+        D[((d >>> 8) & 255) | 0x200]! ^
+        D[(c & 255) | 0x300]! ^
+        keys[round + 1]!;
+      const g =
+        D[c >>> 24]! ^
+        D[((b >>> 16) & 255) | 0x100]! ^
+        D[((a >>> 8) & 255) | 0x200]! ^
+        D[(d & 255) | 0x300]! ^
+        keys[round + 2]!;
+      const h =
+        D[d >>> 24]! ^
+        D[((c >>> 16) & 255) | 0x100]! ^
+        D[((b >>> 8) & 255) | 0x200]! ^
+        D[(a & 255) | 0x300]! ^
+        keys[round + 3]!;
       a = e;
       b = f;
       c = g;

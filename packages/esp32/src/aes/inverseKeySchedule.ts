@@ -1,5 +1,5 @@
 /* oxlint-disable typescript/no-non-null-assertion -- every index is masked or within the loop; a check at each look-up would cost the speed */
-import { D0, D1, D2, D3, K0, K1, K2, K3, S } from './aesTables.ts';
+import { D, K, S } from './aesTables.ts';
 import { expandKey, scheduleWords } from './keySchedule.ts';
 
 /**
@@ -40,7 +40,12 @@ function expandInverseKey256(key: Int32Array, schedule: Int32Array): void {
     c ^= b;
     d ^= c;
     if (at === 56) break;
-    p ^= K0[(h >>> 16) & 255]! ^ K1[(h >>> 8) & 255]! ^ K2[h & 255]! ^ K3[h >>> 24]! ^ D0[S[constant]!]!;
+    p ^=
+      K[(h >>> 16) & 255]! ^
+      K[((h >>> 8) & 255) | 0x100]! ^
+      K[(h & 255) | 0x200]! ^
+      K[(h >>> 24) | 0x300]! ^
+      D[S[constant]!]!;
     schedule[at] = p;
     schedule[at + 1] = q ^= p;
     schedule[at + 2] = r ^= q;
@@ -49,7 +54,7 @@ function expandInverseKey256(key: Int32Array, schedule: Int32Array): void {
     f ^= e;
     g ^= f;
     h ^= g;
-    t ^= K0[d >>> 24]! ^ K1[(d >>> 16) & 255]! ^ K2[(d >>> 8) & 255]! ^ K3[d & 255]!;
+    t ^= K[d >>> 24]! ^ K[((d >>> 16) & 255) | 0x100]! ^ K[((d >>> 8) & 255) | 0x200]! ^ K[(d & 255) | 0x300]!;
     schedule[at + 4] = t;
     schedule[at + 5] = u ^= t;
     schedule[at + 6] = v ^= u;
@@ -63,5 +68,10 @@ function expandInverseKey256(key: Int32Array, schedule: Int32Array): void {
 
 /** InvMixColumns of a word. The D tables substitute inversely first; the substitution undoes that. */
 function mixedWord(word: number): number {
-  return D0[S[word >>> 24]!]! ^ D1[S[(word >>> 16) & 255]!]! ^ D2[S[(word >>> 8) & 255]!]! ^ D3[S[word & 255]!]!;
+  return (
+    D[S[word >>> 24]!]! ^
+    D[S[(word >>> 16) & 255]! | 0x100]! ^
+    D[S[(word >>> 8) & 255]! | 0x200]! ^
+    D[S[word & 255]! | 0x300]!
+  );
 }
