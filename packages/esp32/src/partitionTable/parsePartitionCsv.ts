@@ -124,12 +124,12 @@ function fixedPlace(
     return { offset: subtype === 0 ? tableOffset : undefined, size: PARTITION_TABLE_SECTOR };
   }
   if (type !== PARTITION_TYPES.bootloader) return {};
+  const isRecovery = subtype === PARTITION_SUBTYPES[type]?.['recovery'];
+  if (isRecovery && recoveryBootloaderOffset === undefined) return fail(line, missingOffset('Recovery', 'recovery'));
   if (primaryBootloaderOffset === undefined) return fail(line, missingOffset('Primary', 'primary'));
   const size = tableOffset - primaryBootloaderOffset;
-  if (subtype === 0) return { offset: primaryBootloaderOffset, size };
-  const isRecovery = subtype === PARTITION_SUBTYPES[type]?.['recovery'];
-  if (!isRecovery) return { size };
-  return { offset: recoveryBootloaderOffset ?? fail(line, missingOffset('Recovery', 'recovery')), size };
+  if (isRecovery) return { offset: recoveryBootloaderOffset, size };
+  return subtype === 0 ? { offset: primaryBootloaderOffset, size } : { size };
 }
 
 function missingOffset(title: string, option: string): string {

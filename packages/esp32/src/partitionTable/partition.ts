@@ -13,7 +13,7 @@ export interface Partition {
   readonly unknownFlags: number;
 }
 
-export const PARTITION_TYPES = { app: 0x00, data: 0x01, bootloader: 0x02, partition_table: 0x03 } as const;
+export const PARTITION_TYPES = { bootloader: 0x02, partition_table: 0x03, app: 0x00, data: 0x01 } as const;
 
 const { app, data, bootloader, partition_table } = PARTITION_TYPES;
 

@@ -19,10 +19,13 @@ export function numberOrKeyword(text: string, keywords: Readonly<Record<string, 
 
 const UNITS: Readonly<Record<string, number>> = { k: 0x400, m: 0x100000 };
 
+/** As Python writes them, with an underscore between digits where one likes. */
+const NUMBER =
+  /^([+-]?)(0x_?[\da-f]+(?:_[\da-f]+)*|0o_?[0-7]+(?:_[0-7]+)*|0b_?[01]+(?:_[01]+)*|0+(?:_0+)*|[1-9]\d*(?:_\d+)*)([km]?)$/i;
+
 function parseNumber(text: string): number | undefined {
-  const [, sign, digits = '', unit = ''] =
-    /^([+-]?)(0x[\da-f]+|0o[0-7]+|0b[01]+|0+|[1-9]\d*)([km]?)$/i.exec(text) ?? [];
+  const [, sign, digits = '', unit = ''] = NUMBER.exec(text) ?? [];
   if (digits === '') return undefined;
-  const number = Number(digits) * (UNITS[unit.toLowerCase()] ?? 1) * (sign === '-' ? -1 : 1);
+  const number = Number(digits.replaceAll('_', '')) * (UNITS[unit.toLowerCase()] ?? 1) * (sign === '-' ? -1 : 1);
   return Math.abs(number) < 2 ** 32 ? number : undefined;
 }

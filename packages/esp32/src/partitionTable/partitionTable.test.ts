@@ -145,7 +145,7 @@ test('a random line of CSV is a partition or a clear error', () => {
 
 test('offsets follow, numbers have units, sizes end where they say, and variables are filled in', () => {
   const [nvs, app, rest] = csvOf(
-    ['# heading', '', 'nvs, data, nvs, , 0x6000', 'app, 0, 0x10, , 1M', 'rest, data, $KIND, , -${END}'],
+    ['# heading', '', 'nvs, data, nvs, , 0x60_00', 'app, 0, 0x10, , 1M', 'rest, data, $KIND, , -${END}'],
     {
       variables: { KIND: 'fat', END: '3M' },
     },
@@ -172,8 +172,10 @@ test('a CSV that is wrong is refused with its line, in the words of gen_esp32par
     ['a', "Field 'type' can't be left empty."],
     ['a,app', 'App partition cannot have an empty subtype'],
     ['a,data,nvs', "Size field can't be empty"],
-    ['a,appl,ota_0,,1M', "Value 'appl' is not valid. Known keywords: app, data, bootloader, partition_table"],
+    ['a,appl,ota_0,,1M', "Value 'appl' is not valid. Known keywords: bootloader, partition_table, app, data"],
     ['a,data,nvs,,010', 'Invalid field value 010'],
+    ['a,data,nvs,,1__0K', 'Invalid field value 1__0K'],
+    ['a,bootloader,recovery,,', 'Recovery bootloader offset is not defined. Please use --recovery-bootloader-offset'],
     ['a,data,nvs,,4K,secret', "CSV flag column contains unknown flag 'secret'"],
     ['a,256,0,,4K', "Field 'type' is 256; it is one byte"],
     ['a,data,nvs,0x9000,-0x8000', 'The partition ends at 0x8000, before its offset 0x9000'],

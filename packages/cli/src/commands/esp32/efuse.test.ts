@@ -33,6 +33,12 @@ test('efuse summary reads the text of espefuse and shows text alike', async () =
   assert.match(stdout, /^ {3}= (\?\? ){32}-\/-$/m);
 });
 
+test('a chip may be named as its maker writes it', async () => {
+  const { exitCode, stdout } = await summary('--chip', 'ESP32-S3', '--json', path('esp32s3-blank.joint.bin'));
+  assert.equal(exitCode, 0);
+  assert.equal((JSON.parse(stdout) as Summary)['KEY_PURPOSE_0']?.['value'], 'USER');
+});
+
 test('efuse summary tells the wrong chip, an unknown one, and a file that is none', async () => {
   const dump = path('esp32s3-blank.joint.bin');
   for (const [words, code, expected] of [

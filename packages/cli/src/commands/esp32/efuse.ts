@@ -40,7 +40,8 @@ function addSummary(efuse: Command, cli: Cli): void {
 }
 
 function chipNamed(value: string): Chip {
-  const chip = Object.values(CHIPS).find(({ name, label }) => name === value || label === value);
+  const plain = value.toLowerCase().replace('-', '');
+  const chip = Object.values(CHIPS).find(({ name }) => name === plain);
   if (chip !== undefined) return chip;
   throw usageError('ARGUMENT_WRONG', { argument: '--chip', value, allowed: `one of ${Object.keys(CHIPS).join(', ')}` });
 }
