@@ -1,5 +1,6 @@
 import { BlockDecryption, BlockEncryption, type BlockFunction } from '../aes/blockFunctions.ts';
 import { keyWords } from '../aes/keySchedule.ts';
+import { wholeHardwareKey } from '../keys/hardwareKey.ts';
 import { checkFlashRange, FLASH_BLOCK_BYTES, type FlashCipher } from './flashCipher.ts';
 import { flashEncryptionError } from './flashEncryptionErrors.ts';
 import { keyTweakMasks, ROW_BYTES, TWEAK_BITS } from './keyTweak.ts';
@@ -21,19 +22,8 @@ export function esp32FlashCipher(key: Uint8Array, flashCryptConfig: number = FLA
   if (!Number.isInteger(flashCryptConfig) || flashCryptConfig < 0 || flashCryptConfig > FLASH_CRYPT_CONFIG_ALL) {
     throw flashEncryptionError('FLASH_CRYPT_CONFIG_WRONG', { value: flashCryptConfig });
   }
-  const words = keyWords(wholeKey(key));
-  const masks = keyTweakMasks(flashCryptConfig);
-  return {
-    // Flash is encrypted by the inverse cipher, so that reading it back needs only the forward one.
-    encrypt: (address, data) => applyToRows(new BlockDecryption(), words, masks, address, data),
-    decrypt: (address, data) => applyToRows(new BlockEncryption(), words, masks, address, data),
-  };
-}
-
-/** The 3/4 coding scheme has room for 24 bytes; the hardware reads the third 8 of them twice. */
-function wholeKey(key: Uint8Array): Uint8Array {
-  if (key.length === 32) return key;
-  if (key.length !== 24) {
+  const wholeKey = wholeHardwareKey(key);
+  if (wholeKey === undefined) {
     const allowed = '32, or 24 with the 3/4 coding scheme (16 and 64 are for XTS-AES, the later chips)';
     throw flashEncryptionError('FLASH_KEY_LENGTH_WRONG', {
       bytes: key.length,
@@ -41,10 +31,13 @@ function wholeKey(key: Uint8Array): Uint8Array {
       allowed,
     });
   }
-  const whole = new Uint8Array(32);
-  whole.set(key);
-  whole.set(key.subarray(8, 16), 24);
-  return whole;
+  const words = keyWords(wholeKey);
+  const masks = keyTweakMasks(flashCryptConfig);
+  return {
+    // Flash is encrypted by the inverse cipher, so that reading it back needs only the forward one.
+    encrypt: (address, data) => applyToRows(new BlockDecryption(), words, masks, address, data),
+    decrypt: (address, data) => applyToRows(new BlockEncryption(), words, masks, address, data),
+  };
 }
 
 function applyToRows(

@@ -7,8 +7,9 @@ import { test } from 'node:test';
 import { portableAes } from '../aes/portableAes.ts';
 import { parsePemKey, parsePemPrivateKey } from '../keys/pemKeys.ts';
 import { digestBootloader, parseRawPublicKey, reflashableKey, signImageV1, verifyImageV1 } from './secureBootV1.ts';
-import { keyDigest } from './signatureBlock.ts';
-import { findTrusted, signImage, verifySignedImage } from './signedImage.ts';
+import { keyDigest } from './blockKey.ts';
+import { signImage } from './signImage.ts';
+import { findTrusted, verifySignedImage } from './verifySignedImage.ts';
 import { portableSigner, type SecureBootSigner } from './signer.ts';
 
 type CurveOfOpenssl = 'prime192v1' | 'prime256v1' | 'secp384r1';

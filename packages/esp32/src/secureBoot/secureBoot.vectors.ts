@@ -6,8 +6,10 @@ import type { PrivateKey } from '../keys/keys.ts';
 import { parsePemPrivateKey } from '../keys/pemKeys.ts';
 import { expectBytes, expectEqual, type ReadVector, type VectorCheck } from '../vectors.testing.ts';
 import { digestBootloader, reflashableKey, verifyImageV1 } from './secureBootV1.ts';
-import { buildSignatureBlock, keyDigest, SIGNATURE_BLOCK_BYTES } from './signatureBlock.ts';
-import { findTrusted, signImage, verifySignedImage } from './signedImage.ts';
+import { keyDigest } from './blockKey.ts';
+import { buildSignatureBlock, SIGNATURE_BLOCK_BYTES } from './signatureBlock.ts';
+import { signImage } from './signImage.ts';
+import { findTrusted, verifySignedImage } from './verifySignedImage.ts';
 import { imageDigest, portableSigner } from './signer.ts';
 
 const RSA_KEYS = ['rsa_sh_0.pem', 'rsa_sh_1.pem', 'rsa_sh_2.pem'] as const;

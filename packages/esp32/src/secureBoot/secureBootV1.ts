@@ -5,6 +5,7 @@ import type { Aes } from '../aes/aes.ts';
 import { toHexOffset } from '../bytes/hexOffset.ts';
 import { fromBigEndian, toBigEndian } from '../keys/bigIntegers.ts';
 import { CURVES, isOnCurve } from '../keys/curves.ts';
+import { wholeHardwareKey } from '../keys/hardwareKey.ts';
 import type { PrivateKey, PublicKey } from '../keys/keys.ts';
 import { secureBootError } from './secureBootErrors.ts';
 import { type SecureBootSigner, verifySignature } from './signer.ts';
@@ -57,10 +58,12 @@ export async function digestBootloader(
   aes: Aes,
 ): Promise<Uint8Array> {
   if (iv.length !== IV_BYTES) throw secureBootError('SECURE_BOOT_V1_IV_LENGTH', { bytes: iv.length });
+  const wholeKey = wholeHardwareKey(key);
+  if (wholeKey === undefined) throw secureBootError('SECURE_BOOT_V1_KEY_LENGTH', { bytes: key.length });
   const image = asTheEngineReads(bootloader);
   const blocks = concatBytes(iv, image);
   reverseEach(blocks, 16);
-  const encrypted = Uint8Array.from(aes(wholeKey(key)).encrypt(blocks));
+  const encrypted = Uint8Array.from(aes(wholeKey).encrypt(blocks));
   reverseEach(encrypted, 16);
   reverseEach(encrypted, 4);
   const digest = new Uint8Array(await crypto.subtle.digest('SHA-512', encrypted));
@@ -94,12 +97,6 @@ function checkKeyFitsV1(key: PublicKey): void {
   if (key.kind === 'EC' && key.curve === 'P-256') return;
   const found = key.kind === 'RSA' ? 'RSA' : `on ${key.curve}`;
   throw secureBootError('SECURE_BOOT_KEY_UNFIT', { found, version: 'v1', allowed: 'P-256' });
-}
-
-function wholeKey(key: Uint8Array): Uint8Array {
-  if (key.length === 32) return key;
-  if (key.length === 24) return concatBytes(key, key.subarray(8, 16));
-  throw secureBootError('SECURE_BOOT_V1_KEY_LENGTH', { bytes: key.length });
 }
 
 /** In whole blocks, behind the image erased flash. A SHA-256 at the end of the image may be left out, when it is in the last. */

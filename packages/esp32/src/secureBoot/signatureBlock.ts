@@ -1,36 +1,19 @@
 // The signature block of secure boot v2 (ESP-IDF Programming Guide, "Secure Boot v2", signature block format).
-import { concatBytes } from '@mkiot/core/bytes/bytes';
 import { crc32 } from '../bytes/crc32.ts';
 import { toHexOffset } from '../bytes/hexOffset.ts';
-import { bitLength, fromLittleEndian, inverse, toLittleEndian } from '../keys/bigIntegers.ts';
-import { type CurveName, CURVES, isOnCurve } from '../keys/curves.ts';
-import type { EcPublicKey, PublicKey } from '../keys/keys.ts';
+import { bitLength, fromLittleEndian } from '../keys/bigIntegers.ts';
+import { CURVES, isOnCurve } from '../keys/curves.ts';
+import type { PublicKey } from '../keys/keys.ts';
+import { ECDSA, keyBytes, rowOf, RSA_MODULUS_BYTES } from './blockKey.ts';
 import { secureBootError } from './secureBootErrors.ts';
-import { checkKeyFitsV2 } from './signer.ts';
 
 export const SIGNATURE_BLOCK_BYTES = 1216;
 export const SIGNATURE_BLOCK_MAGIC = 0xe7;
 
 const CRC_OFFSET = 1196;
 const DIGEST_OFFSET = 4;
-const RSA = { version: 2, modulusBytes: 384, keyBytes: 776, signatureBytes: 384, digestBytes: 32 } as const;
+const RSA = { version: 2, keyBytes: 776, signatureBytes: 384, digestBytes: 32 } as const;
 const ECDSA_VERSION = 3;
-
-interface EcdsaRow {
-  readonly curve: CurveName;
-  readonly id: number;
-  /** 0: SHA-256, 1: SHA-384. */
-  readonly hashId: number;
-  readonly digestBytes: number;
-  /** Room for X and Y, and again for r and s: that of the largest curve with the same hash. */
-  readonly pairBytes: number;
-}
-
-const ECDSA: readonly EcdsaRow[] = [
-  { curve: 'P-192', id: 1, hashId: 0, digestBytes: 32, pairBytes: 64 },
-  { curve: 'P-256', id: 2, hashId: 0, digestBytes: 32, pairBytes: 64 },
-  { curve: 'P-384', id: 3, hashId: 1, digestBytes: 48, pairBytes: 96 },
-];
 
 export interface SignatureBlock {
   readonly publicKey: PublicKey;
@@ -79,45 +62,13 @@ export function parseSignatureBlock(bytes: Uint8Array, block: number, offset: nu
   return parsed;
 }
 
-/** What the eFuses hold of a key: SHA-256 of it as it stands in the block. @throws `SECURE_BOOT_KEY_UNFIT` */
-export async function keyDigest(publicKey: PublicKey): Promise<Uint8Array<ArrayBuffer>> {
-  return new Uint8Array(await crypto.subtle.digest('SHA-256', keyBytes(publicKey)));
-}
-
-/** The key as the chip wants it; for RSA with R and M′, which its multiplier needs for Montgomery's method. */
-function keyBytes(key: PublicKey): Uint8Array<ArrayBuffer> {
-  checkKeyFitsV2(key);
-  if (key.kind === 'RSA') {
-    const r = 2n ** BigInt(16 * RSA.modulusBytes) % key.n;
-    const m = 2n ** 32n - inverse(key.n, 2n ** 32n);
-    const { modulusBytes } = RSA;
-    return concatBytes(
-      toLittleEndian(key.n, modulusBytes),
-      toLittleEndian(key.e, 4),
-      toLittleEndian(r, modulusBytes),
-      toLittleEndian(m, 4),
-    );
-  }
-  const { bytes } = CURVES[key.curve];
-  const row = rowOf(key);
-  const field = new Uint8Array(1 + row.pairBytes);
-  field[0] = row.id;
-  field.set(toLittleEndian(key.x, bytes), 1);
-  field.set(toLittleEndian(key.y, bytes), 1 + bytes);
-  return field;
-}
-
-function rowOf({ curve }: EcPublicKey): EcdsaRow {
-  return ECDSA.find((row) => row.curve === curve) as EcdsaRow;
-}
-
 function readRsa(view: DataView, bytes: Uint8Array): SignatureBlock {
   const keyOffset = DIGEST_OFFSET + RSA.digestBytes;
   const signatureOffset = keyOffset + RSA.keyBytes;
   const publicKey = {
     kind: 'RSA',
-    n: fromLittleEndian(bytes.subarray(keyOffset, keyOffset + RSA.modulusBytes)),
-    e: BigInt(view.getUint32(keyOffset + RSA.modulusBytes, true)),
+    n: fromLittleEndian(bytes.subarray(keyOffset, keyOffset + RSA_MODULUS_BYTES)),
+    e: BigInt(view.getUint32(keyOffset + RSA_MODULUS_BYTES, true)),
   } as const;
   return {
     publicKey,

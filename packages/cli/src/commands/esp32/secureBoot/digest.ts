@@ -1,7 +1,7 @@
 import { toHex } from '@mkiot/core/bytes/bytes';
 import { parsePemPrivateKey } from '@mkiot/esp32/keys/pemKeys';
 import { digestBootloader, IV_BYTES, reflashableKey } from '@mkiot/esp32/secureBoot/secureBootV1';
-import { keyDigest } from '@mkiot/esp32/secureBoot/signatureBlock';
+import { keyDigest } from '@mkiot/esp32/secureBoot/blockKey';
 import { type Command, Option } from 'commander';
 import type { Cli } from '../../../cli.ts';
 import { addCommand } from '../../../commandHelp.ts';

@@ -1,5 +1,5 @@
 import { signImageV1 } from '@mkiot/esp32/secureBoot/secureBootV1';
-import { signImage } from '@mkiot/esp32/secureBoot/signedImage';
+import { signImage } from '@mkiot/esp32/secureBoot/signImage';
 import type { SecureBootSigner } from '@mkiot/esp32/secureBoot/signer';
 import type { Command } from 'commander';
 import { many } from '../../../arguments.ts';

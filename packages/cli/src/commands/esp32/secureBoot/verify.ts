@@ -2,13 +2,13 @@ import { toHex } from '@mkiot/core/bytes/bytes';
 import { errorTable } from '@mkiot/core/errors/mkiotError';
 import type { PublicKey } from '@mkiot/esp32/keys/keys';
 import { verifyImageV1 } from '@mkiot/esp32/secureBoot/secureBootV1';
-import { keyDigest } from '@mkiot/esp32/secureBoot/signatureBlock';
+import { keyDigest } from '@mkiot/esp32/secureBoot/blockKey';
 import {
   type BlockVerdict,
   type DigestSlot,
   findTrusted,
   verifySignedImage,
-} from '@mkiot/esp32/secureBoot/signedImage';
+} from '@mkiot/esp32/secureBoot/verifySignedImage';
 import type { Command } from 'commander';
 import { many } from '../../../arguments.ts';
 import type { Cli } from '../../../cli.ts';

@@ -1,21 +1,21 @@
 // Images of secure boot v2: the image, filled up to a sector, and a sector with up to three signature blocks.
-import { concatBytes, equalBytes } from '@mkiot/core/bytes/bytes';
+import { equalBytes } from '@mkiot/core/bytes/bytes';
 import { MkiotError } from '@mkiot/core/errors/mkiotError';
 import { toHexOffset } from '../bytes/hexOffset.ts';
 import { secureBootError } from './secureBootErrors.ts';
+import { keyDigest } from './blockKey.ts';
 import {
-  buildSignatureBlock,
-  keyDigest,
   parseSignatureBlock,
   SIGNATURE_BLOCK_BYTES,
   SIGNATURE_BLOCK_MAGIC,
   type SignatureBlock,
 } from './signatureBlock.ts';
-import { checkKeyFitsV2, imageDigest, type SecureBootSigner, verifySignature } from './signer.ts';
+import { imageDigest, verifySignature } from './signer.ts';
 
-const SECTOR_BYTES = 4096;
-const MAX_BLOCKS = 3;
-const ERASED = 0xff;
+export const SECTOR_BYTES = 4096;
+export const MAX_BLOCKS = 3;
+/** What flash holds where nothing was written. */
+export const ERASED = 0xff;
 
 /** What became of one signature block. */
 export interface BlockVerdict {
@@ -33,29 +33,6 @@ export interface BlockVerdict {
 export interface DigestSlot {
   readonly digest: Uint8Array;
   readonly isRevoked: boolean;
-}
-
-/**
- * Signs an image with one to three keys, one signature block each. Every signature is verified before it is used.
- *
- * @param image as it was built; it is filled up with 0xff to a sector. With `append` a signed one, whose good signatures stay
- * @throws `SECURE_BOOT_IMAGE_EMPTY`, `SECURE_BOOT_ALREADY_SIGNED`, `SECURE_BOOT_TOO_MANY_KEYS`, `SECURE_BOOT_KEY_UNFIT`,
- *   `SECURE_BOOT_SIGNATURE_UNFIT`; with `append` also what `verifySignedImage` throws
- */
-export async function signImage(
-  image: Uint8Array<ArrayBuffer>,
-  signers: readonly SecureBootSigner[],
-  append = false,
-): Promise<Uint8Array<ArrayBuffer>> {
-  if (image.length === 0) throw secureBootError('SECURE_BOOT_IMAGE_EMPTY');
-  const kept = append ? await goodBlocks(image) : [];
-  if (!append && endsInSignatures(image)) throw secureBootError('SECURE_BOOT_ALREADY_SIGNED');
-  const count = kept.length + signers.length;
-  if (count > MAX_BLOCKS) throw secureBootError('SECURE_BOOT_TOO_MANY_KEYS', { blocks: count });
-  const content = append ? image.slice(0, -SECTOR_BYTES) : filledUp(image, SECTOR_BYTES);
-  const added: Uint8Array[] = [];
-  for (const signer of signers) added.push(buildSignatureBlock(await signedBlock(content, signer)));
-  return concatBytes(content, filledUp(concatBytes(...kept, ...added), SECTOR_BYTES));
 }
 
 /**
@@ -91,24 +68,6 @@ export function findTrusted(verdicts: readonly BlockVerdict[], slots: readonly D
       problem === undefined &&
       slots.some(({ digest, isRevoked }) => !isRevoked && keyDigest !== undefined && equalBytes(digest, keyDigest)),
   );
-}
-
-async function signedBlock(content: Uint8Array<ArrayBuffer>, signer: SecureBootSigner): Promise<SignatureBlock> {
-  const { publicKey } = signer;
-  checkKeyFitsV2(publicKey);
-  const signature = new Uint8Array(await signer.sign(content));
-  if (!(await verifySignature(publicKey, content, signature))) {
-    throw secureBootError('SECURE_BOOT_SIGNATURE_UNFIT', { bytes: signature.length });
-  }
-  return { publicKey, digest: await imageDigest(publicKey, content), signature };
-}
-
-async function goodBlocks(file: Uint8Array<ArrayBuffer>): Promise<readonly Uint8Array[]> {
-  const verdicts = await verifySignedImage(file);
-  return verdicts.map(({ block, problem }) => {
-    if (problem !== undefined || block === undefined) throw problem;
-    return buildSignatureBlock(block);
-  });
 }
 
 async function verdictOn(
@@ -147,20 +106,4 @@ function blockCount(sector: Uint8Array, offset: number): number {
   const behind = sector.findIndex((byte, at) => at >= count * SIGNATURE_BLOCK_BYTES && byte !== ERASED);
   if (behind >= 0) throw secureBootError('SIGNATURE_BLOCK_BEHIND_EMPTY', { offset: toHexOffset(offset + behind) });
   return count;
-}
-
-function endsInSignatures(file: Uint8Array): boolean {
-  if (file.length % SECTOR_BYTES !== 0) return false;
-  try {
-    parseSignatureBlock(file.subarray(file.length - SECTOR_BYTES), 0, file.length - SECTOR_BYTES);
-    return true;
-  } catch {
-    return false;
-  }
-}
-
-function filledUp(bytes: Uint8Array, multiple: number): Uint8Array<ArrayBuffer> {
-  const filled = new Uint8Array(Math.ceil(bytes.length / multiple) * multiple).fill(ERASED);
-  filled.set(bytes);
-  return filled;
 }
