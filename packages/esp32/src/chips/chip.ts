@@ -1,3 +1,5 @@
+import type { MemoryRegion } from './memoryRegions.ts';
+
 /** The chips of the toolkit, by the name that Espressif's tools take after `--chip`. */
 export type ChipName =
   | 'esp32'
@@ -19,6 +21,9 @@ export interface Chip {
   readonly imageChipId: number;
   /** Where its ROM looks for the bootloader in flash. */
   readonly bootloaderOffset: number;
+  readonly memory: readonly MemoryRegion[];
+  /** By the low half of byte 3 of an image: the clock of the flash. */
+  readonly flashFrequencies: Readonly<Record<number, string>>;
   readonly efuse: EfuseLayout;
   readonly flashEncryption: FlashEncryption;
   readonly secureBoot: readonly SecureBootScheme[];

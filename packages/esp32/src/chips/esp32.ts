@@ -1,12 +1,15 @@
 import type { Chip } from './chip.ts';
 import { ESP32_BLOCKS } from './efuseBlocks.ts';
 import { ESP32_FIELDS } from './efuseFields/esp32.ts';
+import { ESP32_MEMORY } from './memoryRegions.ts';
 
 export const ESP32: Chip = {
   name: 'esp32',
   label: 'ESP32',
   imageChipId: 0,
   bootloaderOffset: 0x1000,
+  memory: ESP32_MEMORY,
+  flashFrequencies: { 0x0: '40m', 0x1: '26m', 0x2: '20m', 0xf: '80m' },
   efuse: {
     baseAddress: 0x3ff5a000,
     windowBytes: 0x120,

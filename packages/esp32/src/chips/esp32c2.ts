@@ -1,12 +1,15 @@
 import type { Chip } from './chip.ts';
 import { ESP32C2_BLOCKS } from './efuseBlocks.ts';
 import { ESP32C2_FIELDS } from './efuseFields/esp32c2.ts';
+import { ESP32C2_MEMORY } from './memoryRegions.ts';
 
 export const ESP32C2: Chip = {
   name: 'esp32c2',
   label: 'ESP32-C2',
   imageChipId: 12,
   bootloaderOffset: 0x0,
+  memory: ESP32C2_MEMORY,
+  flashFrequencies: { 0x0: '30m', 0x1: '20m', 0x2: '15m', 0xf: '60m' },
   efuse: {
     baseAddress: 0x60008800,
     windowBytes: 0x200,

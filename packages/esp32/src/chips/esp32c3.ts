@@ -2,12 +2,15 @@ import type { Chip } from './chip.ts';
 import { ELEVEN_BLOCKS } from './efuseBlocks.ts';
 import { ESP32C3_FIELDS } from './efuseFields/esp32c3.ts';
 import { ESP32C3_KEY_PURPOSES } from './keyPurposes.ts';
+import { ESP32C3_MEMORY } from './memoryRegions.ts';
 
 export const ESP32C3: Chip = {
   name: 'esp32c3',
   label: 'ESP32-C3',
   imageChipId: 5,
   bootloaderOffset: 0x0,
+  memory: ESP32C3_MEMORY,
+  flashFrequencies: { 0x0: '40m', 0x1: '26m', 0x2: '20m', 0xf: '80m' },
   efuse: {
     baseAddress: 0x60008800,
     windowBytes: 0x200,

@@ -2,12 +2,15 @@ import type { Chip } from './chip.ts';
 import { ELEVEN_BLOCKS } from './efuseBlocks.ts';
 import { ESP32C5_FIELDS } from './efuseFields/esp32c5.ts';
 import { ESP32C5_KEY_PURPOSES } from './keyPurposes.ts';
+import { ESP32C5_MEMORY } from './memoryRegions.ts';
 
 export const ESP32C5: Chip = {
   name: 'esp32c5',
   label: 'ESP32-C5',
   imageChipId: 23,
   bootloaderOffset: 0x2000,
+  memory: ESP32C5_MEMORY,
+  flashFrequencies: { 0x0: '40m', 0x2: '20m', 0xf: '80m' },
   efuse: {
     baseAddress: 0x600b4800,
     windowBytes: 0x200,

@@ -2,12 +2,15 @@ import type { Chip } from './chip.ts';
 import { ELEVEN_BLOCKS } from './efuseBlocks.ts';
 import { ESP32C6_FIELDS } from './efuseFields/esp32c6.ts';
 import { ESP32C6_KEY_PURPOSES } from './keyPurposes.ts';
+import { ESP32C6_MEMORY } from './memoryRegions.ts';
 
 export const ESP32C6: Chip = {
   name: 'esp32c6',
   label: 'ESP32-C6',
   imageChipId: 13,
   bootloaderOffset: 0x0,
+  memory: ESP32C6_MEMORY,
+  flashFrequencies: { 0x0: '80m', 0x2: '20m' },
   efuse: {
     baseAddress: 0x600b0800,
     windowBytes: 0x200,

@@ -2,12 +2,15 @@ import type { Chip } from './chip.ts';
 import { ELEVEN_BLOCKS } from './efuseBlocks.ts';
 import { ESP32H2_FIELDS, ESP32H2_FIELDS_UNTIL_V1_1 } from './efuseFields/esp32h2.ts';
 import { ESP32H2_KEY_PURPOSES } from './keyPurposes.ts';
+import { ESP32C6_MEMORY } from './memoryRegions.ts';
 
 export const ESP32H2: Chip = {
   name: 'esp32h2',
   label: 'ESP32-H2',
   imageChipId: 16,
   bootloaderOffset: 0x0,
+  memory: ESP32C6_MEMORY,
+  flashFrequencies: { 0x0: '24m', 0x1: '16m', 0x2: '12m', 0xf: '48m' },
   efuse: {
     baseAddress: 0x600b0800,
     windowBytes: 0x200,

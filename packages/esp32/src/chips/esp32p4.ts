@@ -2,12 +2,15 @@ import type { Chip } from './chip.ts';
 import { ELEVEN_BLOCKS } from './efuseBlocks.ts';
 import { ESP32P4_FIELDS, ESP32P4_FIELDS_BEFORE_V3 } from './efuseFields/esp32p4.ts';
 import { ESP32P4_KEY_PURPOSES } from './keyPurposes.ts';
+import { ESP32P4_MEMORY } from './memoryRegions.ts';
 
 export const ESP32P4: Chip = {
   name: 'esp32p4',
   label: 'ESP32-P4',
   imageChipId: 18,
   bootloaderOffset: 0x2000,
+  memory: ESP32P4_MEMORY,
+  flashFrequencies: { 0x0: '40m', 0x1: '26m', 0x2: '20m', 0xf: '80m' },
   efuse: {
     baseAddress: 0x5012d000,
     windowBytes: 0x200,

@@ -2,12 +2,15 @@ import type { Chip } from './chip.ts';
 import { ELEVEN_BLOCKS } from './efuseBlocks.ts';
 import { ESP32S2_FIELDS } from './efuseFields/esp32s2.ts';
 import { ESP32S2_KEY_PURPOSES } from './keyPurposes.ts';
+import { ESP32S2_MEMORY } from './memoryRegions.ts';
 
 export const ESP32S2: Chip = {
   name: 'esp32s2',
   label: 'ESP32-S2',
   imageChipId: 2,
   bootloaderOffset: 0x1000,
+  memory: ESP32S2_MEMORY,
+  flashFrequencies: { 0x0: '40m', 0x1: '26m', 0x2: '20m', 0xf: '80m' },
   efuse: {
     baseAddress: 0x3f41a000,
     windowBytes: 0x200,

@@ -2,12 +2,15 @@ import type { Chip } from './chip.ts';
 import { ELEVEN_BLOCKS } from './efuseBlocks.ts';
 import { ESP32S3_FIELDS } from './efuseFields/esp32s3.ts';
 import { ESP32S2_KEY_PURPOSES } from './keyPurposes.ts';
+import { ESP32S3_MEMORY } from './memoryRegions.ts';
 
 export const ESP32S3: Chip = {
   name: 'esp32s3',
   label: 'ESP32-S3',
   imageChipId: 9,
   bootloaderOffset: 0x0,
+  memory: ESP32S3_MEMORY,
+  flashFrequencies: { 0x0: '40m', 0x1: '26m', 0x2: '20m', 0xf: '80m' },
   efuse: {
     baseAddress: 0x60007000,
     windowBytes: 0x200,

@@ -1,5 +1,4 @@
 import type { Chip } from '@mkiot/esp32/chips/chip';
-import { CHIPS } from '@mkiot/esp32/chips/chips';
 import { efuseEntries } from '@mkiot/esp32/efuse/efuseSummary';
 import { parseEfuseFile } from '@mkiot/esp32/efuse/parseEfuseFile';
 import { efuseSummaryLines } from '@mkiot/esp32/efuse/summaryText';
@@ -7,7 +6,7 @@ import type { Command } from 'commander';
 import type { Cli } from '../../cli.ts';
 import { addCommand } from '../../commandHelp.ts';
 import { readNamedFile } from '../../namedFile.ts';
-import { usageError } from '../../usageErrors.ts';
+import { chipNamed } from './chipOption.ts';
 import { addFormat, type FormatOption, resultIn } from './format.ts';
 
 export function addEfuse(esp32: Command, cli: Cli): void {
@@ -37,11 +36,4 @@ function addSummary(efuse: Command, cli: Cli): void {
     const json = Object.fromEntries(entries.map((entry) => [entry.name, entry]));
     await resultIn(options, cli, json, efuseSummaryLines(dump));
   });
-}
-
-function chipNamed(value: string): Chip {
-  const plain = value.toLowerCase().replace('-', '');
-  const chip = Object.values(CHIPS).find(({ name }) => name === plain);
-  if (chip !== undefined) return chip;
-  throw usageError('ARGUMENT_WRONG', { argument: '--chip', value, allowed: `one of ${Object.keys(CHIPS).join(', ')}` });
 }
