@@ -21,10 +21,10 @@ export async function signImage(
   if (!append && endsInSignatures(image)) throw secureBootError('SECURE_BOOT_ALREADY_SIGNED');
   const count = kept.length + signers.length;
   if (count > MAX_BLOCKS) throw secureBootError('SECURE_BOOT_TOO_MANY_KEYS', { blocks: count });
-  const content = append ? image.slice(0, -SECTOR_BYTES) : filledUp(image, SECTOR_BYTES);
+  const content = append ? image.slice(0, -SECTOR_BYTES) : filledUp(image);
   const added: Uint8Array[] = [];
   for (const signer of signers) added.push(buildSignatureBlock(await signedBlock(content, signer)));
-  return concatBytes(content, filledUp(concatBytes(...kept, ...added), SECTOR_BYTES));
+  return concatBytes(content, filledUp(concatBytes(...kept, ...added)));
 }
 
 async function signedBlock(content: Uint8Array<ArrayBuffer>, signer: SecureBootSigner): Promise<SignatureBlock> {
@@ -55,8 +55,9 @@ function endsInSignatures(file: Uint8Array): boolean {
   }
 }
 
-function filledUp(bytes: Uint8Array, multiple: number): Uint8Array<ArrayBuffer> {
-  const filled = new Uint8Array(Math.ceil(bytes.length / multiple) * multiple).fill(ERASED);
+/** To whole sectors. */
+function filledUp(bytes: Uint8Array): Uint8Array<ArrayBuffer> {
+  const filled = new Uint8Array(Math.ceil(bytes.length / SECTOR_BYTES) * SECTOR_BYTES).fill(ERASED);
   filled.set(bytes);
   return filled;
 }
