@@ -15,6 +15,7 @@ import type {
   LoginAttempt,
   LoginVerdict,
   PublishOutcome,
+  PublishedMessage,
   PublishRoute,
   Session,
   SubscribeRoute,
@@ -39,6 +40,7 @@ export interface TestMessage {
   readonly text: string;
   readonly packetId: number | undefined;
   readonly outcome: PublishOutcome;
+  readonly published: PublishedMessage | undefined;
 }
 
 /** Riddles of an authentication method, and what solves them. */
@@ -144,9 +146,9 @@ export class TestDomain implements BridgeHooks<TestPrincipal> {
   #keeps(kind: string): PublishRoute<TestPrincipal> {
     return {
       kind,
-      publish: (session, subfolder, payload, packetId, outcome) => {
+      publish: (session, subfolder, payload, packetId, outcome, published) => {
         const device = session.principal.deviceId;
-        const message = { device, kind, subfolder, text: utf8Decode(payload), packetId, outcome };
+        const message = { device, kind, subfolder, text: utf8Decode(payload), packetId, outcome, published };
         this.messages.push(message);
         if (this.onMessage !== undefined) this.onMessage(message, session);
         else if (!this.holdsMessages && packetId !== undefined) outcome.accepted(packetId);

@@ -1,5 +1,6 @@
 import type { Status } from '@mkiot/core/errors/status';
 import type { ProtocolLevel } from '@mkiot/core/mqtt/protocolLevel';
+import type { Properties } from '@mkiot/core/mqtt/properties';
 import type { QoS } from '@mkiot/core/mqtt/qos';
 
 /** Who is on the other end of a session, as far as the bridge has to know it. */
@@ -12,8 +13,22 @@ export interface Principal {
   readonly credentialId: number;
 }
 
+/** What MQTT 5.0 lets a publisher tell those who get its message, section 3.3.2.3. Nobody who speaks 3.1.1 hears it. */
+export type MessageProperties = Pick<
+  Properties,
+  | 'payloadFormatIndicator'
+  | 'messageExpiryIntervalSeconds'
+  | 'contentType'
+  | 'responseTopic'
+  | 'correlationData'
+  | 'userProperties'
+>;
+
 /** What may become of a message that cannot be sent, or is not acknowledged, at once. */
 export interface DeliveryTerms {
+  /** The message goes at this QoS where the device was granted more. Absent: at what was granted. */
+  readonly qos?: QoS;
+  readonly properties?: MessageProperties;
   /** Wall clock: later the message is worth nothing. A kept session drops it then. Absent: it is worth something for ever. */
   readonly expiresAtMs?: number;
   /** In a kept session it may wait in the queue while there is too much on its way; otherwise it fails at once. */
@@ -197,10 +212,18 @@ export interface PublishOutcome {
   /**
    * The message is where it was promised to be; its PUBACK, at QoS 2 its PUBREC, may go. It goes when those before it have gone, and all
    * that are accepted in one turn of the event loop leave in one write: nobody has to say when.
+   *
+   * @param reasonCode of MQTT 5.0, below 0x80: what the PUBACK says beside success; a PUBREC does not say it
    */
-  accepted(packetId: number): void;
+  accepted(packetId: number, reasonCode?: number): void;
   /** The message, at QoS 0 without an identifier, is not there and will not be: the connection is closed with `reason`. */
   refused(reason: CloseReason, packetId: number | undefined): void;
+}
+
+/** What came with the payload of a message; one that was not published by MQTT has nothing of it. */
+export interface PublishedMessage {
+  readonly qos: QoS;
+  readonly properties?: Properties;
 }
 
 /**
@@ -215,6 +238,7 @@ export interface PublishRoute<P extends Principal> {
     payload: Uint8Array,
     packetId: number | undefined,
     outcome: PublishOutcome,
+    message?: PublishedMessage,
   ): void;
 }
 

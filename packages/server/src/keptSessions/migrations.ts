@@ -24,6 +24,8 @@ export type KeptSessionTables = {
     queued_at_ms: number;
     expires_at_ms: number | null;
     reference: number | null;
+    /** As `formatMessageProperties` writes them. */
+    properties: string | null;
     packet_id: number | null;
     is_released: number;
   };
@@ -95,6 +97,11 @@ export const keptSessionMigrations: Migrations = {
           was_sent integer not null
         )`.execute(db);
       await sql`create index dropped_message_num_id on dropped_message (num_id, id)`.execute(db);
+    },
+  },
+  '0351-properties-of-kept-messages': {
+    async up(db) {
+      await sql`alter table kept_session_message add column properties text`.execute(db);
     },
   },
 };

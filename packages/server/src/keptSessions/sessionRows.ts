@@ -7,6 +7,7 @@ import type {
   SubscriptionRecord,
 } from '../bridge/keptSessions/sessionStore.ts';
 import type { Executor } from '../store/database.ts';
+import { formatMessageProperties, parseMessageProperties } from './messageProperties.ts';
 import type { KeptSessionTables } from './migrations.ts';
 
 /** All sessions, with their messages in the order of sending. */
@@ -107,6 +108,7 @@ async function insertMessage(executor: Executor, key: number, message: MessageRe
       queued_at_ms: message.queuedAtMs,
       expires_at_ms: message.expiresAtMs ?? null,
       reference: message.reference ?? null,
+      properties: message.properties === undefined ? null : formatMessageProperties(message.properties),
       packet_id: message.packetId ?? null,
       is_released: Number(message.isReleased),
     })
@@ -131,6 +133,7 @@ function messageOf(row: KeptSessionTables['kept_session_message']): MessageRecor
     queuedAtMs: row.queued_at_ms,
     expiresAtMs: row.expires_at_ms ?? undefined,
     reference: row.reference ?? undefined,
+    properties: row.properties === null ? undefined : parseMessageProperties(row.properties),
     packetId: row.packet_id ?? undefined,
     isReleased: row.is_released === 1,
   };

@@ -1,3 +1,4 @@
+import { encodeAcknowledgement } from '@mkiot/core/mqtt/acknowledgement';
 import { encodePubacks } from '@mkiot/core/mqtt/puback';
 import type { Duplex } from 'node:stream';
 import type { Flushable, FlushQueue } from './flushQueue.ts';
@@ -30,9 +31,10 @@ export class Outgoing implements Flushable {
     this.#requestFlush();
   }
 
-  /** Sends a PUBACK. */
-  acknowledge(packetId: number): void {
-    this.#pubacks.push(packetId);
+  /** Sends a PUBACK; one with a reason code, which only MQTT 5.0 has, is longer than the others. */
+  acknowledge(packetId: number, reasonCode: number): void {
+    if (reasonCode === 0) this.#pubacks.push(packetId);
+    else this.send(encodeAcknowledgement({ type: 'PUBACK', packetId, reasonCode }, 5));
     this.#requestFlush();
   }
 

@@ -47,7 +47,7 @@ export class KeptSessionView implements KeptSession {
 
   async queue(kind: string, subfolder: string, payload: Uint8Array, terms: DeliveryTerms): Promise<QueueOutcome> {
     const state = this.#state;
-    const qos = this.subscriptionQos(kind);
+    const qos = state.messageQoS(kind, terms);
     const isOver = this.#sessions.get(state.key) !== state;
     if (qos === undefined || qos === 0 || isOver) return 'NOT_SUBSCRIBED';
     const message = state.compose({ kind, subfolder, payload, qos }, this.#clock.now(), terms);

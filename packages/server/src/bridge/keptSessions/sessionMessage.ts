@@ -1,3 +1,4 @@
+import type { MessageProperties } from '../hooks.ts';
 import type { MessageRecord } from './sessionStore.ts';
 
 /** Told what became of a message: whether the device has got it. Once, or never when the platform ends first. */
@@ -12,6 +13,7 @@ export class SessionMessage {
   readonly queuedAtMs: number;
   readonly expiresAtMs: number | undefined;
   readonly reference: number | undefined;
+  readonly properties: MessageProperties | undefined;
   /** It belongs to one connection: it ends with it and is not stored. */
   readonly isOfConnection: boolean;
   /** Empty once the device has it. */
@@ -34,6 +36,7 @@ export class SessionMessage {
     this.queuedAtMs = record.queuedAtMs;
     this.expiresAtMs = record.expiresAtMs;
     this.reference = record.reference;
+    this.properties = record.properties;
     this.payload = record.payload;
     this.packetId = record.packetId;
     this.isReleased = record.isReleased;
@@ -42,8 +45,10 @@ export class SessionMessage {
   }
 
   get record(): MessageRecord {
-    const { sequence, kind, subfolder, payload, qos, queuedAtMs, expiresAtMs, reference, packetId, isReleased } = this;
-    return { sequence, kind, subfolder, payload, qos, queuedAtMs, expiresAtMs, reference, packetId, isReleased };
+    const { sequence, kind, subfolder, payload, qos, queuedAtMs, expiresAtMs } = this;
+    const { reference, properties, packetId, isReleased } = this;
+    const message = { sequence, kind, subfolder, payload, qos, queuedAtMs, expiresAtMs, reference, properties };
+    return { ...message, packetId, isReleased };
   }
 
   /** What it takes of the limits. */

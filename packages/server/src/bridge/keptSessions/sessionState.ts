@@ -84,12 +84,19 @@ export class SessionState {
     return this.isKept ? this.#store : NO_SESSION_STORE;
   }
 
+  /** The QoS of a message of this kind: what was granted, or less where `terms` say so. */
+  messageQoS(kind: string, terms: DeliveryTerms | undefined): QoS | undefined {
+    const wanted = terms?.qos ?? 2;
+    const granted = this.subscriptions.get(kind)?.qos;
+    return granted === undefined || granted < wanted ? granted : wanted;
+  }
+
   /** A message that is to be added to the window. */
   compose(publication: Publication, nowMs: number, terms?: DeliveryTerms, done?: MessageFate): SessionMessage {
     const { kind, subfolder, payload, qos } = publication;
-    const { expiresAtMs, reference } = terms ?? {};
+    const { expiresAtMs, reference, properties } = terms ?? {};
     const isNew = { packetId: undefined, isReleased: false };
-    const record = { kind, subfolder, payload, qos, queuedAtMs: nowMs, expiresAtMs, reference, ...isNew };
+    const record = { kind, subfolder, payload, qos, queuedAtMs: nowMs, expiresAtMs, reference, properties, ...isNew };
     return new SessionMessage({ sequence: ++this.#lastSequence, ...record }, done, terms === undefined);
   }
 

@@ -1,4 +1,5 @@
 import type { QoS } from '@mkiot/core/mqtt/qos';
+import type { MessageProperties } from '../hooks.ts';
 
 /** What a device has subscribed to. */
 export interface SubscriptionRecord {
@@ -22,6 +23,8 @@ export interface MessageRecord {
   readonly expiresAtMs: number | undefined;
   /** What the domain knows it by. */
   readonly reference: number | undefined;
+  /** Of MQTT 5.0. */
+  readonly properties: MessageProperties | undefined;
   /** `undefined`: it was never sent. */
   readonly packetId: number | undefined;
   /** QoS 2: the device has it (PUBREC), and has still to say that it has forgotten the identifier (PUBCOMP). */

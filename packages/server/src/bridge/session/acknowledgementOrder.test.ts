@@ -18,7 +18,7 @@ test('whatever the order of outcomes, acknowledgements keep the order of receipt
         const { packetId } = undecided[draw() % undecided.length]!;
         // An identifier that a device uses twice at a time means the older message first.
         undecided.find((one) => one.packetId === packetId)!.accepted = true;
-        order.accepted(packetId, sink);
+        order.accepted(packetId, 0, sink);
       };
       for (const packetId of received) {
         open.push({ packetId, accepted: false });
@@ -40,9 +40,24 @@ test('whatever the order of outcomes, acknowledgements keep the order of receipt
 test('an outcome for a message that does not wait is nothing', () => {
   const order = new AcknowledgementOrder();
   const sent: number[] = [];
-  order.accepted(1, { acknowledge: (packetId) => void sent.push(packetId) });
+  order.accepted(1, 0, { acknowledge: (packetId) => void sent.push(packetId) });
   order.received(2);
-  order.accepted(1, { acknowledge: (packetId) => void sent.push(packetId) });
+  order.accepted(1, 0, { acknowledge: (packetId) => void sent.push(packetId) });
   assert.deepEqual(sent, []);
   assert.equal(order.waiting, 1);
+});
+
+test('an acknowledgement that waits for those before it keeps its reason code', () => {
+  const order = new AcknowledgementOrder();
+  const sent: (readonly [number, number])[] = [];
+  const sink = { acknowledge: (packetId: number, reasonCode: number) => void sent.push([packetId, reasonCode]) };
+  for (const packetId of [1, 0xffff, 2]) order.received(packetId);
+  order.accepted(0xffff, 0x10, sink);
+  order.accepted(2, 0x7f, sink);
+  order.accepted(1, 0, sink);
+  assert.deepEqual(sent, [
+    [1, 0],
+    [0xffff, 0x10],
+    [2, 0x7f],
+  ]);
 });

@@ -1,16 +1,18 @@
 /** Where the acknowledgements go. */
 export interface AcknowledgementSink {
-  acknowledge(packetId: number): void;
+  acknowledge(packetId: number, reasonCode: number): void;
 }
 
 const COMPACT_AT = 256;
+/** A reason code stands above the packet identifier that it belongs to. */
+const REASON_SHIFT = 16;
 
 /**
  * Gives the PUBACKs, or the PUBRECs, of a connection the order of their PUBLISHes (MQTT-4.6.0-2, -3), though their fates may become
  * known in another order.
  */
 export class AcknowledgementOrder {
-  /** Packet identifiers from `#head` to `#tail`, the oldest first; those whose fate is known are negative. */
+  /** Packet identifiers from `#head` to `#tail`, the oldest first; those whose fate is known are negative, with its reason code. */
   readonly #ids: number[] = [];
   #head = 0;
   #tail = 0;
@@ -29,13 +31,14 @@ export class AcknowledgementOrder {
   }
 
   /** The PUBLISH may be acknowledged: gives `sink` every identifier whose turn has come. */
-  accepted(packetId: number, sink: AcknowledgementSink): void {
+  accepted(packetId: number, reasonCode: number, sink: AcknowledgementSink): void {
     let at = this.#head;
     while (at < this.#tail && this.#ids[at] !== packetId) at++;
     if (at === this.#tail) return;
-    this.#ids[at] = -packetId;
+    this.#ids[at] = -(packetId | (reasonCode << REASON_SHIFT));
     while (this.#head < this.#tail && (this.#ids[this.#head] as number) < 0) {
-      sink.acknowledge(-(this.#ids[this.#head++] as number));
+      const known = -(this.#ids[this.#head++] as number);
+      sink.acknowledge(known & 0xffff, known >> REASON_SHIFT);
     }
     this.#compact();
   }

@@ -1,4 +1,5 @@
 import { type Acknowledgement, encodeAcknowledgement } from '@mkiot/core/mqtt/acknowledgement';
+import type { PublishPacket } from '@mkiot/core/mqtt/publish';
 import { closeReason } from '../closeReasons.ts';
 import type { Outgoing } from '../connection/outgoing.ts';
 import type { CloseReason, Principal, PublishOutcome } from '../hooks.ts';
@@ -31,16 +32,16 @@ export class ExactlyOnce<P extends Principal> implements PublishOutcome, Acknowl
     return this.#order.waiting;
   }
 
-  publish({ route, subfolder }: PublishTarget<P>, packetId: number, payload: Uint8Array): void {
+  publish({ route, subfolder }: PublishTarget<P>, packetId: number, packet: PublishPacket): void {
     const { received } = this.#session.state;
     const state = received.state(packetId);
     // Sent again on the same connection: the PUBREC is on its way.
     if (state === 'STORING' && this.#order.has(packetId)) return;
     this.#order.received(packetId);
-    if (state === 'STORED') this.#order.accepted(packetId, this);
+    if (state === 'STORED') this.#order.accepted(packetId, 0, this);
     if (state !== 'UNKNOWN') return;
     received.storing(packetId);
-    route.publish(this.#session, subfolder, payload, packetId, this);
+    route.publish(this.#session, subfolder, packet.payload, packetId, this, packet);
   }
 
   /** The message is stored; what remains is the identifier, without which it would be stored once more after a restart. */
@@ -58,7 +59,7 @@ export class ExactlyOnce<P extends Principal> implements PublishOutcome, Acknowl
   }
 
   stored(packetId: number): void {
-    if (this.#session.isOpen) this.#order.accepted(packetId, this);
+    if (this.#session.isOpen) this.#order.accepted(packetId, 0, this);
   }
 
   lost(reason: CloseReason): void {

@@ -75,8 +75,9 @@ export class IncomingPublishes<P extends Principal> implements PublishOutcome {
     this.#exactlyOnce.release(packet);
   }
 
-  accepted(packetId: number): void {
-    if (this.#session.isOpen) this.#pubackOrder.accepted(packetId, this.#outgoing);
+  accepted(packetId: number, reasonCode = 0): void {
+    const said = this.#client.level === 5 ? reasonCode : 0;
+    if (this.#session.isOpen) this.#pubackOrder.accepted(packetId, said, this.#outgoing);
   }
 
   refused(reason: CloseReason): void {
@@ -88,13 +89,14 @@ export class IncomingPublishes<P extends Principal> implements PublishOutcome {
     return this.#pubackOrder.waiting + this.#exactlyOnce.waiting;
   }
 
-  #store({ packetId, payload, qos }: PublishPacket, target: PublishTarget<P>): void {
+  #store(packet: PublishPacket, target: PublishTarget<P>): void {
+    const { packetId, payload, qos } = packet;
     if (qos === 2 && packetId !== undefined) {
-      this.#exactlyOnce.publish(target, packetId, payload);
+      this.#exactlyOnce.publish(target, packetId, packet);
       return;
     }
     if (packetId !== undefined) this.#pubackOrder.received(packetId);
-    target.route.publish(this.#session, target.subfolder, payload, packetId, this);
+    target.route.publish(this.#session, target.subfolder, payload, packetId, this, packet);
   }
 
   /** In MQTT 3.1.1 there is no receive maximum, yet identifiers that are never released cost memory. */

@@ -31,15 +31,16 @@ export class OutgoingMessages<P extends Principal> {
     done: MessageFate,
     terms: DeliveryTerms | undefined,
   ): void {
-    const subscription = this.#session.isOpen ? this.#state.subscriptions.get(kind) : undefined;
-    if (subscription === undefined) {
+    const qos = this.#session.isOpen ? this.#state.messageQoS(kind, terms) : undefined;
+    if (qos === undefined) {
       done(false);
       return;
     }
-    const { qos, identifiers } = subscription;
-    const publication = { kind, subfolder, payload, qos };
+    const publication = { kind, subfolder, payload, qos, properties: terms?.properties };
     if (qos === 0) {
-      const packet = this.#sender.hasRoom ? this.#sender.encode(publication, identifiers) : undefined;
+      const packet = this.#sender.hasRoom
+        ? this.#sender.encode(publication, this.#state.subscriptions.get(kind)?.identifiers)
+        : undefined;
       if (packet !== undefined) this.#sender.publish(packet, payload.length);
       done(packet !== undefined);
       return;

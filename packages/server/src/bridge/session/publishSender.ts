@@ -3,7 +3,7 @@ import { encodePublish } from '@mkiot/core/mqtt/publish';
 import type { QoS } from '@mkiot/core/mqtt/qos';
 import type { BridgeContext } from '../bridgeContext.ts';
 import type { Outgoing } from '../connection/outgoing.ts';
-import type { Principal } from '../hooks.ts';
+import type { MessageProperties, Principal } from '../hooks.ts';
 import type { ClientTerms } from '../login/clientTerms.ts';
 
 /** What goes into a PUBLISH to a device. */
@@ -12,6 +12,7 @@ interface Publication {
   readonly subfolder: string;
   readonly payload: Uint8Array;
   readonly qos: QoS;
+  readonly properties: MessageProperties | undefined;
 }
 
 /** Writes PUBLISH and PUBREL to one connection, as its client takes them. */
@@ -38,14 +39,14 @@ export class PublishSender<P extends Principal> {
    * @returns the packet, or `undefined`: the client takes none as long
    */
   encode(
-    { kind, subfolder, payload, qos }: Publication,
+    { kind, subfolder, payload, qos, properties: ofMessage }: Publication,
     identifiers: readonly number[] | undefined,
     packetId?: number,
     dup = false,
   ): Uint8Array | undefined {
     const topic = this.#context.topics.deliveryTopic(this.#deviceId, kind, subfolder);
     const message = { type: 'PUBLISH', topic, payload, qos, retain: false, dup, packetId } as const;
-    const properties = identifiers === undefined ? undefined : { subscriptionIdentifiers: identifiers };
+    const properties = identifiers === undefined ? ofMessage : { ...ofMessage, subscriptionIdentifiers: identifiers };
     const bytes = encodePublish(properties === undefined ? message : { ...message, properties }, this.#client.level);
     return bytes.length > this.#client.maximumPacketBytes ? undefined : bytes;
   }
