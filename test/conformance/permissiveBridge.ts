@@ -1,5 +1,6 @@
 import type { Clock } from '../../packages/core/src/clock/clock.ts';
 import { systemClock } from '../../packages/core/src/clock/systemClock.ts';
+import { REASON_CODES } from '../../packages/core/src/mqtt/reasonCodes.ts';
 import type { BridgeHooks, LoginAttempt, LoginVerdict, Principal } from '../../packages/server/src/bridge/hooks.ts';
 import { MqttBridge } from '../../packages/server/src/bridge/mqttBridge.ts';
 import type { TopicContract } from '../../packages/server/src/bridge/topicContract.ts';
@@ -45,14 +46,22 @@ export function permissiveBridge({
     publishRoutes: [
       {
         kind: 'any',
-        publish: (_session, topic, payload, packetId, outcome) => {
-          for (const each of bridge.sessions()) each.deliver('any', topic, payload, () => undefined);
-          if (packetId !== undefined) outcome.accepted(packetId);
+        publish: (_session, topic, payload, packetId, outcome, { qos, properties = {} } = { qos: 0 }) => {
+          const { topicAlias: _, ...ofMessage } = properties;
+          const copy = new Uint8Array(payload);
+          const subscribers = Array.from(bridge.sessions()).filter(
+            (session) => session.subscriptionQos('any') !== undefined,
+          );
+          for (const each of subscribers)
+            each.deliver('any', topic, copy, () => undefined, { qos, properties: ofMessage });
+          const { SUCCESS, NO_MATCHING_SUBSCRIBERS } = REASON_CODES;
+          const { code } = subscribers.length > 0 ? SUCCESS : NO_MATCHING_SUBSCRIBERS;
+          if (packetId !== undefined) outcome.accepted(packetId, code);
         },
       },
     ],
     subscribeRoutes: [{ kind: 'any', subscribed: () => undefined }],
-    maximumQoS: () => 1,
+    maximumQoS: () => 2,
     backPressure: { saturated: false, onDrained: () => undefined },
     opened: () => undefined,
     renewed: () => undefined,

@@ -12,6 +12,7 @@ const CONNACK = 0x20;
 /** Longer ones are of MQTT 5.0. */
 const CONNACK_4_BYTES = 4;
 const DISCONNECT = 0xe0;
+const HELPER_PACKET_ID = 1;
 const PINGREQ = Uint8Array.of(0xc0, 0);
 const PINGRESP = Buffer.of(0xd0, 0);
 
@@ -67,15 +68,19 @@ async function logIn(client: ByteClient, level: 3 | 4 | 5): Promise<boolean> {
   return connack?.[0] === CONNACK && connack[3] === 0;
 }
 
-/** What the helper of the corpus does. QoS 2 is closed here, so it publishes at QoS 1. */
+/** What the helper of the corpus does: at QoS 1 and 2 it stays until its message has arrived. */
 async function publish(topic: string, text: string, qos: 0 | 1 | 2, port: number): Promise<void> {
   const helper = await ByteClient.connect(port);
-  const packetId = qos === 0 ? undefined : 1;
+  const packetId = qos === 0 ? undefined : HELPER_PACKET_ID;
   const message = { type: 'PUBLISH', topic, payload: Buffer.from(text), retain: false, dup: false, packetId } as const;
   helper.send(connectBytes('helper', 4));
   await helper.readPacket();
-  helper.send(encodePacket({ ...message, qos: qos === 0 ? 0 : 1 }));
+  helper.send(encodePacket({ ...message, qos }));
   if (qos > 0) await helper.readPacket();
+  if (qos === 2) {
+    helper.send(encodePacket({ type: 'PUBREL', packetId: HELPER_PACKET_ID }));
+    await helper.readPacket();
+  }
   helper.close();
 }
 

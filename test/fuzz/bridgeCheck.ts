@@ -18,6 +18,7 @@ const DEVICES: ReadonlySet<string> = new Set([DEVICE, BYSTANDER, 'p', 'conforman
 
 /** After so many turns of the event loop nothing moves any more but the clock. */
 const TURNS = 20;
+const KEPT_SECONDS = 3_600;
 const STEP_MS = 60_000;
 /** Longer than any time limit of the bridge. */
 const LONGEST_SILENCE_MS = 30 * 60_000;
@@ -37,15 +38,15 @@ export class BridgeCheck {
 
   /** Lets one client loose; rejects when the bridge fails, forgets a connection, or harms the bystander. */
   async run(one: MqttCase): Promise<void> {
-    const bystander = (this.#bystander ??= await this.#login(BYSTANDER, 4));
-    const client = one.logsIn ? await this.#login(DEVICE, one.level) : this.#connect();
+    const bystander = (this.#bystander ??= await this.#login(BYSTANDER, 4, false));
+    const client = one.logsIn ? await this.#login(DEVICE, one.level, one.isKept) : this.#connect();
     const clients = [client];
     if (one.reads) client.resume();
     for (const chunk of one.chunks) {
       client.write(chunk);
       await nextTurn();
     }
-    if (one.isTakenOver) clients.push((await this.#login(DEVICE, one.level)).resume());
+    if (one.isTakenOver) clients.push((await this.#login(DEVICE, one.level, one.isKept)).resume());
     for (const each of clients) {
       if (one.ending === 'END') each.end();
       if (one.ending === 'DESTROY') each.destroy();
@@ -62,11 +63,12 @@ export class BridgeCheck {
     return ours;
   }
 
-  async #login(clientId: string, protocolLevel: ProtocolLevel): Promise<Duplex> {
+  async #login(clientId: string, protocolLevel: ProtocolLevel, isKept: boolean): Promise<Duplex> {
     const socket = this.#connect();
     const login = { userName: undefined, password: undefined, will: undefined } as const;
-    const terms = { clientId, protocolLevel, cleanSession: true, keepAliveSeconds: 0 } as const;
-    socket.write(encodePacket({ type: 'CONNECT', ...terms, ...login }));
+    const terms = { clientId, protocolLevel, cleanSession: !isKept, keepAliveSeconds: 0 } as const;
+    const expiry = isKept ? { properties: { sessionExpiryIntervalSeconds: KEPT_SECONDS } } : {};
+    socket.write(encodePacket({ type: 'CONNECT', ...terms, ...login, ...expiry }, protocolLevel));
     assert.equal((await nextBytes(socket))[0], 0x20, `${clientId} gets a CONNACK`);
     return socket;
   }

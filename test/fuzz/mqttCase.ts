@@ -16,6 +16,8 @@ export interface MqttCase {
   readonly level: ProtocolLevel;
   /** Whether a good login comes before the bytes. */
   readonly logsIn: boolean;
+  /** Whether its session is to outlive the connection. */
+  readonly isKept: boolean;
   readonly chunks: readonly Uint8Array[];
   /** Whether it reads what it is sent. */
   readonly reads: boolean;
@@ -41,6 +43,7 @@ export function mqttCase(corpus: MqttCorpus, seed: number, index: number): MqttC
   return {
     level,
     logsIn: !random.oneIn(4),
+    isKept: random.oneIn(3),
     chunks: cut(stream, random),
     reads: !random.oneIn(20),
     isTakenOver: random.oneIn(8),
