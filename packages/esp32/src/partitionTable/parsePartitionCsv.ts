@@ -1,10 +1,11 @@
 import { decodeText } from '../bytes/decodeText.ts';
 import { toHexOffset } from '../bytes/hexOffset.ts';
+import { fixedPlace, type PartitionCsvContext } from './fixedPlace.ts';
 import {
+  ENTRY_BYTES,
   isPrimary,
   offsetAlignment,
   PARTITION_FLAGS,
-  ENTRY_BYTES,
   PARTITION_SUBTYPES,
   PARTITION_TABLE_BYTES,
   PARTITION_TABLE_SECTOR,
@@ -14,15 +15,6 @@ import {
 } from './partition.ts';
 import { partitionError } from './partitionErrors.ts';
 import { numberOrKeyword, numberWithSuffix } from './partitionNumber.ts';
-
-/** What a CSV leaves to the project that it is of. */
-export interface PartitionCsvContext {
-  readonly tableOffset: number;
-  readonly primaryBootloaderOffset?: number | undefined;
-  readonly recoveryBootloaderOffset?: number | undefined;
-  /** Values of `$NAME` and `${NAME}`. */
-  readonly variables: Readonly<Record<string, string | undefined>>;
-}
 
 /** A line of the CSV, where the offset may be left out and the size may be given as where it ends. */
 interface CsvPartition extends Omit<Partition, 'offset'> {
@@ -110,30 +102,6 @@ function byte(value: number, field: string, line: number): number {
 function offsetOf(text: string, line: number): number {
   const offset = numberWithSuffix(text, line);
   return offset >= 0 ? offset : fail(line, `Invalid field value ${text}`);
-}
-
-/** Bootloaders and partition tables lie where the project has them, whatever the line says. */
-function fixedPlace(
-  type: number,
-  subtype: number,
-  line: number,
-  context: PartitionCsvContext,
-): { readonly offset?: number | undefined; readonly size?: number } {
-  const { tableOffset, primaryBootloaderOffset, recoveryBootloaderOffset } = context;
-  if (type === PARTITION_TYPES.partition_table) {
-    return { offset: subtype === 0 ? tableOffset : undefined, size: PARTITION_TABLE_SECTOR };
-  }
-  if (type !== PARTITION_TYPES.bootloader) return {};
-  const isRecovery = subtype === PARTITION_SUBTYPES[type]?.['recovery'];
-  if (isRecovery && recoveryBootloaderOffset === undefined) return fail(line, missingOffset('Recovery', 'recovery'));
-  if (primaryBootloaderOffset === undefined) return fail(line, missingOffset('Primary', 'primary'));
-  const size = tableOffset - primaryBootloaderOffset;
-  if (isRecovery) return { offset: recoveryBootloaderOffset, size };
-  return subtype === 0 ? { offset: primaryBootloaderOffset, size } : { size };
-}
-
-function missingOffset(title: string, option: string): string {
-  return `${title} bootloader offset is not defined. Please use --${option}-bootloader-offset`;
 }
 
 function parseFlags(text: string, line: number): ReadonlySet<PartitionFlag> {

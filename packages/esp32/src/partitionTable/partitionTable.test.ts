@@ -7,7 +7,8 @@ import { readFile } from 'node:fs/promises';
 import { test } from 'node:test';
 import { buildPartitionCsv } from './buildPartitionCsv.ts';
 import { buildPartitionTable } from './buildPartitionTable.ts';
-import { type PartitionCsvContext, parsePartitionCsv } from './parsePartitionCsv.ts';
+import type { PartitionCsvContext } from './fixedPlace.ts';
+import { parsePartitionCsv } from './parsePartitionCsv.ts';
 import { parsePartitionTable } from './parsePartitionTable.ts';
 import type { Partition } from './partition.ts';
 import { partitionVector } from './partitionTable.vectors.ts';
@@ -163,6 +164,9 @@ test('bootloader and table lie where the project has them', () => {
     'a,app,factory,,1M',
   ];
   assert.throws(() => csvOf(lines), { message: /line 1: Primary bootloader offset is not defined/ });
+  assert.throws(() => csvOf(lines, { primaryBootloaderOffset: 0x9000, recoveryBootloaderOffset: 0x20000 }), {
+    message: /Primary bootloader must be below partition table/,
+  });
   const [boot, table, spare] = csvOf(lines, { primaryBootloaderOffset: 0x1000, recoveryBootloaderOffset: 0x20000 });
   assert.deepEqual([boot?.offset, boot?.size, table?.offset, spare?.offset], [0x1000, 0x7000, 0x8000, 0x20000]);
 });
