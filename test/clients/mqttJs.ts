@@ -11,13 +11,19 @@ export class MqttJs implements ForeignClient {
   readonly #client: MqttClient;
   readonly #messages: Messages;
   readonly returnCode: Promise<number>;
+  /** Whether the server has kept a session for it. */
+  readonly sessionPresent: Promise<boolean>;
   readonly closed: Promise<void>;
 
-  /** @param ALPNProtocols absent: ALPN is not used */
+  /**
+   * @param ALPNProtocols absent: ALPN is not used
+   * @param keepSeconds how long the session is to outlive the connection; 0: not
+   */
   constructor(
     { port, caFile, clientId, password }: DeviceLogin,
     protocolVersion: 4 | 5 = 4,
     ALPNProtocols?: readonly string[],
+    keepSeconds = 0,
   ) {
     this.#client = mqtt.connect({
       protocol: 'mqtts',
@@ -29,9 +35,14 @@ export class MqttJs implements ForeignClient {
       password,
       protocolVersion,
       reconnectPeriod: 0,
+      clean: keepSeconds === 0,
+      ...(protocolVersion === 5 && keepSeconds > 0 && { properties: { sessionExpiryInterval: keepSeconds } }),
       ...(ALPNProtocols && { ALPNProtocols: [...ALPNProtocols] }),
     });
     this.#messages = on(this.#client as unknown as EventEmitter, 'message') as Messages;
+    this.sessionPresent = new Promise((resolve) =>
+      this.#client.on('connect', (connack) => resolve(connack.sessionPresent)),
+    );
     this.closed = new Promise((resolve) => this.#client.on('close', resolve));
     this.returnCode = new Promise((resolve, reject) => {
       this.#client.on('connect', ({ returnCode, reasonCode }) => resolve(reasonCode ?? returnCode ?? 0));

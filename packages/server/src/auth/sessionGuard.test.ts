@@ -117,6 +117,25 @@ for (const [name, [code, change]] of Object.entries(CUTS)) {
   });
 }
 
+for (const [name, isEnded] of [
+  ['blocking', true],
+  ['deleting', true],
+  ['removing its key', true],
+  ['expiring its key', false],
+  ['disabling MQTT in its registry', false],
+] as const) {
+  test(`${name} ${isEnded ? 'ends' : 'leaves'} the kept session of a device that is away`, async () => {
+    await using bench = await LoginBench.open();
+    const guarded = new GuardBench(bench);
+    await bench.addDevice('pump-1', [key]);
+    const verdict = await bench.connect(clientIdOf('pump-1'), bench.token(key));
+    assert.ok(verdict.accepted);
+    guarded.kept.set(verdict.principal.key, verdict.principal.credentialId);
+    await CUTS[name]![1](bench);
+    assert.equal(guarded.kept.size, isEnded ? 0 : 1);
+  });
+}
+
 test('what does not concern the session leaves it open', async () => {
   await using bench = await LoginBench.open();
   const guarded = new GuardBench(bench);

@@ -27,6 +27,9 @@ const COUNTERS: readonly Row[] = [
 const GAUGES: readonly Row[] = [
   ['mkiot_mqtt_connections', 'Open connections', ({ bridge }) => bridge.connectionCount],
   ['mkiot_mqtt_sessions', 'Devices with a session', ({ bridge }) => bridge.sessionCount],
+  ['mkiot_sessions_kept', 'Sessions that outlive connections', ({ bridge }) => bridge.keptSessionCount],
+  ['mkiot_sessions_messages', 'Messages to devices without PUBACK', ({ bridge }) => bridge.heldMessages.messages],
+  ['mkiot_sessions_message_bytes', 'Their size', ({ bridge }) => bridge.heldMessages.bytes],
   ['mkiot_events_last_sequence', 'Sequence of the last event on disk', ({ eventLog }) => eventLog.lastCommitted],
   ['mkiot_events_first_sequence', 'Sequence of the oldest kept event', ({ eventLog }) => eventLog.firstKept],
   ['mkiot_events_saturated', '1 while devices are not read', ({ eventLog }) => Number(eventLog.saturated)],
@@ -53,6 +56,7 @@ export function platformMetrics(measured: Measured): Registry {
     registry.registerMetric(new Gauge({ name, help, collect, registers: [] }));
   }
   registry.registerMetric(closedConnections(measured));
+  registry.registerMetric(droppedMessages(measured));
   registry.registerMetric(problems(measured));
   return registry;
 }
@@ -66,6 +70,19 @@ function closedConnections({ bridge }: Measured): Counter<'code'> {
     collect() {
       this.reset();
       for (const [code, count] of bridge.counts.closed) this.inc({ code }, count);
+    },
+  });
+}
+
+function droppedMessages({ bridge }: Measured): Counter<'reason'> {
+  return new Counter({
+    name: 'mkiot_sessions_messages_dropped_total',
+    help: 'Messages that kept sessions have dropped, by reason',
+    labelNames: ['reason'],
+    registers: [],
+    collect() {
+      this.reset();
+      for (const [reason, count] of bridge.counts.dropped) this.inc({ reason }, count);
     },
   });
 }

@@ -2,6 +2,7 @@ import { LIMITS } from '@mkiot/core/contract/limits';
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { digestOf } from '../auditTrail/digest.ts';
+import type { DeliveryTerms, KeptSession, QueuedMessage } from '../bridge/hooks.ts';
 import { deviceName } from '../registry/registry.testing.ts';
 import { ADMIN, TwinBench } from './twin.testing.ts';
 
@@ -143,4 +144,71 @@ test('the audit trail tells a command that was sent by its digest, and none that
     after: { subfolder: 'valve', payload: digestOf('secret') },
   });
   assert.doesNotMatch(await bench.auditTrailText(), /secret/);
+});
+
+const HOUR_MS = 3_600_000;
+
+/** A kept session that answers as told, and what it was given. */
+function keptSession(qos: 0 | 1 | undefined, outcome: 'FULL' | 'NOT_STORED' | 'TAKEN') {
+  const queued: (DeliveryTerms & { readonly text: string })[] = [];
+  const kept = {
+    subscriptionQos: () => qos,
+    queue: async (_kind: string, _subfolder: string, payload: Uint8Array, terms: DeliveryTerms) => {
+      queued.push({ text: Buffer.from(payload).toString(), ...terms });
+      return outcome === 'TAKEN' ? ({} as QueuedMessage) : outcome;
+    },
+  } as unknown as KeptSession;
+  return { kept, queued };
+}
+
+function sendLater(bench: TwinBench, queueForMs = HOUR_MS) {
+  const command = { subfolder: '', payload: Buffer.from('open'), queueForMs };
+  return bench.commands.send(deviceName('pump-1'), command, ADMIN, new AbortController().signal);
+}
+
+test('a command whose sender says so waits for a device with a kept session, until it is worth nothing', async () => {
+  await using bench = await TwinBench.open();
+  const { numId } = await bench.addDevice('pump-1');
+  const { kept, queued } = keptSession(1, 'TAKEN');
+  bench.kept.set(numId, kept);
+  const expiresAtMs = bench.registry.clock.now() + HOUR_MS;
+  assert.deepEqual(await sendLater(bench), { expiresAtMs });
+  assert.deepEqual(queued, [{ text: 'open', expiresAtMs }]);
+  assert.match(await bench.auditTrailText(), /"queueForMs":3600000/);
+  await assert.rejects(send(bench), { code: 'DEVICE_NOT_CONNECTED' });
+  assert.equal(queued.length, 1, 'without the word of its sender it does not wait');
+});
+
+for (const [code, qos, outcome] of [
+  ['DEVICE_NOT_SUBSCRIBED', undefined, 'TAKEN'],
+  ['COMMAND_NOT_QUEUEABLE', 0, 'TAKEN'],
+  ['COMMAND_QUEUE_FULL', 1, 'FULL'],
+  ['COMMAND_NOT_STORED', 1, 'NOT_STORED'],
+] as const) {
+  test(`a command that cannot wait fails with ${code}`, async () => {
+    await using bench = await TwinBench.open();
+    const { numId } = await bench.addDevice('pump-1');
+    bench.kept.set(numId, keptSession(qos, outcome).kept);
+    await assert.rejects(sendLater(bench), { code });
+  });
+}
+
+test('a command cannot wait for a device without a kept session, nor for longer than any session lasts', async () => {
+  await using bench = await TwinBench.open();
+  await bench.addDevice('pump-1');
+  await assert.rejects(sendLater(bench), { code: 'DEVICE_SESSION_NOT_KEPT' });
+  await assert.rejects(sendLater(bench, 31 * 24 * HOUR_MS), { code: 'COMMAND_QUEUE_TIME_UNFIT' });
+});
+
+test('a command that may wait and is not acknowledged in ten seconds is queued where the session is kept', async () => {
+  await using bench = await TwinBench.open();
+  const device = await bench.addDevice('pump-1');
+  const session = bench.connect(device);
+  session.subscribe('commands', 1);
+  bench.kept.set(device.numId, keptSession(1, 'TAKEN').kept);
+  const expiresAtMs = bench.registry.clock.now() + HOUR_MS;
+  const sent = sendLater(bench);
+  await reached(session);
+  bench.registry.clock.advance(10_000);
+  assert.deepEqual(await sent, { expiresAtMs });
 });

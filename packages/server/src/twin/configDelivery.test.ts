@@ -289,3 +289,57 @@ test('whatever happens in whatever order, versions only grow in a session and th
     { numRuns: 150 },
   );
 });
+
+test('a session that is resumed brings the newest config, unless the device has acknowledged it', async () => {
+  await using bench = await TwinBench.open();
+  const device = await bench.addDevice('pump-1', 'a');
+  const first = bench.connect(device);
+  await bench.subscribeConfig(first, 1);
+  first.acknowledge();
+  assert.deepEqual(await bench.versions(device), ['1:a+']);
+
+  const known = bench.connect(device);
+  known.subscribe('config', 1);
+  await bench.delivery.resumed(known, []);
+  assert.deepEqual(known.configs, []);
+
+  await bench.setConfig(device, 'b');
+  const behind = bench.connect(device);
+  behind.subscribe('config', 1);
+  await bench.delivery.resumed(behind, []);
+  assert.deepEqual(behind.configs, ['b']);
+
+  const unsure = bench.connect(device);
+  unsure.subscribe('config', 0);
+  await bench.delivery.resumed(unsure, []);
+  assert.deepEqual(unsure.configs, ['b'], 'at QoS 0 nobody knows');
+});
+
+test('a version that is sent again is not sent beside that, and a newer one comes behind it', async () => {
+  await using bench = await TwinBench.open();
+  const device = await bench.addDevice('pump-1', 'a');
+  const session = bench.connect(device);
+  session.subscribe('config', 1);
+  await bench.delivery.resumed(session, [1]);
+  assert.deepEqual(session.configs, []);
+  await bench.setConfig(device, 'b');
+  assert.deepEqual(session.configs, [], 'the one before has to be acknowledged first');
+  bench.delivery.settled(session, 1, true);
+  assert.deepEqual(session.configs, ['b']);
+  assert.deepEqual(await bench.versions(device), ['2:b', '1:a+']);
+});
+
+test('a device that is resumed and subscribes at once gets its config, even if it has it', async () => {
+  await using bench = await TwinBench.open();
+  const device = await bench.addDevice('pump-1', 'a');
+  const first = bench.connect(device);
+  await bench.subscribeConfig(first, 1);
+  first.acknowledge();
+  await bench.versions(device);
+  const session = bench.connect(device);
+  session.subscribe('config', 1);
+  const resumed = bench.delivery.resumed(session, []);
+  await bench.subscribeConfig(session, 1);
+  await resumed;
+  assert.deepEqual(session.configs, ['a']);
+});

@@ -116,7 +116,8 @@ test('1,000 take-overs under load lose no QoS 1 message, and store and deliver e
   await turns(6);
   const fates: boolean[] = [];
   for (let takeOver = 0; takeOver < TAKE_OVERS; takeOver++) {
-    for (let index = 0; index < MESSAGES_PER_CONNECTION; index++) published.push(device.publish(index % 2 === 0 ? 1 : 2));
+    for (let index = 0; index < MESSAGES_PER_CONNECTION; index++)
+      published.push(device.publish(index % 2 === 0 ? 1 : 2));
     const session = bench.bridge.session(1)!;
     assert.equal(session.subscriptionQos('commands'), 2);
     const text = `command-${takeOver}`;
