@@ -21,8 +21,8 @@ const ALL_TOPICS: TopicContract = {
 };
 
 /**
- * The product's bridge with hooks that let everybody in: for conformance to MQTT alone. A message goes to all who have
- * subscribed to anything.
+ * The product's bridge with hooks that let everybody in, at every QoS: for conformance to MQTT alone. A message goes, as it
+ * came, to all who have subscribed to anything; where nobody has, its PUBACK says so.
  */
 export function permissiveBridge({
   clock = systemClock,
@@ -47,15 +47,13 @@ export function permissiveBridge({
       {
         kind: 'any',
         publish: (_session, topic, payload, packetId, outcome, { qos, properties = {} } = { qos: 0 }) => {
-          const { topicAlias: _, ...ofMessage } = properties;
+          const { topicAlias: _ofTheConnection, ...ofTheMessage } = properties;
           const copy = new Uint8Array(payload);
-          const subscribers = Array.from(bridge.sessions()).filter(
-            (session) => session.subscriptionQos('any') !== undefined,
-          );
-          for (const each of subscribers)
-            each.deliver('any', topic, copy, () => undefined, { qos, properties: ofMessage });
-          const { SUCCESS, NO_MATCHING_SUBSCRIBERS } = REASON_CODES;
-          const { code } = subscribers.length > 0 ? SUCCESS : NO_MATCHING_SUBSCRIBERS;
+          const subscribers = [...bridge.sessions()].filter((each) => each.subscriptionQos('any') !== undefined);
+          for (const each of subscribers) {
+            each.deliver('any', topic, copy, () => undefined, { qos, properties: ofTheMessage });
+          }
+          const { code } = REASON_CODES[subscribers.length > 0 ? 'SUCCESS' : 'NO_MATCHING_SUBSCRIBERS'];
           if (packetId !== undefined) outcome.accepted(packetId, code);
         },
       },
@@ -70,11 +68,6 @@ export function permissiveBridge({
     refused: () => undefined,
     dropped: () => undefined,
   };
-  const bridge: MqttBridge<Principal> = new MqttBridge({
-    hooks,
-    clock,
-    log,
-    topics: ALL_TOPICS,
-  });
+  const bridge: MqttBridge<Principal> = new MqttBridge({ hooks, clock, log, topics: ALL_TOPICS });
   return bridge;
 }

@@ -8,6 +8,14 @@ import type { Message, Sequence } from './sequences.ts';
  */
 export type Verdict = 'STRICT' | 'LENIENT' | 'FAILED';
 
+export interface Outcome {
+  readonly verdict: Verdict;
+  /** Where the case left the corpus, what came instead: hexadecimal, empty for the end of the connection or nothing. */
+  readonly heard: string;
+}
+
+const AS_EXPECTED: Outcome = { verdict: 'STRICT', heard: '' };
+
 const CONNACK = 0x20;
 /** Longer ones are of MQTT 5.0. */
 const CONNACK_4_BYTES = 4;
@@ -17,55 +25,62 @@ const PINGREQ = Uint8Array.of(0xc0, 0);
 const PINGRESP = Buffer.of(0xd0, 0);
 
 /** Runs one case against the server on this loopback port. */
-export async function runSequence(sequence: Sequence, port: number): Promise<Verdict> {
+export async function runSequence(sequence: Sequence, port: number): Promise<Outcome> {
   const client = await ByteClient.connect(port);
   try {
-    if (sequence.connects && !(await logIn(client, sequence.level))) return 'FAILED';
-    let verdict: Verdict = 'STRICT';
+    const login = sequence.connects ? await logIn(client, sequence.level) : AS_EXPECTED;
+    if (login.verdict !== 'STRICT') return login;
+    let outcome = AS_EXPECTED;
     for (const message of sequence.messages) {
-      const heard = await perform(message, client, sequence.level, port);
-      if (heard === 'FAILED') return 'FAILED';
-      if (heard === 'LENIENT') verdict = 'LENIENT';
+      const step = await perform(message, client, sequence.level, port);
+      if (step.verdict === 'FAILED') return step;
+      if (step.verdict === 'LENIENT') outcome = step;
     }
-    return (await endsAsExpected(client, sequence.endsClosed)) ? verdict : 'FAILED';
+    const end = await hearEnd(client, sequence.endsClosed);
+    return end.verdict === 'STRICT' ? outcome : end;
   } finally {
     client.close();
   }
 }
 
-async function perform(message: Message, client: ByteClient, level: number, port: number): Promise<Verdict> {
+async function perform(message: Message, client: ByteClient, level: number, port: number): Promise<Outcome> {
   if (message.type === 'publish') {
     await publish(message.topic, message.payload, message.qos, port);
-    return 'STRICT';
+    return AS_EXPECTED;
   }
   const bytes = Buffer.from(message.payload.replaceAll(/\s/g, ''), 'hex');
   if (message.type === 'recv') return hear(bytes, client, level);
   client.send(bytes);
-  return 'STRICT';
+  return AS_EXPECTED;
 }
 
-async function hear(expected: Buffer, client: ByteClient, level: number): Promise<Verdict> {
+async function hear(expected: Buffer, client: ByteClient, level: number): Promise<Outcome> {
   // The corpus has the properties of its own server in the CONNACK: only the reason code says something about another.
   if (expected[0] === CONNACK && expected.length > CONNACK_4_BYTES) {
     const connack = await client.readPacket();
-    return connack?.[0] === CONNACK && connack[3] === expected[3] ? 'STRICT' : 'FAILED';
+    return outcomeOf(connack?.[0] === CONNACK && connack[3] === expected[3], connack);
   }
   const heard = await client.read(expected.length);
-  if (heard?.equals(expected) === true) return 'STRICT';
+  if (heard?.equals(expected) === true) return AS_EXPECTED;
   const mayDiffer = level === 5 && expected[0] === DISCONNECT && heard !== undefined;
-  return mayDiffer && (heard.length === 0 || heard[0] === DISCONNECT) ? 'LENIENT' : 'FAILED';
+  const isLenient = mayDiffer && (heard.length === 0 || heard[0] === DISCONNECT);
+  return { verdict: isLenient ? 'LENIENT' : 'FAILED', heard: heard?.toString('hex') ?? '' };
 }
 
-async function endsAsExpected(client: ByteClient, endsClosed: boolean): Promise<boolean> {
-  if (endsClosed) return (await client.read(1))?.length === 0;
-  client.send(PINGREQ);
-  return (await client.read(2))?.equals(PINGRESP) === true;
+async function hearEnd(client: ByteClient, endsClosed: boolean): Promise<Outcome> {
+  if (!endsClosed) client.send(PINGREQ);
+  const heard = await client.readPacket();
+  return outcomeOf(endsClosed ? heard?.length === 0 : heard?.equals(PINGRESP) === true, heard);
 }
 
-async function logIn(client: ByteClient, level: 3 | 4 | 5): Promise<boolean> {
+function outcomeOf(isExpected: boolean, heard: Buffer | undefined): Outcome {
+  return isExpected ? AS_EXPECTED : { verdict: 'FAILED', heard: heard?.toString('hex') ?? '' };
+}
+
+async function logIn(client: ByteClient, level: 3 | 4 | 5): Promise<Outcome> {
   client.send(connectBytes('conformance', level));
   const connack = await client.readPacket();
-  return connack?.[0] === CONNACK && connack[3] === 0;
+  return outcomeOf(connack?.[0] === CONNACK && connack[3] === 0, connack);
 }
 
 /** What the helper of the corpus does: at QoS 1 and 2 it stays until its message has arrived. */
