@@ -13,7 +13,8 @@ export function decodeAuth(reader: PacketReader): AuthPacket {
   if (reader.finished) return { type: 'AUTH', reasonCode: 0 };
   const reasonCode = reader.uint8();
   if (!isReasonCodeOf('AUTH', reasonCode)) reader.fail('REASON_CODE', -1);
-  const withProperties = reader.finished ? {} : readProperties(reader, 'AUTH');
+  // Other than in DISCONNECT the property length may be absent only together with the reason code, section 3.15.2.1.
+  const withProperties = readProperties(reader, 'AUTH');
   reader.finish();
   return { type: 'AUTH', reasonCode, ...withProperties };
 }

@@ -168,6 +168,7 @@ test('a breach is a malformed packet, or what MQTT 5.0 calls it', () => {
     ['820700010000016103', 0x82], // QoS 3
     ['8207000100000161c3', 0x81], // QoS 3 and reserved bits
     ['c08000', 0x81],
+    ['f00118', 0x81], // an AUTH without property length
     ['3006000161027f00', 0x81], // no such property
     ['30070001610322000100', 0x81], // a property of CONNECT
   ] as const) {
