@@ -18,7 +18,6 @@ export class UnreliableNetwork {
   losses = 0;
   readonly #platform: VirtualPlatform;
   readonly #random: RandomFill;
-  readonly #open = new Set<readonly Duplex[]>();
 
   constructor(platform: VirtualPlatform, random: RandomFill) {
     this.#platform = platform;
@@ -27,19 +26,11 @@ export class UnreliableNetwork {
 
   readonly openStream: OpenStream = async () => {
     if (!this.#platform.isUp) throw new Error('connection refused');
-    const ends = this.#platform.connect();
-    const [near, far] = ends;
-    this.#open.add(ends);
-    far.on('close', () => this.#open.delete(ends));
-    near.on('error', () => undefined);
-    if (!this.isReliable) this.#platform.clock.setTimer(this.#below(LONGEST_MS), () => cut(ends));
+    const [near, far] = this.#platform.connect();
+    const cut = (): void => [near, far].forEach((end) => end.destroy());
+    if (!this.isReliable) this.#platform.clock.setTimer(this.#below(LONGEST_MS), cut);
     return this.#streamOver(near);
   };
-
-  /** The plug is pulled: nobody hears a goodbye. */
-  cutAll(): void {
-    for (const ends of this.#open) cut(ends);
-  }
 
   /** A whole number from 0 up to and without `limit`. */
   #below(limit: number): number {
@@ -73,8 +64,4 @@ export class UnreliableNetwork {
     const losesNothing = this.isReliable || this.#below(2) === 0;
     return { left: losesNothing ? Number.POSITIVE_INFINITY : 1 + this.#below(MOST_BYTES) };
   }
-}
-
-function cut(ends: readonly Duplex[]): void {
-  for (const end of ends) end.destroy();
 }

@@ -1,19 +1,18 @@
 import { VirtualClock } from '@mkiot/core/clock/virtualClock';
+import { formatDeviceName } from '@mkiot/core/contract/resourceNames';
 import type { RandomFill } from '@mkiot/core/crypto/signatures';
-import { AuditTrail } from '@mkiot/server/auditTrail/auditTrail';
-import type { DeviceLink, Session } from '@mkiot/server/bridge/hooks';
+import type { DeviceLink, KeptSessionLink, Session } from '@mkiot/server/bridge/hooks';
 import { MqttBridge } from '@mkiot/server/bridge/mqttBridge';
 import { SegmentLog } from '@mkiot/server/events/segmentLog/segmentLog';
 import { deviceHooks } from '@mkiot/server/platform/deviceHooks';
 import { migrations, openSlices, type Slices } from '@mkiot/server/platform/slices';
-import { DeviceService } from '@mkiot/server/registry/deviceService';
-import type { DevicePrincipal, RegistryPolicyRecord } from '@mkiot/server/registry/model';
+import type { CredentialFields, DevicePrincipal, RegistryPolicyRecord } from '@mkiot/server/registry/model';
 import { MemoryFileSystem } from '@mkiot/server/runtime/memoryFileSystem.testing';
+import { createLogger } from '@mkiot/server/runtime/logger';
 import { Database } from '@mkiot/server/store/database';
 import { migrate } from '@mkiot/server/store/migrate';
 import { type Duplex, duplexPair } from 'node:stream';
 import { setImmediate } from 'node:timers/promises';
-import { pino } from 'pino';
 
 export const BRIDGE_ID = new Uint8Array(32).fill(0xb1);
 const AUDIT_KEY = new Uint8Array(32).fill(0xa1);
@@ -25,7 +24,6 @@ const STEP_MS = 100;
 const TURNS_A_STEP = 8;
 const EPOCHS_PER_START = 2 ** 32;
 
-const logger = pino({ level: 'silent' });
 const reports = { problem: () => undefined, recovered: () => undefined };
 
 /** What one start of the platform has opened. */
@@ -43,9 +41,15 @@ interface Running {
 export class VirtualPlatform implements AsyncDisposable {
   readonly clock: VirtualClock = new VirtualClock(Date.UTC(2026, 10, 22));
   readonly #database = new Database(':memory:');
+  /** The operator's log, a line an entry. */
+  readonly log: string[] = [];
+  readonly #logger = createLogger({ level: 'info', format: 'json' }, this.clock, {
+    write: (line) => this.log.push(line),
+  });
   readonly #fileSystem = new MemoryFileSystem();
   readonly #randomFill: RandomFill;
   #running: Running | undefined = undefined;
+  readonly #connections = new Set<readonly Duplex[]>();
   #starts = 0;
 
   private constructor(randomFill: RandomFill) {
@@ -74,7 +78,7 @@ export class VirtualPlatform implements AsyncDisposable {
 
   async up(): Promise<void> {
     const { clock } = this;
-    const [database, randomFill] = [this.#database, this.#randomFill];
+    const [database, randomFill, logger] = [this.#database, this.#randomFill, this.#logger];
     const eventLog = await SegmentLog.open({
       directory: '/events',
       fileSystem: this.#fileSystem,
@@ -84,9 +88,11 @@ export class VirtualPlatform implements AsyncDisposable {
       segmentBytes: MEBIBYTE,
       saturatingBytes: MEBIBYTE,
     });
-    const link: DeviceLink<DevicePrincipal> = {
+    const link: DeviceLink<DevicePrincipal> & KeptSessionLink = {
       session: (key) => bridge.session(key),
       sessions: () => bridge.sessions(),
+      keptSession: (key) => bridge.keptSession(key),
+      endKeptSession: (key) => bridge.endKeptSession(key),
     };
     const keys = { auditKey: AUDIT_KEY, ticketKey: TICKET_KEY, bridgeId: BRIDGE_ID };
     const ground = {
@@ -105,10 +111,10 @@ export class VirtualPlatform implements AsyncDisposable {
     this.#running = { slices, bridge, eventLog, link };
   }
 
-  /** Its devices have to be cut off before: nobody is there to hear that it goes. */
   async down(): Promise<void> {
     const { bridge, slices, eventLog } = this.#now;
     this.#running = undefined;
+    this.cutConnections();
     await bridge.close();
     await slices.close();
     await eventLog.close();
@@ -116,20 +122,14 @@ export class VirtualPlatform implements AsyncDisposable {
 
   /** The whole name of a new device that has this key. */
   async addDevice(device: string, publicKeyPem: string): Promise<string> {
-    const { project, location, registry } = REGISTRY;
-    const [clock, database, randomFill] = [this.clock, this.#database, this.#randomFill];
-    const auditTrail = new AuditTrail(database, AUDIT_KEY, clock);
-    const created = [this.#now.slices.configs.storeFirst];
-    const devices = new DeviceService({
-      database,
-      auditTrail,
-      clock,
-      randomFill,
-      created,
-    });
-    const credentials = [{ format: 'ES256_PEM', pem: publicKeyPem, expiresAtMs: undefined }] as const;
-    await devices.create({ ...REGISTRY, device }, { credentials }, PRINCIPAL);
-    return `projects/${project}/locations/${location}/registries/${registry}/devices/${device}`;
+    const name = { ...REGISTRY, device };
+    await this.#now.slices.devices.create(name, { credentials: [credentialOf(publicKeyPem)] }, PRINCIPAL);
+    return formatDeviceName(name);
+  }
+
+  async setKeys(device: string, publicKeyPems: readonly string[]): Promise<void> {
+    const credentials = publicKeyPems.map(credentialOf);
+    await this.#now.slices.devices.patch({ ...REGISTRY, device }, { credentials }, PRINCIPAL);
   }
 
   async setPolicy(policy: Partial<RegistryPolicyRecord>): Promise<void> {
@@ -138,9 +138,23 @@ export class VirtualPlatform implements AsyncDisposable {
 
   /** Both ends of a new connection; the far one is the bridge's. */
   connect(): readonly [near: Duplex, far: Duplex] {
-    const [near, far] = duplexPair();
+    const ends = duplexPair();
+    const [near, far] = ends;
+    near.on('error', () => undefined);
+    far.on('close', () => this.#connections.delete(ends));
+    this.#connections.add(ends);
     this.#now.bridge.accept(far, '192.0.2.1');
-    return [near, far];
+    return ends;
+  }
+
+  /** All plugs are pulled: nobody hears a goodbye. */
+  cutConnections(): void {
+    for (const ends of this.#connections) for (const end of ends) end.destroy();
+  }
+
+  /** Every event that is stored, of whatever device. */
+  get storedEvents(): number {
+    return this.#now.eventLog.lastCommitted;
   }
 
   /** The open session of a device, by its id. */
@@ -172,4 +186,8 @@ export class VirtualPlatform implements AsyncDisposable {
     if (this.#running === undefined) throw new Error('the platform is down');
     return this.#running;
   }
+}
+
+function credentialOf(pem: string): CredentialFields {
+  return { format: 'ES256_PEM', pem, expiresAtMs: undefined };
 }

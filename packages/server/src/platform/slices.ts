@@ -89,6 +89,7 @@ export interface Ground {
 export interface Slices {
   readonly auditTrail: AuditTrail;
   readonly registries: RegistryService;
+  readonly devices: DeviceService;
   readonly activities: DeviceActivities;
   readonly presences: Presences;
   readonly gatewayAccess: GatewayAccess;
@@ -166,6 +167,7 @@ export function openSlices(ground: Ground): Slices {
   return {
     auditTrail,
     registries,
+    devices,
     activities,
     presences,
     gatewayAccess: new GatewayAccess(devices, gatewayBindings),
