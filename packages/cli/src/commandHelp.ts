@@ -17,5 +17,21 @@ export function addCommand(parent: Command, name: string, help: CommandHelp): Co
     .command(name)
     .summary(help.summary)
     .description(description)
-    .addHelpText('after', ['', 'Examples:', ...help.examples.map((example) => `  $ ${example}`)].join('\n'));
+    .addHelpText('after', ['', 'Examples:', ...help.examples.flatMap(exampleLines)].join('\n'));
+}
+
+const COLUMNS = 80;
+
+/** An example as it can be typed: what is too long for a line goes on in the next, after a backslash as shells have it. */
+function exampleLines(example: string): readonly string[] {
+  const lines: string[] = [];
+  let line = '  $';
+  for (const word of example.split(' ')) {
+    if (`${line} ${word} \\`.length > COLUMNS) {
+      lines.push(`${line} \\`);
+      line = '     ';
+    }
+    line += ` ${word}`;
+  }
+  return [...lines, line];
 }

@@ -34,7 +34,7 @@ for (const words of allCommands) {
     const { exitCode, stdout, stderr } = await runCli([...words, '--help']);
     assert.deepEqual([exitCode, stderr], [0, '']);
     assert.match(stdout, new RegExp(`^Usage: mkiot ${name} `));
-    assert.match(stdout, new RegExp(`Examples:\\n( {2}\\$ .*mkiot .*\\n?)+$`));
+    assert.match(stdout, new RegExp(`Examples:\\n( {2}\\$ .*mkiot (.* \\\\\\n {6})*.*\\n?)+$`));
     for (const line of stdout.split('\n')) assert.ok(line.length <= 80, line);
   });
 

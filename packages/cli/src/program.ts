@@ -36,7 +36,8 @@ export function buildProgram(ports: CliPorts, output: OutputConfiguration): { pr
     .option('--token <token>', 'API token (better in MKIOT_TOKEN)')
     .option('--ca <file>', 'its certificate authority (or in MKIOT_CA)')
     .option('--registry <registry>', 'registry of short device names')
-    .configureHelp({ showGlobalOptions: true })
+    // The longest options leave 30 columns of 80 for their text.
+    .configureHelp({ showGlobalOptions: true, minWidthToWrap: 30 })
     .configureOutput({
       ...output,
       getOutHelpWidth: () => ports.output.columns,
