@@ -59,7 +59,7 @@ export class MqttJs implements ForeignClient {
     return this.#client.connected;
   }
 
-  subscribe(filter: string, qos: 0 | 1): Promise<number> {
+  subscribe(filter: string, qos: 0 | 1 | 2): Promise<number> {
     return new Promise<number>((resolve, reject) => {
       this.#client.subscribe(filter, { qos }, (error, _grants, packet) => {
         const code = packet?.granted[0];
@@ -69,7 +69,7 @@ export class MqttJs implements ForeignClient {
     });
   }
 
-  async publish(topic: string, payload: string, qos: 0 | 1): Promise<void> {
+  async publish(topic: string, payload: string, qos: 0 | 1 | 2): Promise<void> {
     await this.#client.publishAsync(topic, payload, { qos });
   }
 

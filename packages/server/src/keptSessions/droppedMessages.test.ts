@@ -23,6 +23,9 @@ test('the last drops of a device can be looked up, newest first, and the log has
   assert.deepEqual([found[0]?.reason, found[0]?.droppedAtMs, found[0]?.wasSent], ['EXPIRED', 5_000, true]);
   assert.equal((await dropped.of(2)).length, 1);
   assert.equal(lines.length, 31);
+  dropped.forget(1);
+  await dropped.idle();
+  assert.deepEqual([await dropped.of(1), (await dropped.of(2)).length], [[], 1], 'a deleted device leaves nothing');
 });
 
 function drop(key: number, sequence: number): DroppedMessage {

@@ -2,7 +2,8 @@ import type { Clock } from '@mkiot/core/clock/clock';
 import { sql, type Kysely } from 'kysely';
 import type { Logger } from 'pino';
 import type { DroppedMessage } from '../bridge/hooks.ts';
-import type { Database } from '../store/database.ts';
+import type { Database, Executor } from '../store/database.ts';
+import { GroupCommit } from '../store/groupCommit.ts';
 import type { KeptSessionTables } from './migrations.ts';
 
 /** How many drops of a device can be looked up. */
@@ -13,33 +14,45 @@ export interface DropRecord extends Omit<DroppedMessage, 'key' | 'deviceId' | 'e
   readonly droppedAtMs: number;
 }
 
+/** What is to be written: a drop, or that a device is deleted. */
+type Note = { readonly message: DroppedMessage; readonly droppedAtMs: number } | { readonly deletedNumId: number };
+
 /** Tells the owner of a device what was dropped: a line in the log, and the last few for the API. */
 export class DroppedMessages {
   readonly #database: Database;
   readonly #clock: Clock;
   readonly #logger: Pick<Logger, 'warn' | 'error'>;
-  readonly #writing = new Set<Promise<void>>();
+  readonly #notes: GroupCommit<Note>;
 
   constructor(database: Database, clock: Clock, logger: Pick<Logger, 'warn' | 'error'>) {
     this.#database = database;
     this.#clock = clock;
     this.#logger = logger;
+    this.#notes = new GroupCommit<Note>({
+      database,
+      batch: 1_000,
+      write: writeNotes,
+      settled: (notes, error) => {
+        if (error !== undefined) this.#logger.error({ notes: notes.length, err: error }, 'drops were not noted');
+      },
+    });
   }
 
   /** Notes a drop; nobody waits for it. */
   dropped(message: DroppedMessage): void {
     const { key: deviceNumId, deviceId: device, kind, sequence, reason } = message;
     this.#logger.warn({ device, deviceNumId, kind, sequence, reason }, 'a message to a device was dropped');
-    const writing = this.#write(message, this.#clock.now()).catch((error: unknown) => {
-      this.#logger.error({ deviceNumId, err: error }, 'a dropped message could not be noted');
-    });
-    this.#writing.add(writing);
-    void writing.then(() => this.#writing.delete(writing));
+    this.#notes.add({ message, droppedAtMs: this.#clock.now() });
+  }
+
+  /** The device is deleted: nobody will ask any more. */
+  forget(numId: number): void {
+    this.#notes.add({ deletedNumId: numId });
   }
 
   /** The last ones of a device, newest first. */
   async of(numId: number): Promise<readonly DropRecord[]> {
-    const rows = await this.#tables(this.#database.executor)
+    const rows = await tablesOf(this.#database.executor)
       .selectFrom('dropped_message')
       .selectAll()
       .where('num_id', '=', numId)
@@ -58,35 +71,43 @@ export class DroppedMessages {
   }
 
   /** Resolves when every drop so far is noted. */
-  async idle(): Promise<void> {
-    await Promise.all(this.#writing);
+  idle(): Promise<void> {
+    return this.#notes.idle();
   }
+}
 
-  #write(message: DroppedMessage, droppedAtMs: number): Promise<void> {
-    return this.#database.transaction(async (executor) => {
-      const tables = this.#tables(executor);
-      await tables
-        .insertInto('dropped_message')
-        .values({
-          num_id: message.key,
-          sequence: message.sequence,
-          kind: message.kind,
-          subfolder: message.subfolder,
-          payload_bytes: message.payloadBytes,
-          queued_at_ms: message.queuedAtMs,
-          dropped_at_ms: droppedAtMs,
-          reason: message.reason,
-          was_sent: Number(message.wasSent),
-        })
-        .execute();
-      await sql`
-        delete from dropped_message where num_id = ${message.key} and id not in (
-          select id from dropped_message where num_id = ${message.key} order by id desc limit ${KEPT_PER_DEVICE}
-        )`.execute(executor);
-    });
+async function writeNotes(executor: Executor, notes: readonly Note[]): Promise<void> {
+  const numIds = new Set<number>();
+  for (const note of notes) {
+    if ('deletedNumId' in note) {
+      await tablesOf(executor).deleteFrom('dropped_message').where('num_id', '=', note.deletedNumId).execute();
+      continue;
+    }
+    const { message, droppedAtMs } = note;
+    numIds.add(message.key);
+    await tablesOf(executor)
+      .insertInto('dropped_message')
+      .values({
+        num_id: message.key,
+        sequence: message.sequence,
+        kind: message.kind,
+        subfolder: message.subfolder,
+        payload_bytes: message.payloadBytes,
+        queued_at_ms: message.queuedAtMs,
+        dropped_at_ms: droppedAtMs,
+        reason: message.reason,
+        was_sent: Number(message.wasSent),
+      })
+      .execute();
   }
+  for (const numId of numIds) {
+    await sql`
+      delete from dropped_message where num_id = ${numId} and id not in (
+        select id from dropped_message where num_id = ${numId} order by id desc limit ${KEPT_PER_DEVICE}
+      )`.execute(executor);
+  }
+}
 
-  #tables(executor: Database['executor']): Kysely<KeptSessionTables> {
-    return executor.$extendTables<KeptSessionTables>();
-  }
+function tablesOf(executor: Executor): Kysely<KeptSessionTables> {
+  return executor.$extendTables<KeptSessionTables>();
 }

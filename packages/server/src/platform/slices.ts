@@ -147,6 +147,10 @@ export function openSlices(ground: Ground): Slices {
   registries.changes.listen((change) => sessionGuard.registryChanged(change));
 
   const droppedMessages = new DroppedMessages(database, clock, logger);
+  // After the guard has ended the kept session of a deleted device, and so has dropped what waited in it.
+  devices.changes.listen(({ numId, device }) => {
+    if (device === undefined) droppedMessages.forget(numId);
+  });
 
   const states = new StateService(database);
   const stateWriter = new StateWriter(database, logger);
