@@ -6,6 +6,8 @@ import { MqttBridge } from '@mkiot/server/bridge/mqttBridge';
 import { SegmentLog } from '@mkiot/server/events/segmentLog/segmentLog';
 import { deviceHooks } from '@mkiot/server/platform/deviceHooks';
 import { migrations, openSlices, type Slices } from '@mkiot/server/platform/slices';
+import { Quotas } from '@mkiot/server/quotas/quotas';
+import { settingsSchema } from '@mkiot/server/settings/settings';
 import type { CredentialFields, DevicePrincipal, RegistryPolicyRecord } from '@mkiot/server/registry/model';
 import { MemoryFileSystem } from '@mkiot/server/runtime/memoryFileSystem.testing';
 import { createLogger } from '@mkiot/server/runtime/logger';
@@ -107,7 +109,10 @@ export class VirtualPlatform implements AsyncDisposable {
     };
     const slices = openSlices({ ...ground, ...keys });
     const lastEpoch = ++this.#starts * EPOCHS_PER_START;
-    const bridge = new MqttBridge({ hooks: deviceHooks(slices, clock, logger), clock, log: logger, lastEpoch });
+    const numbers = settingsSchema.parse({}).quotas;
+    const quotas = new Quotas({ numbers, link, sessionCount: () => bridge.sessionCount, clock, logger });
+    const hooks = deviceHooks({ slices, quotas, clock, logger });
+    const bridge = new MqttBridge({ hooks, clock, log: logger, lastEpoch });
     this.#running = { slices, bridge, eventLog, link };
   }
 

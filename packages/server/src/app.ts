@@ -22,6 +22,7 @@ import { SqliteSessionStore } from './keptSessions/sqliteSessionStore.ts';
 import { deviceHooks } from './platform/deviceHooks.ts';
 import { openListeners, type ListenerPorts } from './platform/listeners.ts';
 import { migrations, openSlices } from './platform/slices.ts';
+import { Quotas } from './quotas/quotas.ts';
 import type { DevicePrincipal } from './registry/model.ts';
 import { REGISTRY_DEFAULTS } from './registry/registryService.ts';
 import type { FileSystem } from './runtime/fileSystem.ts';
@@ -126,7 +127,14 @@ export async function startPlatform(settings: Settings, ports: PlatformPorts = {
   };
   const slices = opened.adopt(openSlices(ground), (it) => it.close());
   await slices.presences.start();
-  const hooks = deviceHooks(slices, clock, logger);
+  const quotas = new Quotas({
+    numbers: settings.quotas,
+    link,
+    sessionCount: () => bridge.sessionCount,
+    clock,
+    logger,
+  });
+  const hooks = deviceHooks({ slices, quotas, clock, logger });
   const sessionStore = opened.adopt(new SqliteSessionStore(database, clock, logger), (it) => it.close());
   const storedSessions = await readSessions(database.executor);
   const bridge = opened.adopt(
@@ -158,7 +166,7 @@ export async function startPlatform(settings: Settings, ports: PlatformPorts = {
   opened.adopt(startHeadExport(slices.auditTrail, surroundings), (it) => it.stop());
   const setup = await slices.setup.issueIfNobodyHasToken();
   const listeners = opened.use(
-    await openListeners({ ...surroundings, slices, deviceHooks: hooks, bridge, retention, keeper, paths }),
+    await openListeners({ ...surroundings, slices, quotas, deviceHooks: hooks, bridge, retention, keeper, paths }),
   );
 
   const running = opened.move();

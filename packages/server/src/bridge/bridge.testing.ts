@@ -182,7 +182,14 @@ export class BridgeBench {
   readonly log: Logger = pino({ level: 'debug' }, { write: (line: string) => void this.logLines.push(line) });
   readonly bridge: MqttBridge<TestPrincipal>;
 
-  constructor(limits: Partial<BridgeLimits> = {}, lastEpoch = 0, kept: KeptOptions = {}) {
+  /** @param more hooks in place of the domain's own, or beside them */
+  constructor(
+    limits: Partial<BridgeLimits> = {},
+    lastEpoch = 0,
+    kept: KeptOptions = {},
+    more?: (bench: BridgeBench) => Partial<BridgeHooks<TestPrincipal>>,
+  ) {
+    Object.assign(this.domain, more?.(this));
     this.bridge = new MqttBridge({ hooks: this.domain, clock: this.clock, log: this.log, limits, lastEpoch, ...kept });
   }
 

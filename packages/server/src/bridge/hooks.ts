@@ -263,6 +263,8 @@ export interface BridgeHooks<P extends Principal> {
   readonly authenticationMethods?: readonly AuthenticationMethod<P>[];
   /** 1, as IoT Core has it: a device that publishes at QoS 2 is closed. 2: it may, and is sent so what it asks for so. */
   maximumQoS(principal: P): 1 | 2;
+  /** Why a device that has shown who it is may not open a session now: too many are there. Absent: it always may. */
+  refusal?(principal: P): CloseReason | undefined;
   readonly publishRoutes: readonly PublishRoute<P>[];
   readonly subscribeRoutes: readonly SubscribeRoute<P>[];
   /** While `saturated`, no socket is read. An event log is one. */

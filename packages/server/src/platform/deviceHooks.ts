@@ -1,12 +1,20 @@
 import type { Clock } from '@mkiot/core/clock/clock';
 import { STATUSES } from '@mkiot/core/errors/status';
 import type { Logger } from 'pino';
-import type { BridgeHooks, Session } from '../bridge/hooks.ts';
+import type { BridgeHooks, CloseReason, Session } from '../bridge/hooks.ts';
+import type { Quotas } from '../quotas/quotas.ts';
 import type { DevicePrincipal } from '../registry/model.ts';
 import type { Slices } from './slices.ts';
 
+export interface DeviceHookParts {
+  readonly slices: Slices;
+  readonly quotas: Quotas<DevicePrincipal>;
+  readonly clock: Clock;
+  readonly logger: Logger;
+}
+
 /** What the bridge asks and tells, answered by the slices. */
-export function deviceHooks(slices: Slices, clock: Clock, logger: Logger): BridgeHooks<DevicePrincipal> {
+export function deviceHooks({ slices, quotas, clock, logger }: DeviceHookParts): BridgeHooks<DevicePrincipal> {
   const {
     activities,
     presences,
@@ -17,11 +25,19 @@ export function deviceHooks(slices: Slices, clock: Clock, logger: Logger): Bridg
     publishRoutes,
     subscribeRoutes,
   } = slices;
+  const markError = ({ key }: DevicePrincipal, { status, message }: CloseReason): void => {
+    if (status !== undefined) activities.markError(key, { code: STATUSES[status].number, message }, clock.now());
+  };
   return {
     authenticate: (attempt) => deviceLogin.login.authenticate(attempt),
     authenticationMethods: deviceLogin.authenticationMethods,
     maximumQoS: ({ registry }) => registry.policy.maximumQos,
-    publishRoutes,
+    refusal(principal) {
+      const reason = quotas.refusalByMqtt(principal);
+      if (reason !== undefined) markError(principal, reason);
+      return reason;
+    },
+    publishRoutes: quotas.publishRoutes(publishRoutes),
     subscribeRoutes,
     backPressure: eventLog,
     opened(session) {
@@ -38,9 +54,7 @@ export function deviceHooks(slices: Slices, clock: Clock, logger: Logger): Bridg
     closed(session, reason) {
       logger.info({ ...sessionMembers(session), code: reason.code, by: reason.by }, 'device disconnected');
       presences.closed(session, reason);
-      if (reason.status === undefined) return;
-      const status = { code: STATUSES[reason.status].number, message: reason.message };
-      activities.markError(session.principal.key, status, clock.now());
+      markError(session.principal, reason);
     },
     refused(attempt, remoteAddress, reason) {
       // A refused login has its own line, with its cause and the device; this one is for what never got so far.

@@ -4,6 +4,7 @@ import { type Status, STATUSES } from '@mkiot/core/errors/status';
 import type { Logger } from 'pino';
 import type { BridgeHooks } from '../bridge/hooks.ts';
 import type { HttpBridgeHooks } from '../httpBridge/hooks.ts';
+import type { Quotas } from '../quotas/quotas.ts';
 import type { DevicePrincipal } from '../registry/model.ts';
 import { deviceConfig } from '../twin/resources.ts';
 import type { Slices } from './slices.ts';
@@ -12,13 +13,20 @@ import type { Slices } from './slices.ts';
 export function httpBridgeHooks(
   { activities, configs, deviceLogin, gatewayAccess }: Slices,
   bridgeHooks: BridgeHooks<DevicePrincipal>,
+  quotas: Pick<Quotas<DevicePrincipal>, 'refusalByHttp'>,
   clock: Clock,
   logger: Pick<Logger, 'warn'>,
 ): HttpBridgeHooks<DevicePrincipal> {
   const markError = ({ key }: DevicePrincipal, status: Status, message: string): void =>
     activities.markError(key, { code: STATUSES[status].number, message }, clock.now());
   return {
-    authenticate: (attempt) => deviceLogin.login.authenticate(attempt, 'HTTP'),
+    async authenticate(attempt) {
+      const verdict = await deviceLogin.login.authenticate(attempt, 'HTTP');
+      const refusal = verdict.accepted ? quotas.refusalByHttp(verdict.principal) : undefined;
+      if (!verdict.accepted || refusal === undefined) return verdict;
+      markError(verdict.principal, refusal.status, refusal.message);
+      throw refusal;
+    },
     publishRoutes: bridgeHooks.publishRoutes,
     backPressure: bridgeHooks.backPressure,
     refused: (...refusal) => bridgeHooks.refused(...refusal),

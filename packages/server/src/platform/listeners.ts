@@ -15,6 +15,7 @@ import type { Retention } from '../events/retention.ts';
 import { type Api, createApi } from '../http/createApi.ts';
 import { type HttpsListener, listenHttps, listenLoopback, listenUnixSocket } from '../http/listeners.ts';
 import { httpBridgeRoutes } from '../httpBridge/httpBridgeRoutes.ts';
+import type { Quotas } from '../quotas/quotas.ts';
 import type { DevicePrincipal } from '../registry/model.ts';
 import { listenShared, type SharedPort } from '../sharedPort/listenShared.ts';
 import type { Settings } from '../settings/settings.ts';
@@ -36,6 +37,7 @@ export interface ListenerPorts {
 export interface ListenerParts {
   readonly settings: Settings;
   readonly slices: Slices;
+  readonly quotas: Quotas<DevicePrincipal>;
   readonly deviceHooks: BridgeHooks<DevicePrincipal>;
   readonly bridge: MqttBridge<DevicePrincipal>;
   readonly retention: Retention;
@@ -76,11 +78,12 @@ export async function openListeners(parts: ListenerParts): Promise<Listeners> {
   };
 }
 
-function openApi({ settings, slices, deviceHooks, bridge, retention, clock, logger, randomFill }: ListenerParts): Api {
+function openApi(parts: ListenerParts): Api {
+  const { settings, slices, quotas, deviceHooks, bridge, retention, clock, logger, randomFill } = parts;
   const { eventLog, tokens } = slices;
-  const measured = { bridge, eventLog, retention };
-  const deviceCalls = httpBridgeRoutes(httpBridgeHooks(slices, deviceHooks, clock, logger), clock);
-  return createApi([...slices.apiRoutes, ...deviceCalls], {
+  const measured = { bridge, eventLog, retention, quotas };
+  const deviceCalls = httpBridgeRoutes(httpBridgeHooks(slices, deviceHooks, quotas, clock, logger), clock);
+  return createApi([...quotas.apiRoutes(slices.apiRoutes), ...deviceCalls], {
     authenticate: (headers, remoteAddress) => tokens.authenticate(headers, remoteAddress),
     logger,
     randomFill,

@@ -2,6 +2,7 @@ import { collectDefaultMetrics, Counter, Gauge, Registry } from 'prom-client';
 import type { MqttBridge } from '../bridge/mqttBridge.ts';
 import type { EventLog } from '../events/eventLog.ts';
 import type { Retention } from '../events/retention.ts';
+import type { Quotas } from '../quotas/quotas.ts';
 import type { DevicePrincipal } from '../registry/model.ts';
 import { platformHealth } from './health.ts';
 
@@ -9,6 +10,7 @@ export interface Measured {
   readonly bridge: MqttBridge<DevicePrincipal>;
   readonly eventLog: EventLog;
   readonly retention: Retention;
+  readonly quotas: Quotas<DevicePrincipal>;
 }
 
 type Row = readonly [name: string, help: string, read: (measured: Measured) => number];
@@ -57,6 +59,7 @@ export function platformMetrics(measured: Measured): Registry {
   }
   registry.registerMetric(closedConnections(measured));
   registry.registerMetric(droppedMessages(measured));
+  registry.registerMetric(quotaExcesses(measured));
   registry.registerMetric(problems(measured));
   return registry;
 }
@@ -83,6 +86,19 @@ function droppedMessages({ bridge }: Measured): Counter<'reason'> {
     collect() {
       this.reset();
       for (const [reason, count] of bridge.counts.dropped) this.inc({ reason }, count);
+    },
+  });
+}
+
+function quotaExcesses({ quotas }: Measured): Counter<'quota'> {
+  return new Counter({
+    name: 'mkiot_quota_excesses_total',
+    help: 'Logins, messages and calls refused by a quota',
+    labelNames: ['quota'],
+    registers: [],
+    collect() {
+      this.reset();
+      for (const [quota, count] of quotas.counts()) this.inc({ quota }, count);
     },
   });
 }

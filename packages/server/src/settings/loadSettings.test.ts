@@ -73,6 +73,16 @@ test('an explicit settings file may say where the data folder is; the one in the
   await assert.rejects(place.load(), { code: 'SETTINGS_WRONG', message: /cannot say where that file itself lies/ });
 });
 
+test('a preset stands before the defaults, and behind every quota that is given by itself', async () => {
+  await using place = await home({ quotas: { preset: 'iot-core', connections: 7, statesPerMinute: 0 } });
+  const { quotas } = await place.load({ environment: { MKIOT_QUOTAS_EVENTS_PER_MINUTE: '9' } });
+  const { preset, connections, statesPerMinute, eventsPerMinute, deviceMessagesPerSecond } = quotas;
+  assert.deepEqual([preset, connections, statesPerMinute], ['iot-core', 7, 0]);
+  assert.deepEqual([eventsPerMinute, deviceMessagesPerSecond], [9, 100]);
+  const { quotas: without } = await place.load({ flags: { 'quotas.preset': 'none' } });
+  assert.deepEqual([without.connections, without.deviceMessagesPerSecond], [7, 0]);
+});
+
 const WRONG: readonly {
   readonly name: string;
   readonly sources?: SettingsSources;

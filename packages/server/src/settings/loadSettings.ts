@@ -3,6 +3,7 @@ import { join, resolve } from 'node:path';
 import type { z } from 'zod';
 import { dataFolderPaths } from '../dataFolder/dataFolderPaths.ts';
 import { type GivenSetting, type GivenSettings, settingsFromEnvironment, settingsFromFlags } from './givenSettings.ts';
+import { settingsOfPreset } from './quotaPresets.ts';
 import { type Settings, settingsSchema } from './settings.ts';
 import { settingsError } from './settingsErrors.ts';
 import { readSettingsFile } from './settingsFile.ts';
@@ -20,7 +21,7 @@ export interface SettingsSources {
 }
 
 /**
- * The settings: flags before environment before file before default.
+ * The settings: flags before environment before file before preset before default.
  *
  * @throws `SETTINGS_WRONG` with a sentence for each wrong or unknown setting, `SETTINGS_FILE_UNREADABLE`,
  * `SETTINGS_FILE_NOT_JSON`
@@ -38,7 +39,9 @@ export async function loadSettings(sources: SettingsSources): Promise<Settings> 
     sources.file === undefined
       ? await fileInDataFolder(rows, merge(rows, homeFolder, [defaults, environment, flags]))
       : await namedFile(rows, resolve(workingFolder, sources.file));
-  const layers = [defaults, file, environment, flags];
+  const given = [file, environment, flags];
+  const preset = settingsOfPreset(merge(rows, homeFolder, given).get('quotas.preset')?.value);
+  const layers = [defaults, preset, ...given];
   return check(
     rows,
     merge(rows, homeFolder, layers),

@@ -2,6 +2,8 @@ import { isLocationId, isProjectId, isResourceId } from '@mkiot/core/contract/id
 import { isIP } from 'node:net';
 import { z } from 'zod';
 import { DEFAULT_BRIDGE_LIMITS } from '../bridge/bridgeLimits.ts';
+import { QUOTA_NAMES, type QuotaName, quotaRow } from '../quotas/quotaTable.ts';
+import { NO_PRESET, QUOTA_PRESETS } from './quotaPresets.ts';
 import { setting, settingGroup } from './setting.ts';
 
 const DNS_NAME = /^(?!\d+$)([a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?)(\.[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?)*$/i;
@@ -48,6 +50,18 @@ function ownCertificate(listener: string) {
     }),
   };
 }
+
+function quota(name: QuotaName) {
+  const { title, counted } = quotaRow(name);
+  return setting(z.int().min(0).max(1_000_000_000).default(0), {
+    title,
+    description: `At most so many ${counted}; 0: no quota.`,
+  });
+}
+
+const quotas = Object.fromEntries(QUOTA_NAMES.map((name) => [name, quota(name)])) as {
+  readonly [Name in QuotaName]: ReturnType<typeof quota>;
+};
 
 /** All settings of the server: the one place that names them. Loader, command-line help and docs/settings.md follow it. */
 export const settingsSchema = z
@@ -209,6 +223,15 @@ export const settingsSchema = z
           description: 'They are kept in memory beside the database, so that no login waits for a disk.',
         },
       ),
+    }),
+    quotas: settingGroup('Quotas', {
+      preset: setting(z.enum([NO_PRESET, ...QUOTA_PRESETS]).default(NO_PRESET), {
+        title: 'Quotas of another platform',
+        description:
+          '`iot-core` sets all quotas to those that Google had by default; quotas that are given beside it keep their ' +
+          'numbers. docs/limits.md says what happens at a quota.',
+      }),
+      ...quotas,
     }),
     auditTrail: settingGroup('Audit trail', {
       headFile: setting(filePath.optional(), {

@@ -20,7 +20,8 @@ A setting is taken from the first of these that gives it:
 1. a flag of \`mkiot up\`: \`--mqtt-port 18883\`
 2. the environment: \`MKIOT_MQTT_PORT=18883\`; an empty variable counts as absent
 3. a settings file: \`{"mqtt": {"port": 18883}}\` in \`settings.json\` in the data folder, or in the file after \`--settings\`
-4. its default
+4. for a quota, the preset that \`quotas.preset\` names
+5. its default
 
 Lists are written \`a,b\` in flags and variables. A wrong or unknown setting stops the start with a sentence.`;
 

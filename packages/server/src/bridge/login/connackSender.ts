@@ -1,14 +1,16 @@
-import { CONNACK_RETURN_CODES, encodeConnack } from '@mkiot/core/mqtt/connack';
+import { CONNACK_RETURN_CODES, type ConnackReturnCode, encodeConnack } from '@mkiot/core/mqtt/connack';
 import type { Properties } from '@mkiot/core/mqtt/properties';
 import { REASON_CODES } from '@mkiot/core/mqtt/reasonCodes';
 import type { Outgoing } from '../connection/outgoing.ts';
 import type { ClientTerms } from './clientTerms.ts';
 
-/** What a refusing CONNACK says at protocol level 5. At level 4 it is always "not authorized". */
+/** What a refusing CONNACK says. */
 export interface Refusal {
-  /** Default: not authorized. */
+  /** At protocol level 5. Default: not authorized. */
   readonly reasonCode?: number;
   readonly properties?: Properties;
+  /** At protocol level 4. Default: not authorized. */
+  readonly returnCode?: ConnackReturnCode;
 }
 
 /**
@@ -32,9 +34,10 @@ export function sendAcceptance(
 /** Sends the CONNACK that refuses a login; without its properties where the client does not take so long a packet. */
 export function sendRefusal(outgoing: Outgoing, client: ClientTerms, refusal: Refusal): void {
   const { reasonCode = REASON_CODES.NOT_AUTHORIZED.code, properties } = refusal;
-  const returnCode = client.level === 5 ? reasonCode : CONNACK_RETURN_CODES.NOT_AUTHORIZED;
-  const isSent = send(outgoing, client, false, returnCode, properties);
-  if (!isSent && properties !== undefined) send(outgoing, client, false, returnCode, undefined);
+  const { returnCode = CONNACK_RETURN_CODES.NOT_AUTHORIZED } = refusal;
+  const code = client.level === 5 ? reasonCode : returnCode;
+  const isSent = send(outgoing, client, false, code, properties);
+  if (!isSent && properties !== undefined) send(outgoing, client, false, code, undefined);
 }
 
 function send(

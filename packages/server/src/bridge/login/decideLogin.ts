@@ -7,6 +7,8 @@ export type AcceptedLogin<P extends Principal> = Extract<LoginVerdict<P>, { acce
 export interface RefusedLogin extends VerdictProperties {
   readonly accepted: false;
   readonly reason: CloseReason;
+  /** Who has shown who it is may know why it is refused. */
+  readonly isKnown?: true;
 }
 
 /**
@@ -31,5 +33,7 @@ export async function decideLogin<P extends Principal>(
   if (!verdict.accepted) return { ...verdict, reason: closeReason('LOGIN_REFUSED', verdict.reason) };
   const current = context.directory.get(verdict.principal.key);
   const isOvertaken = current !== undefined && current.epoch > epoch;
-  return isOvertaken ? { accepted: false, reason: closeReason('LOGIN_OVERTAKEN') } : verdict;
+  if (isOvertaken) return { accepted: false, reason: closeReason('LOGIN_OVERTAKEN') };
+  const refusal = context.hooks.refusal?.(verdict.principal);
+  return refusal === undefined ? verdict : { accepted: false, reason: refusal, isKnown: true };
 }

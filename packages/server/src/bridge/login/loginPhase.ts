@@ -3,7 +3,7 @@ import type { ConnectPacket } from '@mkiot/core/mqtt/connect';
 import type { Packet } from '@mkiot/core/mqtt/packet';
 import type { Properties } from '@mkiot/core/mqtt/properties';
 import type { BridgeContext } from '../bridgeContext.ts';
-import { closeReason } from '../closeReasons.ts';
+import { closeReason, disconnectReasonCode } from '../closeReasons.ts';
 import type { Phase, PhaseConnection } from '../connection/phase.ts';
 import type { CloseReason, LoginAttempt, LoginVerdict, Principal, VerdictProperties } from '../hooks.ts';
 import { OpenPhase } from '../session/openPhase.ts';
@@ -123,7 +123,8 @@ export class LoginPhase<P extends Principal> implements Phase {
       if (connect.will !== undefined) this.#warnOfWill(decision, epoch);
       this.#open(decision, request);
     } else {
-      this.#refuse(decision.reason, { properties: verdictProperties(decision) });
+      const said = { properties: verdictProperties(decision) };
+      this.#refuse(decision.reason, decision.isKnown ? { ...said, ...laterPerhaps(decision.reason) } : said);
     }
   }
 
@@ -178,6 +179,11 @@ export class LoginPhase<P extends Principal> implements Phase {
     phase.open();
     connection.resume();
   }
+}
+
+/** What a device is told that may come in, but not now. */
+function laterPerhaps(reason: CloseReason): Refusal {
+  return { reasonCode: disconnectReasonCode(reason), returnCode: CONNACK_RETURN_CODES.SERVER_UNAVAILABLE };
 }
 
 function verdictProperties({ userProperties }: VerdictProperties): Properties {
