@@ -20,6 +20,10 @@ test('tokens and payloads are neither in the log, at any level, nor readable on 
   assert.equal(await stranger.returnCode, 5);
   await using client = new MqttJs(login);
   assert.equal(await client.returnCode, 0);
+  await client.subscribe(device.topic('nonce'), 1);
+  const ticket = (await client.nextMessage()).payload;
+  const renewals = [device.login().password, new DeviceKey().token(address.project)];
+  for (const renewal of renewals) await client.publish(device.topic('token'), renewal, 1);
   await client.subscribe(device.topic('commands/#'), 1);
   const payloads = { event: 'secret-event', state: 'secret-state', config: 'secret-config', command: 'secret-command' };
   await client.publish(device.topic('events'), payloads.event, 1);
@@ -33,7 +37,7 @@ test('tokens and payloads are neither in the log, at any level, nor readable on 
 
   const log = lines.join('');
   assert.match(log, /pump-1/, 'the log has been written');
-  const tokens = [adminToken, viewerToken, login.password, forgedToken, 'secret-guess'];
+  const tokens = [adminToken, viewerToken, login.password, forgedToken, 'secret-guess', ticket, ...renewals];
   for (const secret of [...tokens, ...Object.values(payloads), Buffer.from(payloads.config).toString('base64')]) {
     assert.ok(!log.includes(secret), `the log holds ${secret}`);
   }

@@ -117,6 +117,19 @@ for (const [name, [code, change]] of Object.entries(CUTS)) {
   });
 }
 
+test('a change while a renewal is being decided cuts the session that it renewed', async () => {
+  await using bench = await LoginBench.open();
+  const guarded = new GuardBench(bench);
+  await bench.addDevice('pump-1', [key, otherKey]);
+  await guarded.logIn('pump-1', key);
+  const renewal = await bench.connect(clientIdOf('pump-1'), bench.token(otherKey));
+  assert.ok(renewal.accepted);
+  await bench.devices.patch(NAME, { credentials: [key.credential] }, ADMIN);
+  assert.deepEqual(guarded.ended, [], 'the session still hangs on the key that is left');
+  await guarded.guard.renewed(guarded.openSession(renewal.principal));
+  assert.deepEqual(guarded.ended, ['pump-1 CREDENTIAL_REMOVED']);
+});
+
 for (const [name, isEnded] of [
   ['blocking', true],
   ['deleting', true],
