@@ -144,3 +144,15 @@ test('a command to a device that is not connected fails with the reason, and sta
   assert.match(stderr, /pump-1.*not connected/);
   assert.match((await it.mkiot('device', 'state', 'pump-1')).stdout, /has not reported a state yet/);
 });
+
+test('a device without a kept session is shown so, and no command can wait for it', async () => {
+  await using it = await startTestPlatform();
+  await it.mkiot('device', 'create', 'pump-1');
+  const shown = await it.mkiot('device', 'session', 'pump-1');
+  assert.deepEqual([shown.exitCode, shown.stdout], [0, 'Kept session  no\nWaiting       0\nDropped       0\n']);
+  const command = await it.mkiot('device', 'command', 'pump-1', 'ping', '--queue-for', '1h');
+  assert.equal(command.exitCode, 1);
+  assert.match(command.stderr, /Clean Session 0.*\[DEVICE_SESSION_NOT_KEPT\]/s);
+  const wrong = await it.mkiot('device', 'command', 'pump-1', 'ping', '--queue-for', 'soon');
+  assert.equal(wrong.exitCode, 2);
+});

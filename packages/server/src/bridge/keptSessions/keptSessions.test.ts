@@ -314,3 +314,21 @@ test('a message that cannot be stored is not queued', async () => {
   assert.equal(await queue(bench, 'a'), 'NOT_STORED');
   assert.deepEqual(bench.bridge.keptSession(1)?.messages(), []);
 });
+
+test('a lower limit after a restart holds for the sessions that were kept before', async () => {
+  const store = new MemorySessionStore();
+  const bench = new BridgeBench({}, 0, { sessionStore: store });
+  await leave((await comeBack(bench)).client);
+  for (const [sessionExpirySeconds, expiresInMs] of [
+    [100, 100_000],
+    [0, undefined],
+  ] as const) {
+    const restarted = new BridgeBench({ sessionExpirySeconds }, 100, {
+      sessionStore: store,
+      storedSessions: store.read(),
+    });
+    const expiresAtMs = restarted.bridge.keptSession(1)?.expiresAtMs;
+    assert.equal(expiresAtMs, expiresInMs && restarted.clock.now() + expiresInMs);
+  }
+  assert.deepEqual(store.read(), []);
+});

@@ -149,12 +149,18 @@ export class KeptSessions {
     return state;
   }
 
-  /** Whoever was connected when the platform ended has its whole time from now on. */
+  /**
+   * Whoever was connected when the platform ended has its whole time from now on, and nobody has more than the limit, which
+   * may be lower than it was.
+   */
   #restore(state: SessionState): void {
-    const nowMs = this.#parts.clock.now();
+    const { clock, limits } = this.#parts;
+    const nowMs = clock.now();
+    state.expirySeconds = Math.min(state.expirySeconds, limits.sessionExpirySeconds);
+    const latestMs = nowMs + state.expirySeconds * 1_000;
+    state.expiresAtMs = Math.min(state.expiresAtMs ?? latestMs, latestMs);
     this.#states.set(state.key, state);
     if (hasExpired(state, nowMs)) this.end(state, 'SESSION_EXPIRED');
-    else state.expiresAtMs ??= nowMs + state.expirySeconds * 1_000;
   }
 
   #sweep(): void {
