@@ -21,7 +21,7 @@ interface WaitingAcknowledgement extends TicketAcknowledgement {
 }
 
 /**
- * Next-nonce tickets (docs/decisions/0005-tickets.md). The tickets of a device are one sequence, made from a key and
+ * Next-nonce tickets (docs/decisions/0006-tickets.md). The tickets of a device are one sequence, made from a key and
  * their number, so that only the number is stored: good are the ticket that the device acknowledged last and the one after
  * it. That one is what the device is given, as often as it takes until it has acknowledged it, and only then the ticket
  * before it dies: no lost packet can leave a device without a good one.
