@@ -1,7 +1,8 @@
 import { VirtualClock } from '@mkiot/core/clock/virtualClock';
 import { formatDeviceName } from '@mkiot/core/contract/resourceNames';
 import type { RandomFill } from '@mkiot/core/crypto/signatures';
-import type { DeviceLink, KeptSessionLink, Session } from '@mkiot/server/bridge/hooks';
+import type { DeviceLink, Session } from '@mkiot/server/bridge/hooks';
+import type { KeptSessionLink } from '@mkiot/server/bridge/keptSessionLink';
 import { MqttBridge } from '@mkiot/server/bridge/mqttBridge';
 import { SegmentLog } from '@mkiot/server/events/segmentLog/segmentLog';
 import { deviceHooks } from '@mkiot/server/platform/deviceHooks';

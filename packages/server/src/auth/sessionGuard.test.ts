@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { DeviceLink, KeptSession, KeptSessionLink, Session } from '../bridge/hooks.ts';
+import type { DeviceLink, Session } from '../bridge/hooks.ts';
+import type { KeptSession, KeptSessionLink } from '../bridge/keptSessionLink.ts';
 import type { DevicePrincipal } from '../registry/model.ts';
 import { deviceName, PLACE, REGISTRY } from '../registry/registry.testing.ts';
 import { ADMIN, clientIdOf, ecKey, LoginBench, type TestKey } from './deviceLogin.testing.ts';

@@ -1,7 +1,8 @@
 import type { Clock, Timer } from '@mkiot/core/clock/clock';
 import { LIMITS } from '@mkiot/core/contract/limits';
 import type { Logger } from 'pino';
-import type { CloseReason, DeviceLink, KeptSessionLink, Session } from '../bridge/hooks.ts';
+import type { CloseReason, DeviceLink, Session } from '../bridge/hooks.ts';
+import type { KeptSessionLink } from '../bridge/keptSessionLink.ts';
 import type { DeviceService } from '../registry/deviceService.ts';
 import type {
   CredentialRecord,

@@ -11,7 +11,6 @@ import type {
   AuthenticationMethod,
   BridgeHooks,
   CloseReason,
-  DroppedMessage,
   LoginAttempt,
   LoginVerdict,
   PublishOutcome,
@@ -20,6 +19,7 @@ import type {
   Session,
   SubscribeRoute,
 } from './hooks.ts';
+import type { DroppedMessage } from './keptSessionLink.ts';
 import { MqttBridge, type MqttBridgeOptions } from './mqttBridge.ts';
 
 type KeptOptions = Pick<MqttBridgeOptions<TestPrincipal>, 'sessionStore' | 'storedSessions'>;

@@ -1,4 +1,5 @@
-import type { CloseReason, DropReason } from './hooks.ts';
+import type { CloseReason } from './hooks.ts';
+import type { DropReason } from './keptSessionLink.ts';
 
 /** Running totals of a bridge since its start, for metrics. */
 export class BridgeCounts {

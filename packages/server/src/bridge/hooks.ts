@@ -2,6 +2,8 @@ import type { Status } from '@mkiot/core/errors/status';
 import type { ProtocolLevel } from '@mkiot/core/mqtt/protocolLevel';
 import type { Properties } from '@mkiot/core/mqtt/properties';
 import type { QoS } from '@mkiot/core/mqtt/qos';
+import type { DeliveryTerms } from './deliveryTerms.ts';
+import type { DroppedMessage } from './keptSessionLink.ts';
 
 /** Who is on the other end of a session, as far as the bridge has to know it. */
 export interface Principal {
@@ -11,33 +13,6 @@ export interface Principal {
   readonly deviceId: string;
   /** Which of the device's keys it has logged in with: a kept session remembers it, for the domain. */
   readonly credentialId: number;
-}
-
-/** What MQTT 5.0 lets a publisher tell those who get its message, section 3.3.2.3. Nobody who speaks 3.1.1 hears it. */
-export type MessageProperties = Pick<
-  Properties,
-  | 'payloadFormatIndicator'
-  | 'messageExpiryIntervalSeconds'
-  | 'contentType'
-  | 'responseTopic'
-  | 'correlationData'
-  | 'userProperties'
->;
-
-/** What may become of a message that cannot be sent, or is not acknowledged, at once. */
-export interface DeliveryTerms {
-  /** The message goes at this QoS where the device was granted more. Absent: at what was granted. */
-  readonly qos?: QoS;
-  readonly properties?: MessageProperties;
-  /** Wall clock: later the message is worth nothing. A kept session drops it then. Absent: it is worth something for ever. */
-  readonly expiresAtMs?: number;
-  /** In a kept session it may wait in the queue while there is too much on its way; otherwise it fails at once. */
-  readonly mayWait?: boolean;
-  /**
-   * What the domain knows the message by: {@link SubscribeRoute.settled} is told it in a session that was resumed. The
-   * domain brings such a message again by itself, so that its drop is no loss.
-   */
-  readonly reference?: number;
 }
 
 /** What the domain sees of an open session. It is the same object for the whole session, so it may be a map key. */
@@ -93,61 +68,6 @@ export interface DeviceLink<P extends Principal> {
 
 /** Keying material of a TLS 1.3 connection (RFC 8446, 7.5), without context: `bytes` of them for `label`. */
 export type TlsExporter = (label: string, bytes: number) => Uint8Array;
-
-/** Finds the sessions that outlive their connections. */
-export interface KeptSessionLink {
-  /** The kept session of a device, connected or not. */
-  keptSession(key: number): KeptSession | undefined;
-  /** Ends a kept session and drops its messages. An open connection is not touched. */
-  endKeptSession(key: number): void;
-}
-
-/** A session that outlives its connection, as the domain sees it. */
-export interface KeptSession {
-  readonly key: number;
-  readonly deviceId: string;
-  readonly credentialId: number;
-  /** When it ends, wall clock; `undefined` while the device is connected. */
-  readonly expiresAtMs: number | undefined;
-  /** What is subscribed to, and at which QoS. */
-  readonly subscriptions: Iterable<readonly [kind: string, { readonly qos: QoS }]>;
-  subscriptionQos(kind: string): QoS | undefined;
-  /** Those that the device has not acknowledged, in the order of sending. */
-  messages(): readonly QueuedMessage[];
-  /**
-   * Queues a message for a device that is not connected, in a subscription at QoS 1 or 2.
-   *
-   * @returns the message when it is on disk; `FULL`: the limits do not allow it; `NOT_STORED`: it could not be written;
-   * `NOT_SUBSCRIBED`: there is no such subscription, or at QoS 0
-   */
-  queue(kind: string, subfolder: string, payload: Uint8Array, terms: DeliveryTerms): Promise<QueueOutcome>;
-}
-
-export type QueueOutcome = QueuedMessage | 'NOT_SUBSCRIBED' | 'FULL' | 'NOT_STORED';
-
-/** A message that waits for a device. Times are wall clock. */
-export interface QueuedMessage {
-  /** Its number in the session. */
-  readonly sequence: number;
-  readonly kind: string;
-  readonly subfolder: string;
-  readonly payloadBytes: number;
-  readonly queuedAtMs: number;
-  readonly expiresAtMs: number | undefined;
-  /** The device may have it. */
-  readonly wasSent: boolean;
-}
-
-/** Why a kept session has dropped a message. */
-export type DropReason = 'EXPIRED' | 'SESSION_EXPIRED' | 'SESSION_ENDED' | 'CLEAN_START' | 'REFUSED' | 'TOO_LARGE';
-
-/** A message that a kept session has dropped. */
-export interface DroppedMessage extends QueuedMessage {
-  /** The key of the session. */
-  readonly key: number;
-  readonly deviceId: string;
-  readonly reason: DropReason;
-}
 
 /** What a CONNECT packet brings. */
 export interface LoginAttempt {

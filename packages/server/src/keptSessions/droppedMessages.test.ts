@@ -1,7 +1,7 @@
 import { VirtualClock } from '@mkiot/core/clock/virtualClock';
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { DroppedMessage } from '../bridge/hooks.ts';
+import type { DroppedMessage } from '../bridge/keptSessionLink.ts';
 import { Database } from '../store/database.ts';
 import { migrate } from '../store/migrate.ts';
 import { DroppedMessages } from './droppedMessages.ts';

@@ -1,7 +1,7 @@
 import type { Clock } from '@mkiot/core/clock/clock';
 import { sql, type Kysely } from 'kysely';
 import type { Logger } from 'pino';
-import type { DroppedMessage } from '../bridge/hooks.ts';
+import type { DroppedMessage } from '../bridge/keptSessionLink.ts';
 import type { Database, Executor } from '../store/database.ts';
 import { GroupCommit } from '../store/groupCommit.ts';
 import type { KeptSessionTables } from './migrations.ts';

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import type { MessageProperties } from '../bridge/hooks.ts';
+import type { MessageProperties } from '../bridge/deliveryTerms.ts';
 import { formatMessageProperties, parseMessageProperties } from './messageProperties.ts';
 
 const properties = fc.record<MessageProperties>(

@@ -1,4 +1,4 @@
-import type { MessageProperties } from '../bridge/hooks.ts';
+import type { MessageProperties } from '../bridge/deliveryTerms.ts';
 
 /** The properties of a message as JSON; the correlation data, which is bytes, in base64. */
 export function formatMessageProperties({ correlationData, ...others }: MessageProperties): string {

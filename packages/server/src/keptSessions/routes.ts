@@ -1,6 +1,6 @@
 import { z } from '@hono/zod-openapi';
 import type { DroppedMessage as DroppedMessageResource, KeptSession, QueuedMessage } from '@mkiot/core/api/resources';
-import type { KeptSessionLink, QueuedMessage as Queued } from '../bridge/hooks.ts';
+import type { KeptSessionLink, QueuedMessage as Queued } from '../bridge/keptSessionLink.ts';
 import { type ApiRoute, apiRoute } from '../http/apiRoute.ts';
 import { formatTimestamp, message, noBody } from '../http/protoJson.ts';
 import type { DeviceService } from '../registry/deviceService.ts';

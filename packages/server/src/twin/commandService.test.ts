@@ -2,7 +2,8 @@ import { LIMITS } from '@mkiot/core/contract/limits';
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { digestOf } from '../auditTrail/digest.ts';
-import type { DeliveryTerms, KeptSession, QueuedMessage } from '../bridge/hooks.ts';
+import type { DeliveryTerms } from '../bridge/deliveryTerms.ts';
+import type { KeptSession, QueuedMessage } from '../bridge/keptSessionLink.ts';
 import { deviceName } from '../registry/registry.testing.ts';
 import { ADMIN, TwinBench } from './twin.testing.ts';
 

@@ -1,12 +1,6 @@
 import { pino } from 'pino';
-import type {
-  CloseReason,
-  DeviceLink,
-  KeptSession,
-  KeptSessionLink,
-  PublishOutcome,
-  Session,
-} from '../bridge/hooks.ts';
+import type { CloseReason, DeviceLink, PublishOutcome, Session } from '../bridge/hooks.ts';
+import type { KeptSession, KeptSessionLink } from '../bridge/keptSessionLink.ts';
 import { DeviceActivities } from '../registry/activity.ts';
 import type { DeviceCreated } from '../registry/deviceService.ts';
 import type { DevicePrincipal, DeviceRecord } from '../registry/model.ts';

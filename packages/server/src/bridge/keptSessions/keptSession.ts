@@ -1,6 +1,7 @@
 import type { Clock } from '@mkiot/core/clock/clock';
 import type { QoS } from '@mkiot/core/mqtt/qos';
-import type { DeliveryTerms, KeptSession, QueuedMessage, QueueOutcome } from '../hooks.ts';
+import type { DeliveryTerms } from '../deliveryTerms.ts';
+import type { KeptSession, QueuedMessage, QueueOutcome } from '../keptSessionLink.ts';
 import type { KeptSessions } from './keptSessions.ts';
 import { queuedMessage } from './queuedMessage.ts';
 import type { SessionState } from './sessionState.ts';

@@ -5,7 +5,8 @@ import type { QoS } from '@mkiot/core/mqtt/qos';
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { BridgeBench, connectPacket, type TestClient } from '../bridge.testing.ts';
-import type { DeliveryTerms, QueueOutcome } from '../hooks.ts';
+import type { DeliveryTerms } from '../deliveryTerms.ts';
+import type { QueueOutcome } from '../keptSessionLink.ts';
 import { MemorySessionStore } from './sessionStore.testing.ts';
 
 const COMMANDS = '/devices/pump-1/commands/#';

@@ -1,7 +1,8 @@
 import type { Clock, Timer } from '@mkiot/core/clock/clock';
 import type { BridgeCounts } from '../bridgeCounts.ts';
 import type { BridgeLimits } from '../bridgeLimits.ts';
-import type { BridgeHooks, DropReason, Principal } from '../hooks.ts';
+import type { BridgeHooks, Principal } from '../hooks.ts';
+import type { DropReason } from '../keptSessionLink.ts';
 import { HeldMessages } from './heldMessages.ts';
 import { droppedMessage } from './queuedMessage.ts';
 import type { SessionMessage } from './sessionMessage.ts';
@@ -126,7 +127,10 @@ export class KeptSessions {
     message.tell(false);
   }
 
-  /** Drops what is worth nothing any more, but for QoS 2 messages that the device may have: they end when they are to be sent again. */
+  /**
+   * Drops what is worth nothing any more, but for QoS 2 messages that the device may have: those end when they are to be
+   * sent again.
+   */
   dropExpired(state: SessionState): void {
     const nowMs = this.#parts.clock.now();
     for (const message of state.window.values()) {

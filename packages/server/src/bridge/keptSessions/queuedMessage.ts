@@ -1,4 +1,4 @@
-import type { DroppedMessage, DropReason, QueuedMessage } from '../hooks.ts';
+import type { DroppedMessage, DropReason, QueuedMessage } from '../keptSessionLink.ts';
 import type { SessionMessage } from './sessionMessage.ts';
 
 /** What the domain sees of a message that waits. */

@@ -1,4 +1,4 @@
-import type { MessageProperties } from '../hooks.ts';
+import type { MessageProperties } from '../deliveryTerms.ts';
 import type { MessageRecord } from './sessionStore.ts';
 
 /** Told what became of a message: whether the device has got it. Once, or never when the platform ends first. */

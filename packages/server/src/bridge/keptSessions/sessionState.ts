@@ -1,5 +1,5 @@
 import type { QoS } from '@mkiot/core/mqtt/qos';
-import type { DeliveryTerms } from '../hooks.ts';
+import type { DeliveryTerms } from '../deliveryTerms.ts';
 import type { HeldMessages } from './heldMessages.ts';
 import { MessageWindow } from './messageWindow.ts';
 import { ReceivedPublishes } from './receivedPublishes.ts';

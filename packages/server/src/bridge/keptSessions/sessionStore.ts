@@ -1,5 +1,5 @@
 import type { QoS } from '@mkiot/core/mqtt/qos';
-import type { MessageProperties } from '../hooks.ts';
+import type { MessageProperties } from '../deliveryTerms.ts';
 
 /** What a device has subscribed to. */
 export interface SubscriptionRecord {

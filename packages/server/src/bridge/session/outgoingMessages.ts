@@ -1,6 +1,7 @@
 import type { BridgeContext } from '../bridgeContext.ts';
 import { closeReason } from '../closeReasons.ts';
-import type { DeliveryTerms, Principal } from '../hooks.ts';
+import type { DeliveryTerms } from '../deliveryTerms.ts';
+import type { Principal } from '../hooks.ts';
 import type { MessageFate, SessionMessage } from '../keptSessions/sessionMessage.ts';
 import type { SessionState } from '../keptSessions/sessionState.ts';
 import type { OpenSession } from './openSession.ts';
@@ -99,7 +100,7 @@ export class OutgoingMessages<P extends Principal> {
     const { key, isKept, window } = this.#state;
     const isNext = this.#sender.hasRoom && !window.isFull && !window.hasWaiting;
     if (!isNext && !(mayWait && isKept && this.#context.keptSessions.hasRoom(this.#state, message.bytes))) {
-      message.done?.(false);
+      message.tell(false);
       return;
     }
     window.add(message);

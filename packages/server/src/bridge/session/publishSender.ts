@@ -3,7 +3,8 @@ import { encodePublish } from '@mkiot/core/mqtt/publish';
 import type { QoS } from '@mkiot/core/mqtt/qos';
 import type { BridgeContext } from '../bridgeContext.ts';
 import type { Outgoing } from '../connection/outgoing.ts';
-import type { MessageProperties, Principal } from '../hooks.ts';
+import type { MessageProperties } from '../deliveryTerms.ts';
+import type { Principal } from '../hooks.ts';
 import type { ClientTerms } from '../login/clientTerms.ts';
 
 /** What goes into a PUBLISH to a device. */
