@@ -106,6 +106,9 @@ export async function startPlatform(settings: Settings, ports: PlatformPorts = {
   const eventLogReports = reportsTo(logger);
   const eventLog = opened.adopt(await openEventLog(paths, eventLogReports, surroundings), (it) => it.close());
 
+  let bridgeId = bridgeIdOf(keeper.current('mqtt').cert, keeper.authorityCertificate);
+  keeper.onChange('mqtt', ({ cert }) => (bridgeId = bridgeIdOf(cert, keeper.authorityCertificate)));
+
   // The slices reach devices through the bridge, and the bridge asks the slices: one of them has to come second.
   const link: DeviceLink<DevicePrincipal> & KeptSessionLink = {
     session: (key) => bridge.session(key),
@@ -121,7 +124,7 @@ export async function startPlatform(settings: Settings, ports: PlatformPorts = {
     defaults,
     auditKey: dataFolder.masterKey.deriveKey('audit trail'),
     ticketKey: dataFolder.masterKey.deriveKey('next-nonce tickets'),
-    bridgeId: bridgeIdOf(keeper.authorityCertificate),
+    bridgeId: () => bridgeId,
     clock,
     randomFill,
     logger,

@@ -28,8 +28,8 @@ export interface ChallengeAuthenticationParts {
   readonly keys: DeviceLoginKeys;
   readonly challenges: Challenges;
   readonly verdicts: LoginVerdicts;
-  /** SHA-256 of the public key of the installation's authority. */
-  readonly bridgeId: Uint8Array;
+  /** SHA-256 of the public key of the authority that devices trust: it changes with the certificate of the port. */
+  readonly bridgeId: () => Uint8Array;
   readonly clock: Clock;
 }
 
@@ -84,7 +84,7 @@ class ChallengeExchange implements AuthenticationExchange<DevicePrincipal> {
       purpose: this.#session === undefined ? 'LOGIN' : 'RENEWAL',
       challenge,
       clientId,
-      bridgeId,
+      bridgeId: bridgeId(),
       exporter: bound ? tlsExporter?.(TLS_EXPORTER.label, TLS_EXPORTER.bytes) : undefined,
     });
     const signers = device instanceof MkiotError ? device : this.#signers(bound, device);

@@ -96,7 +96,7 @@ export class LoginBench implements AsyncDisposable {
     const { database, registries, devices } = this.#registry;
     const { activities, failedLogins, clock, logger } = this;
     const tables = { database, registries, devices, activities, failedLogins };
-    const keys = { ticketKey: TICKET_KEY, bridgeId: BRIDGE_ID };
+    const keys = { ticketKey: TICKET_KEY, bridgeId: () => BRIDGE_ID };
     const ground = { project: PROJECT, ...tables, clock, randomFill, logger, ...keys };
     this.opened = openDeviceLogin({ ...ground, ...changes });
     return this.opened;

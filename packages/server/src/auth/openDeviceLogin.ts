@@ -30,7 +30,7 @@ export interface DeviceLoginGround extends DeviceEntranceParts {
   /** Makes the tickets: the same at each start. */
   readonly ticketKey: Uint8Array;
   /** What devices call this installation when they sign: see `bridgeIdOf`. */
-  readonly bridgeId: Uint8Array;
+  readonly bridgeId: () => Uint8Array;
   readonly clock: Clock;
   readonly randomFill: RandomFill;
   readonly logger: Logger;

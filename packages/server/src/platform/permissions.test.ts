@@ -28,7 +28,7 @@ const { apiRoutes } = openSlices({
   defaults: { project: 'mkiot-abc123', location: 'local', registry: 'default' },
   auditKey: new Uint8Array(32),
   ticketKey: new Uint8Array(32),
-  bridgeId: new Uint8Array(32),
+  bridgeId: () => new Uint8Array(32),
   clock,
   randomFill,
   logger,

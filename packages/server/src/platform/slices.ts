@@ -80,7 +80,7 @@ export interface Ground {
   readonly auditKey: Uint8Array;
   readonly ticketKey: Uint8Array;
   /** What devices call this installation when they sign: see `bridgeIdOf`. */
-  readonly bridgeId: Uint8Array;
+  readonly bridgeId: () => Uint8Array;
   readonly clock: Clock;
   readonly randomFill: RandomFill;
   readonly logger: Logger;
