@@ -66,9 +66,12 @@ class ChallengeExchange implements AuthenticationExchange<DevicePrincipal> {
 
   async #decide(challenge: Uint8Array, answer: Uint8Array): Promise<LoginVerdict<DevicePrincipal>> {
     const { entrance, verdicts } = this.#parts;
+    // Asked before anything is waited for: a connection that is gone has no exporter.
+    const exporter = this.#attempt.tlsExporter?.(TLS_EXPORTER.label, TLS_EXPORTER.bytes);
     const { device, refusal } = await entrance.lookUp(this.#attempt.clientId, 'MQTT');
     const response = decodeChallengeResponse(answer);
-    const login = response instanceof MkiotError ? response : this.#verify(challenge, response, refusal ?? device);
+    const login =
+      response instanceof MkiotError ? response : this.#verify(challenge, response, exporter, refusal ?? device);
     return verdicts.decide(this.#attempt, device, login);
   }
 
@@ -76,16 +79,17 @@ class ChallengeExchange implements AuthenticationExchange<DevicePrincipal> {
   #verify(
     challenge: Uint8Array,
     { bound, signature }: ChallengeResponse,
+    exporter: Uint8Array | undefined,
     device: DeviceRecord | MkiotError,
   ): VerifiedLogin | MkiotError {
     const { keys, challenges, bridgeId } = this.#parts;
-    const { clientId, tlsExporter } = this.#attempt;
+    const { clientId } = this.#attempt;
     const signed = encodeSignedBytes({
       purpose: this.#session === undefined ? 'LOGIN' : 'RENEWAL',
       challenge,
       clientId,
       bridgeId: bridgeId(),
-      exporter: bound ? tlsExporter?.(TLS_EXPORTER.label, TLS_EXPORTER.bytes) : undefined,
+      exporter: bound ? exporter : undefined,
     });
     const signers = device instanceof MkiotError ? device : this.#signers(bound, device);
     if (signers instanceof MkiotError) {
