@@ -1,5 +1,6 @@
 import type { Aes, AesEcb } from '../aes/aes.ts';
-import { checkFlashRange, FLASH_BLOCK_BYTES, type FlashCipher } from './flashCipher.ts';
+import { xtsWhitening } from '../aes/xtsWhitening.ts';
+import { checkFlashRange, type FlashCipher } from './flashCipher.ts';
 import { flashEncryptionError } from './flashEncryptionErrors.ts';
 
 /** XTS data unit of the chips: the tweak is that of an address rounded down to it. */
@@ -46,7 +47,7 @@ function applyToUnits(
     const length = Math.min(CHUNK_BYTES - lead, data.length - at);
     const units = new Uint8Array(Math.ceil((lead + length) / UNIT_BYTES) * UNIT_BYTES);
     units.set(data.subarray(at, at + length), lead);
-    const mask = whitening(address + at - lead, units.length, tweakCipher);
+    const mask = xtsWhitening(address + at - lead, units.length, UNIT_BYTES, tweakCipher);
     reverseUnits(units);
     xor(units, mask);
     units.set(ecb(units));
@@ -55,39 +56,6 @@ function applyToUnits(
     data.set(units.subarray(lead, lead + length), at);
     at += length;
   }
-}
-
-/** What XTS adds to each block before and after AES: the encrypted address of its unit, times alpha for each block before. */
-function whitening(address: number, length: number, tweakCipher: AesEcb): Uint8Array {
-  const tweaks = new Uint8Array((length / UNIT_BYTES) * FLASH_BLOCK_BYTES);
-  const tweakView = new DataView(tweaks.buffer);
-  for (let unit = 0; unit * UNIT_BYTES < length; unit++) {
-    tweakView.setUint32(unit * FLASH_BLOCK_BYTES, address + unit * UNIT_BYTES, true);
-  }
-  const encrypted = tweakCipher.encrypt(tweaks);
-  const source = new DataView(encrypted.buffer, encrypted.byteOffset, encrypted.byteLength);
-  const mask = new Uint8Array(length);
-  const target = new DataView(mask.buffer);
-  for (let unit = 0; unit * UNIT_BYTES < length; unit++) {
-    let a = source.getInt32(unit * FLASH_BLOCK_BYTES, true);
-    let b = source.getInt32(unit * FLASH_BLOCK_BYTES + 4, true);
-    let c = source.getInt32(unit * FLASH_BLOCK_BYTES + 8, true);
-    let d = source.getInt32(unit * FLASH_BLOCK_BYTES + 12, true);
-    const end = (unit + 1) * UNIT_BYTES;
-    for (let at = unit * UNIT_BYTES; at < end; at += FLASH_BLOCK_BYTES) {
-      target.setInt32(at, a, true);
-      target.setInt32(at + 4, b, true);
-      target.setInt32(at + 8, c, true);
-      target.setInt32(at + 12, d, true);
-      // Times alpha in GF(2^128) modulo x^128 + x^7 + x^2 + x + 1 (IEEE 1619 section 5.2).
-      const carry = (d >> 31) & 0x87;
-      d = (d << 1) | (c >>> 31);
-      c = (c << 1) | (b >>> 31);
-      b = (b << 1) | (a >>> 31);
-      a = (a << 1) ^ carry;
-    }
-  }
-  return mask;
 }
 
 function reverseUnits(units: Uint8Array): void {

@@ -4,6 +4,7 @@ import { addCommand } from '../../commandHelp.ts';
 import { addEfuse } from './efuse.ts';
 import { addFlash } from './flash.ts';
 import { addImage } from './image.ts';
+import { addNvs } from './nvs.ts';
 import { addOtaImage } from './otaImage.ts';
 import { addOtadata } from './otadata.ts';
 import { addPartition } from './partition.ts';
@@ -21,6 +22,7 @@ export function addEsp32(program: Command, cli: Cli): void {
   addEfuse(esp32, cli);
   addFlash(esp32, cli);
   addImage(esp32, cli);
+  addNvs(esp32, cli);
   addOtaImage(esp32, cli);
   addOtadata(esp32, cli);
   addPartition(esp32, cli);
