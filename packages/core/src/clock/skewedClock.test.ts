@@ -35,3 +35,20 @@ test('a timer of a skewed clock can be cancelled', () => {
   timer.cancel();
   right.advance(100);
 });
+
+test('who waits for a moment of a skewed clock by what is left gets there, whatever the factor', () => {
+  for (let factor = 0.1; factor < 10; factor *= 1.01) {
+    const right = new VirtualClock();
+    right.advance(1_000_000_007);
+    const clock = new SkewedClock(right, { factor });
+    let turns = 0;
+    const waitUntil = (moment: number): void => {
+      assert.ok(++turns < 10, `factor ${factor}`);
+      const leftMs = moment - clock.monotonic();
+      if (leftMs > 0) clock.setTimer(leftMs, () => waitUntil(moment));
+    };
+    waitUntil(1_000.1);
+    right.advance(20_000);
+    assert.ok(clock.monotonic() > 1_000);
+  }
+});

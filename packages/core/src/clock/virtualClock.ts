@@ -26,8 +26,13 @@ export class VirtualClock implements Clock {
     return this.#elapsedMs;
   }
 
+  /** Whole milliseconds, as those of every platform: a remainder too small for the clock to move by would be set for ever. */
   setTimer(delayMs: number, callback: () => void): Timer {
-    const timer: PendingTimer = { dueMs: this.#elapsedMs + Math.max(0, delayMs), order: this.#order++, callback };
+    const timer: PendingTimer = {
+      dueMs: this.#elapsedMs + Math.max(0, Math.ceil(delayMs)),
+      order: this.#order++,
+      callback,
+    };
     this.#pending.add(timer);
     return { cancel: () => void this.#pending.delete(timer) };
   }
