@@ -125,7 +125,12 @@ export function deviceFieldsOf(body: z.output<typeof deviceMessage>): DeviceFiel
     gatewayType: gatewayConfig?.gatewayType ?? defaults.gatewayType,
     gatewayAuthMethod: gatewayConfig?.gatewayAuthMethod ?? defaults.gatewayAuthMethod,
     credentials: credentials.map(({ publicKey, expirationTime }) => {
-      return { format: publicKey.format, pem: publicKey.key, expiresAtMs: expirationTime };
+      // IoT Core tells a key without end with the time 0, and so do the lists of devices that were taken from it.
+      return {
+        format: publicKey.format,
+        pem: publicKey.key,
+        expiresAtMs: expirationTime === 0 ? undefined : expirationTime,
+      };
     }),
   };
 }

@@ -87,6 +87,18 @@ test('a device created as @google-cloud/iot sends it comes back whole, its name 
   }
 });
 
+test('a key that expires in 1970, as IoT Core showed it, never expires; any other past is past', async () => {
+  const bench = await httpBench();
+  const publicKey = { format: 'ES256_PEM', key: PUBLIC_KEY };
+  const times = ['1970-01-01T00:00:00Z', '1970-01-01T00:00:01Z'];
+  const credentials = times.map((expirationTime) => ({ publicKey, expirationTime }));
+  const { answer } = await bench.send<Device>(`POST ${DEVICES}`, { id: 'pump-1', credentials });
+  assert.deepEqual(
+    answer.credentials?.map(({ expirationTime }) => expirationTime),
+    [undefined, '1970-01-01T00:00:01.000Z'],
+  );
+});
+
 test('a device id with % and + is named in a path by its percent-encoding', async () => {
   await using bench = await httpBench();
   await bench.send(`POST ${DEVICES}`, { id: 'a%41+b' });
