@@ -1,11 +1,10 @@
-import mqtt, { type IClientOptions, type MqttClient } from 'mqtt';
 import assert from 'node:assert/strict';
 import { generateKeyPairSync, type KeyObject, sign } from 'node:crypto';
-import { once } from 'node:events';
-import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
+import type { SecureContextOptions } from 'node:tls';
 import { startTestPlatform, type TestPlatform } from '../support/testPlatform.ts';
 import { until } from '../support/until.ts';
+import { MqttJs } from './mqttJs.ts';
 
 // What the libraries and samples of IoT Core's devices put into CONNECT and the first packets behind it, as was seen of
 // each when it was run against MkIoT (docs/compatibility.md). They cannot be run here: their code is not ours to keep.
@@ -26,7 +25,7 @@ interface Library {
   readonly keepalive: number;
   readonly commandsQos: 0 | 1;
   readonly eventsQos: 0 | 1;
-  readonly tls?: IClientOptions;
+  readonly tls?: SecureContextOptions;
 }
 
 const ARDUINO: Library = {
@@ -77,32 +76,11 @@ const LIBRARIES: readonly Library[] = [
   },
 ];
 
-/** A device of the library, logged in and subscribed to its config and its commands before it is connected. */
-class LibraryDevice implements AsyncDisposable {
-  readonly #client: MqttClient;
-  readonly firstConfig: Promise<string>;
-  readonly closed: Promise<unknown>;
-
-  constructor(client: MqttClient, { commandsQos }: Library, id: string) {
-    this.#client = client;
-    this.closed = once(client, 'close');
-    this.firstConfig = once(client, 'message').then(([topic, payload]) => `${topic}: ${payload}`);
-    client.subscribe(`/devices/${id}/config`, { qos: 1 });
-    client.subscribe(`/devices/${id}/commands/#`, { qos: commandsQos });
-  }
-
-  async publish(topic: string, payload: string, qos: 0 | 1): Promise<void> {
-    await this.#client.publishAsync(topic, payload, { qos });
-  }
-
-  async [Symbol.asyncDispose](): Promise<void> {
-    await this.#client.endAsync(true);
-  }
-}
-
+const CONFIG = '/devices/pump-1/config';
 const NAME = { location: 'local', registry: 'default', device: 'pump-1' };
 
-async function deviceOf(library: Library, { address, devices }: TestPlatform): Promise<LibraryDevice> {
+/** A device of the platform, on its way to being connected as the library does it. */
+async function deviceOf(library: Library, { address, devices }: TestPlatform): Promise<MqttJs> {
   const { algorithm, encode } = library;
   const keys =
     algorithm === 'ES256'
@@ -116,21 +94,9 @@ async function deviceOf(library: Library, { address, devices }: TestPlatform): P
   const parts = [library.header, library.claims(project, Math.floor(Date.now() / 1000))];
   const signed = parts.map((part) => encode(Buffer.from(part))).join('.');
   const { username, keepalive, tls } = library;
-  const client = mqtt.connect({
-    ...tls,
-    protocol: 'mqtts',
-    host: 'localhost',
-    port,
-    ca: readFileSync(caFile),
-    clientId: `projects/${project}/locations/local/registries/default/devices/${NAME.device}`,
-    username,
-    password: `${signed}.${encode(signatureOf(signed, keys.privateKey))}`,
-    keepalive,
-    reconnectPeriod: 0,
-  });
-  const device = new LibraryDevice(client, library, NAME.device);
-  await once(client, 'connect');
-  return device;
+  const clientId = `projects/${project}/locations/local/registries/default/devices/${NAME.device}`;
+  const password = `${signed}.${encode(signatureOf(signed, keys.privateKey))}`;
+  return new MqttJs({ port, caFile, clientId, password }, 4, { username, keepalive, ...tls });
 }
 
 function signatureOf(signed: string, key: KeyObject): Uint8Array {
@@ -141,7 +107,11 @@ for (const library of LIBRARIES) {
   test(`${library.name}: its login is accepted, its config comes, its event is stored`, async () => {
     await using platform = await startTestPlatform();
     await using device = await deviceOf(library, platform);
-    assert.equal(await device.firstConfig, '/devices/pump-1/config: ');
+    // As these do: both subscriptions are on their way before the CONNACK is looked at.
+    const granted = [device.subscribe(CONFIG, 1), device.subscribe('/devices/pump-1/commands/#', library.commandsQos)];
+    assert.equal(await device.returnCode, 0);
+    assert.deepEqual(await Promise.all(granted), [1, library.commandsQos]);
+    assert.deepEqual(await device.nextMessage(), { topic: CONFIG, qos: 1, payload: '' });
     await device.publish('/devices/pump-1/events', '{temp : 21}', library.eventsQos);
     assert.equal((await platform.pullEvents(1))[0]?.payload, '{temp : 21}');
   });

@@ -9,7 +9,8 @@ import { MqttJs } from './mqttJs.ts';
 const HOUR_S = 3_600;
 
 async function connect(device: TestDevice, user: PlatformUser, level: 4 | 5): Promise<MqttJs> {
-  const client = new MqttJs(device.login(user.address), level, undefined, HOUR_S);
+  const properties = level === 5 ? { properties: { sessionExpiryInterval: HOUR_S } } : {};
+  const client = new MqttJs(device.login(user.address), level, { clean: false, ...properties });
   assert.equal(await client.returnCode, 0);
   return client;
 }

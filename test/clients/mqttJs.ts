@@ -1,6 +1,7 @@
-import mqtt, { type MqttClient } from 'mqtt';
+import mqtt, { type IClientOptions, type MqttClient } from 'mqtt';
 import { type EventEmitter, on } from 'node:events';
 import { readFileSync } from 'node:fs';
+import type { SecureContextOptions } from 'node:tls';
 import type { DeviceLogin } from '../support/platformUser.ts';
 import type { ForeignClient, Received } from './foreignClient.testing.ts';
 
@@ -15,15 +16,11 @@ export class MqttJs implements ForeignClient {
   readonly sessionPresent: Promise<boolean>;
   readonly closed: Promise<void>;
 
-  /**
-   * @param ALPNProtocols absent: ALPN is not used
-   * @param keepSeconds how long the session is to outlive the connection; 0: not
-   */
+  /** @param options what else it is told; without it the session is clean, TLS is Node's own and ALPN is not used */
   constructor(
     { port, caFile, clientId, password }: DeviceLogin,
     protocolVersion: 4 | 5 = 4,
-    ALPNProtocols?: readonly string[],
-    keepSeconds = 0,
+    options: IClientOptions & SecureContextOptions = {},
   ) {
     this.#client = mqtt.connect({
       protocol: 'mqtts',
@@ -35,9 +32,7 @@ export class MqttJs implements ForeignClient {
       password,
       protocolVersion,
       reconnectPeriod: 0,
-      clean: keepSeconds === 0,
-      ...(protocolVersion === 5 && keepSeconds > 0 && { properties: { sessionExpiryInterval: keepSeconds } }),
-      ...(ALPNProtocols && { ALPNProtocols: [...ALPNProtocols] }),
+      ...options,
     });
     this.#messages = on(this.#client as unknown as EventEmitter, 'message') as Messages;
     this.sessionPresent = new Promise((resolve) =>

@@ -9,15 +9,15 @@ import { MqttJs } from './mqttJs.ts';
 
 const settings = { 'shared.enabled': 'true', 'shared.port': '0' };
 
-for (const [how, ALPNProtocols] of [
-  ['with ALPN', ['mqtt']],
-  ['without ALPN', undefined],
+for (const [how, options] of [
+  ['with ALPN', { ALPNProtocols: ['mqtt'] }],
+  ['without ALPN', {}],
 ] as const) {
   test(`npm mqtt ${how}: an event over the shared port is in the event log`, async () => {
     await using platform = await startTestPlatform({ settings });
     const device = await platform.createDevice('pump-1');
     const { port } = sharedPortOf(platform.address);
-    await using client = new MqttJs({ ...device.login(), port }, 4, ALPNProtocols);
+    await using client = new MqttJs({ ...device.login(), port }, 4, options);
     assert.equal(await client.returnCode, 0);
     await client.publish(device.topic('events'), '3.2 m', 1);
     assert.equal((await platform.pullEvents(1))[0]?.payload, '3.2 m');
