@@ -25,7 +25,7 @@ interface Library {
   readonly keepalive: number;
   readonly commandsQos: 0 | 1;
   readonly eventsQos: 0 | 1;
-  readonly tls?: SecureContextOptions;
+  readonly tls?: Pick<SecureContextOptions, 'secureProtocol'>;
 }
 
 const ARDUINO: Library = {

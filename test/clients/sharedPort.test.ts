@@ -9,10 +9,7 @@ import { MqttJs } from './mqttJs.ts';
 
 const settings = { 'shared.enabled': 'true', 'shared.port': '0' };
 
-for (const [how, options] of [
-  ['with ALPN', { ALPNProtocols: ['mqtt'] }],
-  ['without ALPN', {}],
-] as const) {
+for (const [how, options] of Object.entries({ 'with ALPN': { ALPNProtocols: ['mqtt'] }, 'without ALPN': {} })) {
   test(`npm mqtt ${how}: an event over the shared port is in the event log`, async () => {
     await using platform = await startTestPlatform({ settings });
     const device = await platform.createDevice('pump-1');
