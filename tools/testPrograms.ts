@@ -32,6 +32,16 @@ export const TEST_PROGRAMS = {
     source: { debian: 'python3-paho-mqtt' },
     for: 'driving the MQTT bridge with the Python client',
   },
+  pyjwt: {
+    probe: '/usr/bin/python3 -c "import jwt"',
+    source: { debian: 'python3-jwt' },
+    for: "making device tokens with the Python library of Google's samples",
+  },
+  'python-cryptography': {
+    probe: '/usr/bin/python3 -c "import cryptography"',
+    source: { debian: 'python3-cryptography' },
+    for: 'signing those tokens',
+  },
   'paho-c': {
     probe: 'command -v paho_c_pub && command -v paho_c_sub',
     source: { debian: 'paho.mqtt.c-examples' },

@@ -124,7 +124,7 @@ test('google-cloud-iot-arduino: a state right after the "connected" of the libra
   await device.publish('/devices/pump-1/state', 'on', 1);
   await device.publish('/devices/pump-1/events', 'still here', 1);
   const states = await platform.devices.states({ project: platform.address.project, ...NAME });
-  const payloads = states.map(({ binaryData = '' }) => Buffer.from(binaryData, 'base64').toString());
+  const payloads = states.map(({ binaryData }) => Buffer.from(binaryData, 'base64').toString());
   assert.deepEqual(payloads, ['on', 'connected']);
 });
 
