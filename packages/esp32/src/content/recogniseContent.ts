@@ -1,5 +1,8 @@
 import { ByteReader } from '../bytes/byteReader.ts';
 import { crc32 } from '../bytes/crc32.ts';
+import { APP_DESCRIPTION_MAGIC } from '../image/appDescription.ts';
+import { BOOTLOADER_DESCRIPTION_MAGIC } from '../image/bootloaderDescription.ts';
+import { IMAGE_MAGIC, MAX_SEGMENTS } from '../image/image.ts';
 import { ENTRY_MAGIC } from '../partitionTable/parsePartitionTable.ts';
 import { parseOtadata } from '../otadata/otadata.ts';
 
@@ -43,12 +46,8 @@ const MARKS: readonly (readonly [ContentKind, (bytes: Uint8Array) => boolean])[]
   ['otadata', isOtadata],
 ];
 
-const IMAGE_MAGIC = 0xe9;
-const MAX_SEGMENTS = 16;
 /** esp_app_desc_t and esp_bootloader_desc_t are the start of the first segment. */
 const DESCRIPTION_AT = 0x20;
-const APP_DESCRIPTION_MAGIC = 0xabcd5432;
-const BOOTLOADER_DESCRIPTION_MAGIC = 0x50;
 
 /** ESP-IDF, esp_image_header_t: magic, segments, mode, and a last byte that is 0 or 1; then the first segment fits. */
 function isImage(bytes: Uint8Array): boolean {

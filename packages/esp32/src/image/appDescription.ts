@@ -22,7 +22,7 @@ export interface AppDescription {
   readonly reserved: readonly [Uint8Array, Uint8Array, Uint8Array];
 }
 
-const APP_DESCRIPTION_MAGIC = 0xabcd5432;
+export const APP_DESCRIPTION_MAGIC = 0xabcd5432;
 export const APP_DESCRIPTION_BYTES = 256;
 
 /**

@@ -14,7 +14,7 @@ export interface BootloaderDescription {
   readonly reserved: readonly [Uint8Array, Uint8Array];
 }
 
-const BOOTLOADER_DESCRIPTION_MAGIC = 0x50;
+export const BOOTLOADER_DESCRIPTION_MAGIC = 0x50;
 const BOOTLOADER_DESCRIPTION_BYTES = 80;
 
 /**

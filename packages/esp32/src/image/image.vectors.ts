@@ -1,4 +1,4 @@
-import { utf8Decode } from '@mkiot/core/bytes/bytes';
+import { concatBytes, utf8Decode } from '@mkiot/core/bytes/bytes';
 import { expectBytes, expectEqual, type ReadVector, type VectorCheck } from '../vectors.testing.ts';
 import { APP_DESCRIPTION_BYTES, buildAppDescription } from './appDescription.ts';
 import { buildImage } from './buildImage.ts';
@@ -27,6 +27,7 @@ export const checks: readonly VectorCheck[] = [
     name: `${name} is read, shown and built as esptool does it`,
     run: (read: ReadVector) => checkImage(name, read),
   })),
+  { name: 'signatures of both versions of secure boot may follow an image', run: checkSigned },
   {
     name: 'an app is padded for secure boot v2 as esptool pads it',
     async run(read) {
@@ -37,6 +38,16 @@ export const checks: readonly VectorCheck[] = [
     },
   },
 ];
+
+async function checkSigned(read: ReadVector): Promise<void> {
+  for (const [name, signature] of [
+    ['app-esp32-securepad2.bin', 'sh-rsa3.sector.bin'],
+    ['app-esp32.bin', 'sh-v1.signature.bin'],
+  ] as const) {
+    const file = concatBytes(await read(imageVector(name)), await read(imageVector(signature)));
+    expectEqual(whatFollows(file, parseImage(file)), undefined, `what follows ${name}`);
+  }
+}
 
 async function checkImage(name: string, read: ReadVector): Promise<void> {
   const file = await read(imageVector(`${name}.bin`));

@@ -206,6 +206,32 @@ test('of two values with one name the one on the later page counts', () => {
     ['a', 'n', 1n, 'replaced', undefined],
     ['a', 'n', 2n, 'current', undefined],
   ]);
+  const rows = nvsToolRows(parseNvs(partition));
+  assert.deepEqual(
+    rows.map(({ state, replaced, offset }) => [state, replaced, offset]),
+    [
+      ['Written', true, FIRST_ENTRY + 32],
+      ['Written', undefined, undefined],
+    ],
+  );
+});
+
+test('a blob that is written anew replaces the old one with all its pieces', () => {
+  const blob = (fill: number): readonly NvsRow[] => {
+    return [{ namespace: 'a' }, { key: 'b', type: 'blob', value: new Uint8Array(50).fill(fill) }];
+  };
+  const pages = parseNvs(twoPages(blob(1), blob(2)));
+  assert.deepEqual(
+    shown(nvsRecords(pages)).map(([, , value, state]) => [(value as Uint8Array)[0], state]),
+    [
+      [1, 'replaced'],
+      [2, 'current'],
+    ],
+  );
+  assert.deepEqual(
+    nvsToolRows(pages).map(({ replaced }) => replaced),
+    [true, undefined],
+  );
 });
 
 test('a blob that was deleted is put together again, and one that lacks a piece says so', () => {

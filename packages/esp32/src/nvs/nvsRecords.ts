@@ -1,5 +1,5 @@
 import type { MkiotError } from '@mkiot/core/errors/mkiotError';
-import { gatherBlobs, isNewer } from './nvsBlobs.ts';
+import { gatherBlobs, isNewer, type NvsBlob } from './nvsBlobs.ts';
 import type { NvsTypeName } from './nvsFormat.ts';
 import { type NvsValue, readNvsItem, type ReadNvsItem } from './nvsItemValue.ts';
 import type { NvsPage } from './parseNvs.ts';
@@ -29,10 +29,7 @@ export interface NvsRecord {
 
 /** Every value that can be read, in the order of the partition; see {@link NvsRecordState} for what each is. */
 export function nvsRecords(pages: readonly NvsPage[]): readonly NvsRecord[] {
-  const reads = pages.flatMap(({ items }) => items.map(readNvsItem));
-  const names = namespaceNames(reads);
-  const newest = newestItems(reads);
-  const blobs = gatherBlobs(reads);
+  const { reads, names, blobs, states } = interpretItems(pages);
   const chunks = new Set([...blobs.values()].flatMap(({ chunks }) => chunks));
   const shown = reads.filter((read) => !isNamespace(read) && !chunks.has(read));
   return shown.map((read) => {
@@ -40,13 +37,33 @@ export function nvsRecords(pages: readonly NvsPage[]): readonly NvsRecord[] {
     const { value, problem } = blobs.get(read) ?? read;
     const { namespaceIndex, offset } = item;
     const namespace = names.get(namespaceIndex);
-    const state = stateOf(read, newest);
+    const state = states.get(read) ?? 'replaced';
     return { namespace, namespaceIndex, key, type, value, state, offset, problem: problem ?? read.problem };
   });
 }
 
+/** What the items of a partition mean together. */
+export interface NvsInterpretation {
+  readonly reads: readonly ReadNvsItem[];
+  /** Of namespaces, by their index. */
+  readonly names: ReadonlyMap<number, string>;
+  readonly blobs: ReadonlyMap<ReadNvsItem, NvsBlob>;
+  readonly states: ReadonlyMap<ReadNvsItem, NvsRecordState>;
+}
+
+export function interpretItems(pages: readonly NvsPage[]): NvsInterpretation {
+  const reads = pages.flatMap(({ items }) => items.map(readNvsItem));
+  const newest = newestItems(reads);
+  const blobs = gatherBlobs(reads);
+  const states = new Map(reads.map((read) => [read, stateOf(read, newest)]));
+  // A piece in use is what its blob is; one without a blob in use was replaced.
+  const inUse = [...blobs].filter(([index]) => index.item.state === 'written');
+  for (const [index, { chunks }] of inUse) for (const chunk of chunks) states.set(chunk, stateOf(index, newest));
+  return { reads, names: namespaceNames(reads), blobs, states };
+}
+
 /** Names of namespaces by index. A deleted definition counts where no other has its index. */
-export function namespaceNames(reads: readonly ReadNvsItem[]): ReadonlyMap<number, string> {
+function namespaceNames(reads: readonly ReadNvsItem[]): ReadonlyMap<number, string> {
   const names = new Map<number, string>();
   const definitions = reads.filter(isNamespace);
   const isWritten = ({ item }: ReadNvsItem): boolean => item.state === 'written';

@@ -89,22 +89,22 @@ function pageAt(partition: Uint8Array, index: number): Uint8Array {
 }
 
 function parsePage(page: Uint8Array, offset: number): NvsPage {
-  const reader = new ByteReader(page.subarray(0, NVS_STATES_OFFSET), 'page header', offset);
+  const header = parsePageHeader(page.subarray(0, NVS_STATES_OFFSET), offset);
+  return { offset, ...header, ...parseEntries(page, offset, header.sequence) };
+}
+
+function parsePageHeader(bytes: Uint8Array, offset: number): Pick<NvsPage, 'state' | 'sequence' | 'version'> {
+  if (isErased(bytes)) return { state: 'empty', sequence: 0, version: undefined };
+  const reader = new ByteReader(bytes, 'page header', offset);
   const state = nameOf(NVS_PAGE_STATES, reader.uint32('state'));
   const sequence = reader.uint32('sequence number');
   const versionByte = reader.uint8('version');
   const version = ([1, 2] as const).find((version) => NVS_VERSION_BYTES[version] === versionByte);
   reader.bytes(19, 'unused bytes');
-  const isRight = reader.uint32('CRC') === nvsCrc(page.subarray(4, 28));
-  const isUnused = isErased(page.subarray(0, NVS_STATES_OFFSET));
-  const header = isUnused
-    ? { state: 'empty' as const, sequence: 0, version: undefined }
-    : {
-        state: isRight && state !== undefined ? state : ('unknown' as const),
-        sequence,
-        version: isRight ? version : undefined,
-      };
-  return { offset, ...header, ...parseEntries(page, offset, header.sequence) };
+  const isRight = reader.uint32('CRC') === nvsCrc(bytes.subarray(4, 28));
+  return isRight && state !== undefined
+    ? { state, sequence, version }
+    : { state: 'unknown', sequence, version: undefined };
 }
 
 function parseEntries(page: Uint8Array, pageOffset: number, sequence: number): Pick<NvsPage, 'items' | 'leftovers'> {

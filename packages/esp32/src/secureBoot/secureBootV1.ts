@@ -3,6 +3,7 @@
 import { concatBytes } from '@mkiot/core/bytes/bytes';
 import type { Aes } from '../aes/aes.ts';
 import { toHexOffset } from '../bytes/hexOffset.ts';
+import { IMAGE_MAGIC } from '../image/image.ts';
 import { fromBigEndian, toBigEndian } from '../keys/bigIntegers.ts';
 import { CURVES, isOnCurve } from '../keys/curves.ts';
 import { wholeHardwareKey } from '../keys/hardwareKey.ts';
@@ -103,7 +104,7 @@ function checkKeyFitsV1(key: PublicKey): void {
 function asTheEngineReads(bootloader: Uint8Array): Uint8Array {
   const [magic, hasHash] = [bootloader[0], bootloader[23]];
   if (magic === undefined) throw secureBootError('SECURE_BOOT_IMAGE_EMPTY');
-  if (magic !== 0xe9) throw secureBootError('SECURE_BOOT_V1_NOT_IMAGE', { found: toHexOffset(magic) });
+  if (magic !== IMAGE_MAGIC) throw secureBootError('SECURE_BOOT_V1_NOT_IMAGE', { found: toHexOffset(magic) });
   const rest = bootloader.length % ENGINE_BLOCK_BYTES;
   if (rest === 0) return bootloader;
   if (hasHash === 1 && rest <= 32) return bootloader.subarray(0, bootloader.length - rest);

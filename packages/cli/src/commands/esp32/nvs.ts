@@ -1,4 +1,4 @@
-import { toHex } from '@mkiot/core/bytes/bytes';
+import { base64Encode } from '@mkiot/core/bytes/base64';
 import { buildNvs } from '@mkiot/esp32/nvs/buildNvs';
 import { decryptNvs, encryptNvs } from '@mkiot/esp32/nvs/nvsCipher';
 import { checkReadable, nvsDamage } from '@mkiot/esp32/nvs/nvsDamage';
@@ -125,7 +125,7 @@ async function readKeys(path: string): Promise<NvsKeys> {
 function leftoverRows(pages: ReturnType<typeof parseNvs>): readonly unknown[] {
   const leftovers = pages.flatMap((page) => page.leftovers);
   return leftovers.map(({ offset, state, bytes }) => {
-    return { state: state === 'written' ? 'Damaged' : 'Leftover', offset, bytes: toHex(bytes) };
+    return { state: state === 'written' ? 'Damaged' : 'Leftover', offset, data: base64Encode(bytes) };
   });
 }
 
