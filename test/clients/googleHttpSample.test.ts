@@ -59,6 +59,16 @@ test("the run of Google's HTTP sample: config first, then events and states, the
   assert.ok(seen.lastConfigSendTime !== undefined);
 });
 
+test("the numeric id stands in a path where the device's id does", async () => {
+  await using platform = await startTestPlatform();
+  const device = await platform.createDevice('pump-1');
+  const { password: token } = device.login();
+  const byNumber = { ...device, clientId: device.clientId.replace(/[^/]+$/, device.numId) };
+  const event = { binary_data: base64('3.2 m') };
+  assert.deepEqual(await call(platform, byNumber, token, ':publishEvent', event), { status: 200, answer: {} });
+  assert.equal((await platform.pullEvents(1))[0]?.attributes['deviceId'], 'pump-1');
+});
+
 test('limits are those of MQTT: the size of an event, the size and the rate of a state', async () => {
   await using platform = await startTestPlatform();
   const device = await platform.createDevice('pump-1');

@@ -14,6 +14,10 @@ export class DeviceKey {
     this.#privateKey = privateKey;
   }
 
+  get privateKeyPem(): string {
+    return this.#privateKey.export({ type: 'pkcs8', format: 'pem' });
+  }
+
   /** An ES256 token for `audience` that is valid for an hour from now. */
   token(audience: string): string {
     const nowSeconds = Math.floor(Date.now() / 1000);
