@@ -4,7 +4,7 @@ import { addCommand } from '../../commandHelp.ts';
 import { addEfuse } from './efuse.ts';
 import { addFlash } from './flash.ts';
 import { addImage } from './image.ts';
-import { addNvs } from './nvs.ts';
+import { addNvs } from './nvs/nvs.ts';
 import { addOtaImage } from './otaImage.ts';
 import { addOtadata } from './otadata.ts';
 import { addPartition } from './partition.ts';

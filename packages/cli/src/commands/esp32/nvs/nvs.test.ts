@@ -3,8 +3,8 @@ import assert from 'node:assert/strict';
 import { readFile, stat } from 'node:fs/promises';
 import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
-import { runCli } from '../../cli.testing.ts';
-import { folderWith } from './filesFolder.testing.ts';
+import { runCli } from '../../../cli.testing.ts';
+import { folderWith } from '../filesFolder.testing.ts';
 
 const path = (name: string): string => fileURLToPath(nvsVector(name));
 const nvs = (...words: readonly string[]) => runCli(['esp32', 'nvs', ...words]);
@@ -39,6 +39,24 @@ test('what may hold passwords is readable by its owner alone', async () => {
     path('encrypted-basic.bin'),
   );
   for (const name of ['nvs.bin', 'plain.bin']) assert.equal((await stat(it.path(name))).mode & 0o777, 0o600);
+});
+
+test('generated keys encrypt and decrypt, differ each time, and follow from an HMAC key', async () => {
+  await using it = await folderWith({});
+  const csv = ['--size', '0x3000', '--output', it.path('nvs'), path('plain-basic.csv')];
+  for (const name of ['one', 'other']) await nvs('generate-keys', '--output', it.path(name));
+  assert.equal((await stat(it.path('one'))).mode & 0o777, 0o600);
+  assert.notDeepEqual(await it.read('one'), await it.read('other'));
+  await nvs('build', '--keys', it.path('one'), ...csv);
+  await nvs('decrypt', '--keys', it.path('one'), '--output', it.path('plain'), it.path('nvs'));
+  assert.deepEqual(await it.read('plain'), await readFile(path('plain-basic.bin')));
+  const hmacKey = path('sample_hmac_key.bin');
+  await nvs('generate-keys', '--hmac-key', hmacKey, '--output', it.path('derived'));
+  assert.deepEqual(await it.read('derived'), await readFile(path('sample_encryption_keys_hmac.bin')));
+  await nvs('build', '--keys', hmacKey, ...csv);
+  assert.equal((await nvs('parse', '--keys', it.path('derived'), it.path('nvs'))).exitCode, 0);
+  const refused = await nvs('generate-keys', '--hmac-key', path('small.csv'), '--output', it.path('x'));
+  assert.match(refused.stderr, /\[NVS_HMAC_KEY_LENGTH\]/);
 });
 
 test('integers of 64 bits are told to the last digit', async () => {

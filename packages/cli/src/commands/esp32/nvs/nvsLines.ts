@@ -2,7 +2,7 @@ import { toHex, utf8Decode } from '@mkiot/core/bytes/bytes';
 import type { MkiotError } from '@mkiot/core/errors/mkiotError';
 import type { NvsRecord, NvsRecordState } from '@mkiot/esp32/nvs/nvsRecords';
 import type { NvsPage } from '@mkiot/esp32/nvs/parseNvs';
-import { printable } from '../../output/printable.ts';
+import { printable } from '../../../output/printable.ts';
 
 /** Longer bytes are cut in text for people. */
 const SHOWN_BYTES = 64;
