@@ -53,6 +53,7 @@ export function formatDeviceTopic(topic: DeviceTopic): string {
 export const SUBSCRIBABLE = {
   config: 'config',
   commands: 'commands/#',
+  errors: 'errors',
   nonce: 'nonce',
   session: 'session',
 } as const;

@@ -15,6 +15,7 @@ export const LIMITS = {
   certificatesPerRegistry: 10,
   devicesPerGateway: 10_000,
   gatewaysPerDevice: 10,
+  attachedPerGateway: 1_000,
   metadataPairs: 500,
   metadataKeyBytes: 128,
   metadataValueBytes: 32_768,

@@ -27,6 +27,8 @@ export interface BridgeLimits {
   readonly queuedTotalBytes: number;
   /** The highest topic alias of MQTT 5.0; a device publishes to a handful of topics. */
   readonly topicAliases: number;
+  /** Devices that may be attached to a gateway at a time. */
+  readonly attachedDevices: number;
   /** Bytes waiting for a device to read them; when there are more, its socket is not read and nothing is delivered. */
   readonly outgoingBytes: number;
   /** A device that reads nothing for so long is closed. */
@@ -52,6 +54,7 @@ export const DEFAULT_BRIDGE_LIMITS: BridgeLimits = {
   queuedBytes: 1_048_576,
   queuedTotalBytes: 67_108_864,
   topicAliases: 10,
+  attachedDevices: LIMITS.attachedPerGateway,
   outgoingBytes: 1_048_576,
   writeMs: 60_000,
   lingerMs: 2_000,

@@ -14,6 +14,11 @@ interface Row {
 const ROWS = {
   CLIENT_DISCONNECT: { by: 'CLIENT', message: 'CLIENT: The device sent DISCONNECT.' },
   CONNECTION_LOST: { by: 'CLIENT', status: 'CANCELLED', message: 'CLIENT: The connection ended without DISCONNECT.' },
+  DETACHED: { by: 'CLIENT', message: 'CLIENT: The gateway detached the device.' },
+  GATEWAY_GONE: {
+    by: 'CLIENT',
+    message: 'CLIENT: The connection of the gateway ended, and the device was attached to it.',
+  },
   TAKEN_OVER: {
     by: 'SERVER',
     status: 'ALREADY_EXISTS',

@@ -165,6 +165,8 @@ export interface PublishRoute<P extends Principal> {
 /** One row of the table that says what a device may subscribe to. */
 export interface SubscribeRoute<P extends Principal> {
   readonly kind: string;
+  /** Who may subscribe, and up to which QoS; `undefined`: not this device. Absent: everybody, as the bridge allows. */
+  grants?(principal: P): QoS | undefined;
   /** Called after the SUBACK that grants `qos` has been queued, each time the device subscribes. */
   subscribed(session: Session<P>, qos: QoS): void;
   /**
@@ -174,6 +176,21 @@ export interface SubscribeRoute<P extends Principal> {
   resumed?(session: Session<P>, pending: readonly number[]): void;
   /** The fate of a message with a reference that had been sent before the session was resumed; `done` is not told. */
   settled?(session: Session<P>, reference: number, delivered: boolean): void;
+}
+
+/**
+ * What the domain knows of gateways: devices that speak for others (IoT Core, "Using gateways"). The bridge keeps a session
+ * for each attached device, on the connection of its gateway.
+ */
+export interface GatewayHooks<P extends Principal> {
+  isGateway(principal: P): boolean;
+  /**
+   * Decides whether a device may be attached to the gateway whose session this is. The terms are those of the device; its
+   * session ends with the gateway's in any case. An attached device that is attached again is renewed so.
+   *
+   * @param payload what the gateway has published on the attach topic of the device; the callee's own
+   */
+  attach(gateway: Session<P>, deviceId: string, payload: Uint8Array): Promise<LoginVerdict<P>>;
 }
 
 /** The domain behind the bridge. app.ts hands it in; the bridge imports none of it. */
@@ -187,6 +204,8 @@ export interface BridgeHooks<P extends Principal> {
   refusal?(principal: P): CloseReason | undefined;
   readonly publishRoutes: readonly PublishRoute<P>[];
   readonly subscribeRoutes: readonly SubscribeRoute<P>[];
+  /** Absent: no device is a gateway. */
+  readonly gateways?: GatewayHooks<P>;
   /** While `saturated`, no socket is read. An event log is one. */
   readonly backPressure: { readonly saturated: boolean; onDrained(callback: () => void): void };
   opened(session: Session<P>): void;

@@ -7,6 +7,7 @@ import { type BridgeLimits, DEFAULT_BRIDGE_LIMITS } from './bridgeLimits.ts';
 import { closeReason } from './closeReasons.ts';
 import { Connection } from './connection/connection.ts';
 import { FlushQueue } from './connection/flushQueue.ts';
+import { errorsTopic } from './gateway/gatewayFeedback.ts';
 import type { BridgeHooks, DeviceLink, Principal, Session } from './hooks.ts';
 import type { KeptSession, KeptSessionLink } from './keptSessionLink.ts';
 import { KeptSessionView } from './keptSessions/keptSession.ts';
@@ -51,11 +52,14 @@ export class MqttBridge<P extends Principal> implements DeviceLink<P>, KeptSessi
     const limits = { ...DEFAULT_BRIDGE_LIMITS, ...options.limits };
     const counts = new BridgeCounts();
     const dropped = hooks.dropped.bind(hooks);
+    const { gateways } = hooks;
+    const gatewayRoutes = gateways === undefined ? [] : [errorsTopic<P>((principal) => gateways.isGateway(principal))];
+    const subscribeRoutes = [...hooks.subscribeRoutes, ...gatewayRoutes];
     this.#context = {
       hooks,
       authenticationMethods: new Map(hooks.authenticationMethods?.map((method) => [method.name, method])),
       publishRoutes: new Map(hooks.publishRoutes.map((route) => [route.kind, route])),
-      subscribeRoutes: new Map(hooks.subscribeRoutes.map((route) => [route.kind, route])),
+      subscribeRoutes: new Map(subscribeRoutes.map((route) => [route.kind, route])),
       topics,
       limits,
       clock,

@@ -18,7 +18,7 @@ export interface RefusedLogin extends VerdictProperties {
  */
 export async function decideLogin<P extends Principal>(
   context: BridgeContext<P>,
-  attempt: LoginAttempt,
+  attempt: Pick<LoginAttempt, 'remoteAddress'>,
   epoch: number,
   decide: () => Promise<LoginVerdict<P> | undefined>,
 ): Promise<AcceptedLogin<P> | RefusedLogin | undefined> {

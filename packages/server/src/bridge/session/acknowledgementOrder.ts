@@ -4,6 +4,8 @@ export interface AcknowledgementSink {
 }
 
 const COMPACT_AT = 256;
+/** In the place of a PUBLISH that is not to be acknowledged. */
+const DROPPED = 0;
 /** A reason code stands above the packet identifier that it belongs to. */
 const REASON_SHIFT = 16;
 
@@ -12,7 +14,10 @@ const REASON_SHIFT = 16;
  * known in another order.
  */
 export class AcknowledgementOrder {
-  /** Packet identifiers from `#head` to `#tail`, the oldest first; those whose fate is known are negative, with its reason code. */
+  /**
+   * Packet identifiers from `#head` to `#tail`, the oldest first; those whose fate is known are negative, with its reason
+   * code, or {@link DROPPED}.
+   */
   readonly #ids: number[] = [];
   #head = 0;
   #tail = 0;
@@ -32,13 +37,22 @@ export class AcknowledgementOrder {
 
   /** The PUBLISH may be acknowledged: gives `sink` every identifier whose turn has come. */
   accepted(packetId: number, reasonCode: number, sink: AcknowledgementSink): void {
+    this.#settle(packetId, -(packetId | (reasonCode << REASON_SHIFT)), sink);
+  }
+
+  /** The PUBLISH will not be acknowledged, and does not stand in the way of those behind it any more. */
+  dropped(packetId: number, sink: AcknowledgementSink): void {
+    this.#settle(packetId, DROPPED, sink);
+  }
+
+  #settle(packetId: number, fate: number, sink: AcknowledgementSink): void {
     let at = this.#head;
     while (at < this.#tail && this.#ids[at] !== packetId) at++;
     if (at === this.#tail) return;
-    this.#ids[at] = -(packetId | (reasonCode << REASON_SHIFT));
-    while (this.#head < this.#tail && (this.#ids[this.#head] as number) < 0) {
+    this.#ids[at] = fate;
+    while (this.#head < this.#tail && (this.#ids[this.#head] as number) <= 0) {
       const known = -(this.#ids[this.#head++] as number);
-      sink.acknowledge(known & 0xffff, known >> REASON_SHIFT);
+      if (known !== DROPPED) sink.acknowledge(known & 0xffff, known >> REASON_SHIFT);
     }
     this.#compact();
   }

@@ -7,6 +7,7 @@ import type { BridgeContext } from '../bridgeContext.ts';
 import { closeReason } from '../closeReasons.ts';
 import type { Outgoing } from '../connection/outgoing.ts';
 import type { DeliveryTerms } from '../deliveryTerms.ts';
+import { Gateway } from '../gateway/gateway.ts';
 import type { CloseReason, LoginTerms, Principal } from '../hooks.ts';
 import type { MessageFate } from '../keptSessions/sessionMessage.ts';
 import type { SessionState } from '../keptSessions/sessionState.ts';
@@ -26,6 +27,8 @@ import { Subscriptions } from './subscriptions.ts';
 export interface SessionConnection {
   readonly remoteAddress: string;
   readonly outgoing: Outgoing;
+  /** Goes on reading where too much was under way. */
+  resume(): void;
   close(reason: CloseReason): void;
 }
 
@@ -45,6 +48,7 @@ export class DeviceSession<P extends Principal> implements OpenSession<P> {
   readonly #messages: OutgoingMessages<P>;
   readonly #acknowledgements: IncomingAcknowledgements<P>;
   readonly #reauthentication: Reauthentication<P>;
+  readonly #gateway: Gateway<P> | undefined;
   #principal: P;
   #isOpen = true;
 
@@ -67,8 +71,13 @@ export class DeviceSession<P extends Principal> implements OpenSession<P> {
     this.#client = client;
     this.#terms = terms;
     const { outgoing } = connection;
-    this.#incoming = new IncomingPublishes(context, this, outgoing, client, maximumQoS);
-    this.#subscriptions = new Subscriptions(context, this, outgoing, client, maximumQoS);
+    const { gateways } = context.hooks;
+    this.#gateway =
+      gateways?.isGateway(login.principal) === true
+        ? new Gateway({ context, session: this, outgoing, client }, gateways, () => connection.resume())
+        : undefined;
+    this.#incoming = new IncomingPublishes(context, this, outgoing, client, maximumQoS, this.#gateway);
+    this.#subscriptions = new Subscriptions(context, this, outgoing, client, maximumQoS, this.#gateway);
     const sender = new PublishSender(context, login.principal.deviceId, outgoing, client);
     const inFlight = Math.min(context.limits.inFlight, client.receiveMaximum);
     this.#messages = new OutgoingMessages(context, this, sender, inFlight);
@@ -104,9 +113,9 @@ export class DeviceSession<P extends Principal> implements OpenSession<P> {
     return this.#terms.expectedByMs;
   }
 
-  /** Whether another message of the device may be read: so few of those before it wait for their fate. */
-  get mayPublish(): boolean {
-    return this.#incoming.mayContinue;
+  /** Whether another packet of the device may be read: so few messages before it wait for their fate. */
+  get mayContinue(): boolean {
+    return this.#incoming.mayContinue && this.#gateway?.isDeciding !== true;
   }
 
   /** Does what `packet` asks for. */
@@ -162,9 +171,10 @@ export class DeviceSession<P extends Principal> implements OpenSession<P> {
     this.#messages.resume();
   }
 
-  /** Sends what could not be sent because the device did not read. */
-  sendWaiting(): void {
+  /** Sends what could not be sent because the device did not read, and looks at what ends before the session. */
+  sweep(wallClockMs: number): void {
     this.#messages.sendWaiting();
+    this.#gateway?.sweep(wallClockMs);
   }
 
   renew({ principal, endsAtMs, endReason }: LoginTerms<P>): void {
@@ -183,6 +193,7 @@ export class DeviceSession<P extends Principal> implements OpenSession<P> {
   /** The connection is over, whoever ended it. */
   ended(): void {
     this.#isOpen = false;
+    this.#gateway?.end();
     this.#messages.ended();
     this.#context.keptSessions.disconnected(this.state);
   }

@@ -3,6 +3,8 @@ import type { PublishPacket } from '@mkiot/core/mqtt/publish';
 import type { BridgeContext } from '../bridgeContext.ts';
 import { closeReason } from '../closeReasons.ts';
 import type { Outgoing } from '../connection/outgoing.ts';
+import type { Gateway } from '../gateway/gateway.ts';
+import type { GatewayAcknowledgements } from '../gateway/gatewayAcknowledgements.ts';
 import type { CloseReason, Principal, PublishOutcome } from '../hooks.ts';
 import type { ClientTerms } from '../login/clientTerms.ts';
 import { AcknowledgementOrder } from './acknowledgementOrder.ts';
@@ -15,7 +17,7 @@ import { TopicAliases } from './topicAliases.ts';
 const SHOWN_TOPIC_CHARACTERS = 100;
 
 /** What a device publishes: brought to its route, and acknowledged when the route says so. */
-export class IncomingPublishes<P extends Principal> implements PublishOutcome {
+export class IncomingPublishes<P extends Principal> implements PublishOutcome, GatewayAcknowledgements {
   readonly #context: BridgeContext<P>;
   readonly #session: OpenSession<P>;
   readonly #outgoing: Outgoing;
@@ -25,13 +27,16 @@ export class IncomingPublishes<P extends Principal> implements PublishOutcome {
   readonly #pubackOrder = new AcknowledgementOrder();
   readonly #exactlyOnce: ExactlyOnce<P>;
   readonly #maximumQoS: 1 | 2;
+  readonly #gateway: Gateway<P> | undefined;
 
+  /** @param gateway what the device publishes for others; `undefined`: it is no gateway */
   constructor(
     context: BridgeContext<P>,
     session: OpenSession<P>,
     outgoing: Outgoing,
     client: ClientTerms,
     maximumQoS: 1 | 2,
+    gateway: Gateway<P> | undefined,
   ) {
     this.#context = context;
     this.#session = session;
@@ -41,6 +46,7 @@ export class IncomingPublishes<P extends Principal> implements PublishOutcome {
     this.#topicAliases = new TopicAliases(context.limits.topicAliases);
     this.#exactlyOnce = new ExactlyOnce(session, outgoing, client);
     this.#maximumQoS = maximumQoS;
+    this.#gateway = gateway;
   }
 
   /**
@@ -57,16 +63,13 @@ export class IncomingPublishes<P extends Principal> implements PublishOutcome {
       this.#session.close(refusal);
       return;
     }
-    const { counts } = this.#context;
     const topic = this.#topicOf(packet);
     if (topic === undefined) return;
     const target = this.#topics.find(topic);
     if (target === undefined) {
-      const shown = JSON.stringify(topic.slice(0, SHOWN_TOPIC_CHARACTERS));
-      this.#session.close(closeReason('TOPIC_NOT_ALLOWED', `The topic is ${shown}.`));
+      this.#publishForOthers(topic, packet);
     } else {
-      counts.messagesReceived++;
-      counts.messageBytesReceived += packet.payload.length;
+      this.#count(packet);
       this.#store(packet, target);
     }
   }
@@ -84,9 +87,35 @@ export class IncomingPublishes<P extends Principal> implements PublishOutcome {
     this.#session.close(reason);
   }
 
+  dropped(packetId: number, reasonCode: number): void {
+    if (this.#client.level === 5) this.accepted(packetId, reasonCode);
+    else if (this.#session.isOpen) this.#pubackOrder.dropped(packetId, this.#outgoing);
+  }
+
   /** Messages whose fate is open. */
   get #storing(): number {
     return this.#pubackOrder.waiting + this.#exactlyOnce.waiting;
+  }
+
+  #count({ payload }: PublishPacket): void {
+    this.#context.counts.messagesReceived++;
+    this.#context.counts.messageBytesReceived += payload.length;
+  }
+
+  #publishForOthers(topic: string, packet: PublishPacket): void {
+    const { packetId, qos } = packet;
+    if (this.#gateway !== undefined && qos === 2) {
+      // Its half-way state would have to outlive the attachment, which ends with the connection.
+      this.#session.close(closeReason('QOS_2', 'A gateway publishes for other devices at QoS 0 or 1.'));
+      return;
+    }
+    if (packetId !== undefined) this.#pubackOrder.received(packetId);
+    if (this.#gateway?.publish(topic, packet, this) === true) {
+      this.#count(packet);
+      return;
+    }
+    const shown = JSON.stringify(topic.slice(0, SHOWN_TOPIC_CHARACTERS));
+    this.#session.close(closeReason('TOPIC_NOT_ALLOWED', `The topic is ${shown}.`));
   }
 
   #store(packet: PublishPacket, target: PublishTarget<P>): void {

@@ -61,7 +61,7 @@ export class OpenPhase<P extends Principal> implements Phase, Resumable {
       return false;
     }
     // The connection asks again when either of these has changed.
-    return this.#connection.outgoing.waitingBytes < limits.outgoingBytes && this.#session.mayPublish;
+    return this.#connection.outgoing.waitingBytes < limits.outgoingBytes && this.#session.mayContinue;
   }
 
   /** The gate has opened. */
@@ -81,7 +81,7 @@ export class OpenPhase<P extends Principal> implements Phase, Resumable {
     const isStuck = this.#connection.outgoing.stuckMs(nowMs) >= this.#context.limits.writeMs;
     if (reason !== undefined) this.#connection.close(reason);
     else if (isStuck) this.#connection.close(closeReason('NOT_READING'));
-    else this.#session.sendWaiting();
+    else this.#session.sweep(wallClockMs);
   }
 
   /** A session has no other answer than its end. */

@@ -1,15 +1,16 @@
 import type { ProtocolLevel } from '@mkiot/core/mqtt/protocolLevel';
 import type { QoS } from '@mkiot/core/mqtt/qos';
 import { REASON_CODES } from '@mkiot/core/mqtt/reasonCodes';
-import { encodeSuback, SUBACK_FAILURE, type SubackReturnCode } from '@mkiot/core/mqtt/suback';
-import type { SubscribePacket, Subscription } from '@mkiot/core/mqtt/subscribe';
+import { encodeSuback, SUBACK_FAILURE } from '@mkiot/core/mqtt/suback';
+import type { SubscribePacket } from '@mkiot/core/mqtt/subscribe';
 import { isShared } from '@mkiot/core/mqtt/topics';
 import { encodeUnsuback } from '@mkiot/core/mqtt/unsuback';
 import type { UnsubscribePacket } from '@mkiot/core/mqtt/unsubscribe';
 import type { BridgeContext } from '../bridgeContext.ts';
 import type { Outgoing } from '../connection/outgoing.ts';
-import type { Principal, SubscribeRoute } from '../hooks.ts';
-import type { GrantedSubscription } from '../keptSessions/sessionState.ts';
+import type { Gateway } from '../gateway/gateway.ts';
+import type { GrantedRoute } from './grantedRoute.ts';
+import type { Principal } from '../hooks.ts';
 import type { ClientTerms } from '../login/clientTerms.ts';
 import type { OpenSession } from './openSession.ts';
 
@@ -20,29 +21,39 @@ export class Subscriptions<P extends Principal> {
   readonly #outgoing: Outgoing;
   readonly #client: ClientTerms;
   readonly #maximumQoS: QoS;
+  readonly #gateway: Gateway<P> | undefined;
 
+  /** @param gateway what the device subscribes to for others; `undefined`: it is no gateway */
   constructor(
     context: BridgeContext<P>,
     session: OpenSession<P>,
     outgoing: Outgoing,
     client: ClientTerms,
     maximumQoS: QoS,
+    gateway: Gateway<P> | undefined,
   ) {
     this.#context = context;
     this.#session = session;
     this.#outgoing = outgoing;
     this.#client = client;
     this.#maximumQoS = maximumQoS;
+    this.#gateway = gateway;
   }
 
-  subscribe({ packetId, subscriptions, properties }: SubscribePacket): void {
-    const granted = new Map<SubscribeRoute<P>, QoS>();
-    const identifiers = properties?.subscriptionIdentifiers;
-    const returnCodes = subscriptions.map((subscription) => this.#grant(subscription, identifiers, granted));
+  subscribe(packet: SubscribePacket): void {
+    const { packetId, subscriptions } = packet;
+    // One that is named twice is told to its route once: else a small packet could ask for many large messages.
+    const granted = new Map<string, GrantedRoute<P>>();
+    const returnCodes = subscriptions.map(({ filter, qos }) => {
+      const grant = this.#grant(filter, qos, packet);
+      if (grant === undefined) return refusedFilterCode(filter, this.#client.level);
+      granted.set(filter, grant);
+      return grant.qos;
+    });
     this.#session.state.save();
     this.#outgoing.send(encodeSuback({ type: 'SUBACK', packetId, returnCodes }, this.#client.level));
-    for (const [route, qos] of granted) {
-      if (this.#session.isOpen) route.subscribed(this.#session, qos);
+    for (const { route, session, qos } of granted.values()) {
+      if (this.#session.isOpen) route.subscribed(session, qos);
     }
   }
 
@@ -51,26 +62,25 @@ export class Subscriptions<P extends Principal> {
     const granted = this.#session.state.subscriptions;
     const reasonCodes = filters.map((filter) => {
       const kind = this.#context.topics.subscribeFilter(this.#session.principal.deviceId, filter);
-      const existed = kind !== undefined && granted.delete(kind);
+      const existed = kind === undefined ? this.#gateway?.unsubscribe(filter) === true : granted.delete(kind);
       return existed ? SUCCESS.code : NO_SUBSCRIPTION_EXISTED.code;
     });
     this.#session.state.save();
     this.#outgoing.send(encodeUnsuback({ type: 'UNSUBACK', packetId, reasonCodes }, this.#client.level));
   }
 
-  /** A route named twice in one SUBSCRIBE is called once: else a small packet could ask for many large ones. */
-  #grant(
-    { filter, qos }: Subscription,
-    identifiers: GrantedSubscription['identifiers'],
-    granted: Map<SubscribeRoute<P>, QoS>,
-  ): SubackReturnCode {
-    const kind = this.#context.topics.subscribeFilter(this.#session.principal.deviceId, filter);
-    const route = kind === undefined ? undefined : this.#context.subscribeRoutes.get(kind);
-    if (kind === undefined || route === undefined) return refusedFilterCode(filter, this.#client.level);
-    const grantedQoS = qos > this.#maximumQoS ? this.#maximumQoS : qos;
-    this.#session.state.subscriptions.set(kind, { qos: grantedQoS, identifiers });
-    granted.set(route, grantedQoS);
-    return grantedQoS;
+  #grant(filter: string, qos: QoS, { packetId, properties }: SubscribePacket): GrantedRoute<P> | undefined {
+    const { topics, subscribeRoutes } = this.#context;
+    const { principal, state } = this.#session;
+    const identifiers = properties?.subscriptionIdentifiers;
+    const kind = topics.subscribeFilter(principal.deviceId, filter);
+    if (kind === undefined) return this.#gateway?.subscribe(filter, qos, packetId, identifiers);
+    const route = subscribeRoutes.get(kind);
+    const maximumQoS = route?.grants === undefined ? this.#maximumQoS : route.grants(principal);
+    if (route === undefined || maximumQoS === undefined) return undefined;
+    const grantedQoS = qos > maximumQoS ? maximumQoS : qos;
+    state.subscriptions.set(kind, { qos: grantedQoS, identifiers });
+    return { session: this.#session, route, qos: grantedQoS };
   }
 }
 
