@@ -6,7 +6,7 @@ import { utf8Decode } from '../bytes/bytes.ts';
 const ENVELOPE_BYTES = 1_024;
 
 /** Google's Node.js sample sends `{ 'authorization' : eyJ… }`: single quotes, and none around the token. */
-const SAMPLE_PAYLOAD = /^\s*\{\s*['"]?authorization['"]?\s*:\s*['"]?([\w.=-]*)['"]?\s*\}\s*$/;
+const SAMPLE_PAYLOAD = /^\s*\{\s*['"]?authorization['"]?\s*:\s*['"]?([\w=-]+(?:\.[\w=-]+){2})['"]?\s*\}\s*$/;
 
 /**
  * The token of the device that an attach message carries. A gateway that needs none sends `{}`, nothing at all, or an
@@ -18,7 +18,7 @@ export function parseAttachPayload(payload: Uint8Array): string | undefined {
   if (payload.length > LIMITS.tokenBytes + ENVELOPE_BYTES) return undefined;
   const text = textOf(payload);
   const token = authorizationOf(text) ?? SAMPLE_PAYLOAD.exec(text)?.[1];
-  return token === '' || token === 'undefined' ? undefined : token;
+  return token === '' ? undefined : token;
 }
 
 function textOf(payload: Uint8Array): string {

@@ -6,6 +6,8 @@ import { Writable } from 'node:stream';
 import { type Logger, pino } from 'pino';
 import type { LoginVerdict } from '../bridge/hooks.ts';
 import { DeviceActivities } from '../registry/activity.ts';
+import { GatewayBindings } from '../registry/gatewayBindings.ts';
+import { GatewayAccess } from './gatewayAccess.ts';
 import type { DeviceService } from '../registry/deviceService.ts';
 import type { CredentialFields, DevicePrincipal } from '../registry/model.ts';
 import { randomFill } from '../runtime/nodeCrypto.ts';
@@ -59,6 +61,7 @@ export class LoginBench implements AsyncDisposable {
   opened: OpenDeviceLogin;
   /** The tickets are those of the login, the challenges those of another start. */
   readonly nonces: Nonces;
+  readonly bindings: GatewayBindings;
   readonly logger: Logger;
   readonly logged: Record<string, unknown>[] = [];
   readonly #registry: RegistryBench;
@@ -80,6 +83,7 @@ export class LoginBench implements AsyncDisposable {
     this.activities = new DeviceActivities(database, clock, (error) => logger.error(error));
     this.failedLogins = new FailedLogins(database, clock, logger);
     this.nonces = new Nonces(new Challenges(clock, randomFill), new Tickets(database, TICKET_KEY, logger));
+    this.bindings = new GatewayBindings({ database, auditTrail: registry.auditTrail });
     this.opened = this.restart();
   }
 
@@ -95,7 +99,8 @@ export class LoginBench implements AsyncDisposable {
   restart(changes: Partial<DeviceLoginGround> = {}): OpenDeviceLogin {
     const { database, registries, devices } = this.#registry;
     const { activities, failedLogins, clock, logger } = this;
-    const tables = { database, registries, devices, activities, failedLogins };
+    const gatewayAccess = new GatewayAccess(devices, this.bindings);
+    const tables = { database, registries, devices, activities, failedLogins, gatewayAccess };
     const keys = { ticketKey: TICKET_KEY, bridgeId: () => BRIDGE_ID };
     const ground = { project: PROJECT, ...tables, clock, randomFill, logger, ...keys };
     this.opened = openDeviceLogin({ ...ground, ...changes });

@@ -1,10 +1,16 @@
-import type { MkiotError } from '@mkiot/core/errors/mkiotError';
+import { MkiotError } from '@mkiot/core/errors/mkiotError';
 import type { DeviceService } from '../registry/deviceService.ts';
 import type { GatewayBindings } from '../registry/gatewayBindings.ts';
 import { type DevicePrincipal, type DeviceRecord, registryNameOf } from '../registry/model.ts';
 import { gatewayAccessError } from './gatewayAccessErrors.ts';
 
-/** Decides which devices go through which gateways for one message (IoT Core, 1.12; over HTTP a binding is always needed). */
+/** What a device needs to be attached to a gateway, beside what the gateway's method has asked of the binding. */
+interface AttachmentTerms {
+  readonly gatewayId: string;
+  readonly needsToken: boolean;
+}
+
+/** Decides which devices go through which gateways (IoT Core, "Authentication method"; over HTTP a binding is always needed). */
 export class GatewayAccess {
   readonly #devices: Pick<DeviceService, 'findDevice'>;
   readonly #bindings: Pick<GatewayBindings, 'has'>;
@@ -29,8 +35,7 @@ export class GatewayAccess {
     if (refusal !== undefined) return refusal;
     const { gatewayAuthMethod: method } = itself;
     if (method !== 'ASSOCIATION_ONLY') return gatewayAccessError('GATEWAY_DEVICE_TOKEN_NEEDED', { ...ends, method });
-    const { numId: key, id, registry } = device;
-    return { key, deviceId: id, registry, credentialId: gateway.credentialId, gatewayId: itself.id };
+    return actedFor(device, gateway);
   }
 
   /** The device, which has shown its own token, as one behind the gateway that it names, or why it may not be. */
@@ -42,17 +47,63 @@ export class GatewayAccess {
     return refusal ?? { ...device, gatewayId: gateway.id };
   }
 
+  /** What it takes to attach `device` to `gateway` over MQTT, or why it may not be. Whether it is blocked is not asked. */
+  async attaching(gateway: DevicePrincipal, device: DeviceRecord | undefined): Promise<AttachmentTerms | MkiotError> {
+    return this.#attachmentTerms(await this.#find(gateway, String(gateway.key)), device);
+  }
+
+  /** Why a device that is attached may not be any more, if so. */
+  async detaching(device: DevicePrincipal): Promise<MkiotError | undefined> {
+    const gateway = await this.#find(device, device.gatewayId ?? '');
+    const terms = await this.#attachmentTerms(gateway, await this.#find(device, String(device.key)));
+    if (terms instanceof MkiotError) return terms;
+    if (!terms.needsToken || device.isActedFor !== true) return undefined;
+    const method = gateway?.gatewayAuthMethod ?? '';
+    return gatewayAccessError('GATEWAY_DEVICE_TOKEN_NEEDED', {
+      gateway: terms.gatewayId,
+      device: device.deviceId,
+      method,
+    });
+  }
+
+  async #attachmentTerms(
+    gateway: DeviceRecord | undefined,
+    device: DeviceRecord | undefined,
+  ): Promise<AttachmentTerms | MkiotError> {
+    if (gateway === undefined) return gatewayAccessError('GATEWAY_UNKNOWN');
+    if (device === undefined) return gatewayAccessError('GATEWAY_DEVICE_UNKNOWN');
+    const { id: gatewayId, gatewayAuthMethod: method } = gateway;
+    if (device.gatewayType === 'GATEWAY') {
+      return gatewayAccessError('GATEWAY_NOT_ATTACHABLE', { gateway: gatewayId, device: device.id });
+    }
+    const refusal = await this.#refusal(gateway, device, method !== 'DEVICE_AUTH_TOKEN_ONLY');
+    return refusal ?? { gatewayId, needsToken: method !== 'ASSOCIATION_ONLY' };
+  }
+
   #find({ registry }: DevicePrincipal, device: string): Promise<DeviceRecord | undefined> {
     return this.#devices.findDevice({ ...registryNameOf(registry), device });
   }
 
-  async #refusal(gateway: DeviceRecord, device: Pick<DeviceRecord, 'numId' | 'id'>): Promise<MkiotError | undefined> {
+  async #refusal(
+    gateway: DeviceRecord,
+    device: Pick<DeviceRecord, 'numId' | 'id'>,
+    needsBinding = true,
+  ): Promise<MkiotError | undefined> {
     const ends = { gateway: gateway.id, device: device.id };
     if (gateway.gatewayType !== 'GATEWAY') return gatewayAccessError('GATEWAY_NOT_ONE', ends);
     if (gateway.gatewayAuthMethod === 'GATEWAY_AUTH_METHOD_UNSPECIFIED') {
       return gatewayAccessError('GATEWAY_METHOD_UNSPECIFIED', ends);
     }
+    if (!needsBinding) return undefined;
     const isBound = await this.#bindings.has({ gatewayNumId: gateway.numId, deviceNumId: device.numId });
     return isBound ? undefined : gatewayAccessError('GATEWAY_NOT_BOUND', ends);
   }
+}
+
+/** The device as the principal of what a gateway does for it without its token. */
+export function actedFor(
+  { numId: key, id: deviceId, registry }: DeviceRecord,
+  { deviceId: gatewayId, credentialId }: DevicePrincipal,
+): DevicePrincipal {
+  return { key, deviceId, registry, credentialId, gatewayId, isActedFor: true };
 }

@@ -13,6 +13,10 @@ export const gatewayAccessError = errorTable({
   GATEWAY_DEVICE_TOKEN_NEEDED: denied(
     'The gateway {gateway} acts for the device {device} without its token, and its gatewayAuthMethod is {method}.',
   ),
+  GATEWAY_DEVICE_TOKEN_MISSING: denied(
+    'The gateway {gateway} attached the device {device} without a token of it, which its gatewayAuthMethod asks for.',
+  ),
+  GATEWAY_NOT_ATTACHABLE: denied('The device {device} is a gateway itself; it is not attached to {gateway}.'),
   GATEWAY_NOT_BOUND: denied(
     'The device {device} is not bound to the gateway {gateway}: "mkiot gateway bind {gateway} {device}".',
   ),

@@ -8,12 +8,14 @@ import type { DevicePrincipal } from '../registry/model.ts';
 import { importVerifyingKey } from '../runtime/nodeCrypto.ts';
 import type { Database } from '../store/database.ts';
 import { challengeAuthentication } from './challengeAuthentication.ts';
+import { DeviceAttachment } from './deviceAttachment.ts';
 import { DeviceEntrance, type DeviceEntranceParts } from './deviceEntrance.ts';
 import { DeviceLogin } from './deviceLogin.ts';
 import { DeviceLoginFailures } from './deviceLoginFailures.ts';
 import { DeviceLoginKeys } from './deviceLoginKeys.ts';
 import { DeviceTokens } from './deviceTokens.ts';
 import type { FailedLogins } from './failedLogins.ts';
+import type { GatewayAccess } from './gatewayAccess.ts';
 import { LoginVerdicts } from './loginVerdicts.ts';
 import { Challenges } from './nonces/challenges.ts';
 import { nonceRoutes } from './nonces/nonceRoutes.ts';
@@ -27,6 +29,7 @@ export interface DeviceLoginGround extends DeviceEntranceParts {
   readonly database: Database;
   readonly activities: DeviceActivities;
   readonly failedLogins: FailedLogins;
+  readonly gatewayAccess: GatewayAccess;
   /** Makes the tickets: the same at each start. */
   readonly ticketKey: Uint8Array;
   /** What devices call this installation when they sign: see `bridgeIdOf`. */
@@ -39,6 +42,8 @@ export interface DeviceLoginGround extends DeviceEntranceParts {
 /** All ways in which a device logs in and renews its session. */
 export interface OpenDeviceLogin {
   readonly login: DeviceLogin;
+  /** How devices come in through gateways. */
+  readonly attachment: DeviceAttachment;
   readonly authenticationMethods: readonly AuthenticationMethod<DevicePrincipal>[];
   readonly publishRoutes: readonly PublishRoute<DevicePrincipal>[];
   readonly subscribeRoutes: readonly SubscribeRoute<DevicePrincipal>[];
@@ -64,6 +69,7 @@ export function openDeviceLogin(ground: DeviceLoginGround): OpenDeviceLogin {
   const ticketTopic = new TicketTopic(tickets, logger);
   return {
     login,
+    attachment: new DeviceAttachment({ access: ground.gatewayAccess, entrance, tokens, verdicts, clock }),
     authenticationMethods: [challengeAuthentication({ entrance, keys, challenges, verdicts, bridgeId, clock })],
     publishRoutes: [renewalTopic({ login, notices, logger })],
     subscribeRoutes: [notices, ticketTopic],

@@ -109,7 +109,8 @@ export class SessionGuard {
     this.#expiries.delete(numId);
     const credential = device?.credentials.find(({ id }) => id === credentialId);
     const remainingMs = (credential?.expiresAtMs ?? Number.POSITIVE_INFINITY) - this.#clock.now();
-    const reason = whyToCut(device, credential, remainingMs);
+    const hasOwnKey = session.principal.isActedFor !== true;
+    const reason = whyToCut(device) ?? (hasOwnKey ? whyToCutKey(credential, remainingMs) : undefined);
     if (reason !== undefined) session.close(reason);
     else if (remainingMs <= LIMITS.sessionMs) this.#watch(session, device, remainingMs);
   }
@@ -125,14 +126,13 @@ export class SessionGuard {
   }
 }
 
-function whyToCut(
-  device: DeviceRecord | undefined,
-  credential: CredentialRecord | undefined,
-  remainingMs: number,
-): CloseReason | undefined {
+function whyToCut(device: DeviceRecord | undefined): CloseReason | undefined {
   if (device === undefined) return DEVICE_CLOSE_REASONS.deviceDeleted;
   if (device.blocked) return DEVICE_CLOSE_REASONS.deviceBlocked;
-  if (device.registry.mqttState === 'MQTT_DISABLED') return DEVICE_CLOSE_REASONS.mqttDisabled;
+  return device.registry.mqttState === 'MQTT_DISABLED' ? DEVICE_CLOSE_REASONS.mqttDisabled : undefined;
+}
+
+function whyToCutKey(credential: CredentialRecord | undefined, remainingMs: number): CloseReason | undefined {
   if (credential === undefined) return DEVICE_CLOSE_REASONS.credentialRemoved;
   return remainingMs <= 0 ? DEVICE_CLOSE_REASONS.credentialExpired : undefined;
 }

@@ -27,5 +27,6 @@ export function loginTerms(
   ];
   const end = ends.reduce((first, other) => (other.endsAtMs < first.endsAtMs ? other : first));
   const { numId: key, id: deviceId, registry } = device;
-  return { principal: { key, deviceId, registry, credentialId: credential.id }, ...end };
+  const isGateway = device.gatewayType === 'GATEWAY';
+  return { principal: { key, deviceId, registry, credentialId: credential.id, isGateway }, ...end };
 }

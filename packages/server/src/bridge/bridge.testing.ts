@@ -11,6 +11,7 @@ import type {
   AuthenticationMethod,
   BridgeHooks,
   CloseReason,
+  GatewayHooks,
   LoginAttempt,
   LoginVerdict,
   PublishOutcome,
@@ -54,7 +55,7 @@ const TOKEN_EXPIRED: CloseReason = { code: 'TOKEN_EXPIRED', by: 'SERVER', messag
  */
 export class TestDomain implements BridgeHooks<TestPrincipal> {
   readonly devices: Map<string, TestPrincipal> = new Map(
-    ['pump-1', 'pump-10', 'valve-2'].map((deviceId, index) => [
+    ['pump-1', 'pump-10', 'valve-2', 'hub-1', 'hub-2'].map((deviceId, index) => [
       deviceId,
       { key: index + 1, deviceId, credentialId: 7 },
     ]),
@@ -74,6 +75,16 @@ export class TestDomain implements BridgeHooks<TestPrincipal> {
   ];
   /** Called in place of the usual answer to a message. */
   onMessage: ((message: TestMessage, session: TestSession) => void) | undefined = undefined;
+  /** Gateways are the hubs. Whom they attach with the payload "no" is refused, and so is who is unknown. */
+  readonly gateways: GatewayHooks<TestPrincipal> = {
+    isGateway: ({ deviceId }) => deviceId.startsWith('hub-'),
+    attach: async (gateway, deviceId, payload) => {
+      await this.loginGate;
+      this.story.push(`${gateway.principal.deviceId} attaches ${deviceId} with "${utf8Decode(payload)}"`);
+      const isTaken = utf8Decode(payload) !== 'no';
+      return this.#verdict(deviceId, utf8Encode(isTaken ? PASSWORD : ''), PASSWORD);
+    },
+  };
   readonly backPressure = new TestBackPressure();
   readonly publishRoutes: readonly PublishRoute<TestPrincipal>[] = [this.#keeps('events'), this.#keeps('state')];
   readonly subscribeRoutes: readonly SubscribeRoute<TestPrincipal>[] = [

@@ -17,6 +17,7 @@ export interface DeviceHookParts {
 export function deviceHooks({ slices, quotas, clock, logger }: DeviceHookParts): BridgeHooks<DevicePrincipal> {
   const {
     activities,
+    attachmentGuard,
     presences,
     deviceLogin,
     droppedMessages,
@@ -39,16 +40,23 @@ export function deviceHooks({ slices, quotas, clock, logger }: DeviceHookParts):
     },
     publishRoutes: quotas.publishRoutes(publishRoutes),
     subscribeRoutes,
+    gateways: deviceLogin.attachment,
     backPressure: eventLog,
     opened(session) {
       logger.info(sessionMembers(session), 'device connected');
       presences.opened(session);
       void sessionGuard.opened(session);
+      const { key, gatewayId } = session.principal;
+      if (gatewayId === undefined) return;
+      activities.markGateway(key, gatewayId, clock.now());
+      void attachmentGuard.opened(session);
     },
     renewed(session) {
       logger.info(sessionMembers(session), 'session renewed');
       void sessionGuard.renewed(session);
-      deviceLogin.renewed(session);
+      // An attached device hears nothing of its login, which is between it and its gateway.
+      if (session.principal.gatewayId === undefined) deviceLogin.renewed(session);
+      else void attachmentGuard.opened(session);
     },
     heartbeat: (session) => activities.mark(session.principal.key, 'heartbeat', clock.now()),
     closed(session, reason) {
@@ -65,6 +73,14 @@ export function deviceHooks({ slices, quotas, clock, logger }: DeviceHookParts):
 }
 
 function sessionMembers({ principal, epoch, remoteAddress }: Session<DevicePrincipal>): object {
-  const { deviceId, key, registry } = principal;
-  return { device: deviceId, deviceNumId: key, registry: registry.id, session: epoch, address: remoteAddress };
+  const { deviceId, key, registry, gatewayId } = principal;
+  const gateway = gatewayId === undefined ? {} : { gateway: gatewayId };
+  return {
+    device: deviceId,
+    deviceNumId: key,
+    registry: registry.id,
+    session: epoch,
+    address: remoteAddress,
+    ...gateway,
+  };
 }

@@ -5,6 +5,7 @@ import type { Logger } from 'pino';
 import { AuditTrail } from '../auditTrail/auditTrail.ts';
 import { auditTrailMigrations } from '../auditTrail/migrations.ts';
 import { auditTrailRoutes } from '../auditTrail/routes.ts';
+import { AttachmentGuard } from '../auth/attachmentGuard.ts';
 import { setupRoutes, tokenRoutes } from '../auth/authRoutes.ts';
 import { failedLoginRoutes } from '../auth/failedLoginRoutes.ts';
 import { FailedLogins } from '../auth/failedLogins.ts';
@@ -100,6 +101,7 @@ export interface Slices {
   readonly deviceLogin: OpenDeviceLogin;
   readonly droppedMessages: DroppedMessages;
   readonly sessionGuard: SessionGuard;
+  readonly attachmentGuard: AttachmentGuard;
   readonly eventLog: EventLog;
   readonly subscriptions: SubscriptionService;
   readonly publishRoutes: readonly PublishRoute<DevicePrincipal>[];
@@ -130,6 +132,7 @@ export function openSlices(ground: Ground): Slices {
   const setup = new SetupService(authParts, tokens);
   const failedLogins = new FailedLogins(database, clock, logger);
   const { ticketKey, bridgeId } = ground;
+  const gatewayAccess = new GatewayAccess(devices, gatewayBindings);
   const deviceLogin = openDeviceLogin({
     project: place.project,
     registries,
@@ -137,6 +140,7 @@ export function openSlices(ground: Ground): Slices {
     database,
     activities,
     failedLogins,
+    gatewayAccess,
     ticketKey,
     bridgeId,
     clock,
@@ -146,6 +150,9 @@ export function openSlices(ground: Ground): Slices {
   const sessionGuard = new SessionGuard(devices, link, clock, logger);
   devices.changes.listen((change) => sessionGuard.deviceChanged(change));
   registries.changes.listen((change) => sessionGuard.registryChanged(change));
+  const attachmentGuard = new AttachmentGuard(gatewayAccess, link, logger);
+  devices.changes.listen((change) => attachmentGuard.deviceChanged(change));
+  gatewayBindings.unbound.listen((binding) => attachmentGuard.unbound(binding));
 
   const droppedMessages = new DroppedMessages(database, clock, logger);
   // After the guard has ended the kept session of a deleted device, and so has dropped what waited in it.
@@ -175,13 +182,14 @@ export function openSlices(ground: Ground): Slices {
     devices,
     activities,
     presences,
-    gatewayAccess: new GatewayAccess(devices, gatewayBindings),
+    gatewayAccess,
     configs,
     tokens,
     setup,
     deviceLogin,
     droppedMessages,
     sessionGuard,
+    attachmentGuard,
     eventLog,
     subscriptions,
     publishRoutes: [

@@ -2,6 +2,7 @@ import { LIMITS } from '@mkiot/core/contract/limits';
 import { formatDeviceName, type RegistryName } from '@mkiot/core/contract/resourceNames';
 import type { AuditTrail } from '../auditTrail/auditTrail.ts';
 import type { Database, Executor } from '../store/database.ts';
+import { Changes } from './changes.ts';
 import { requireDevice } from './deviceService.ts';
 import * as store from './gatewayBindingStore.ts';
 import { deviceNameOf, type DeviceRecord } from './model.ts';
@@ -15,6 +16,8 @@ export interface GatewayBindingName {
 
 /** Which devices may go through which gateways (IoT Core, 1.12 and 3.1). `principal` is whom the audit trail names. */
 export class GatewayBindings {
+  /** Told after the commit: a device that is attached is detached by it. */
+  readonly unbound = new Changes<store.GatewayBinding>();
   readonly #database: Database;
   readonly #auditTrail: Pick<AuditTrail, 'record'>;
 
@@ -48,7 +51,7 @@ export class GatewayBindings {
 
   /** @throws `DEVICE_NOT_FOUND`, `GATEWAY_BINDING_NOT_FOUND` */
   async unbind(registry: RegistryName, name: GatewayBindingName, principal: string): Promise<void> {
-    await this.#database.transaction(async (executor) => {
+    const ended = await this.#database.transaction(async (executor) => {
       const { gateway, device } = await ends(executor, registry, name);
       const binding = { gatewayNumId: gateway.numId, deviceNumId: device.numId };
       if (!(await store.hasBinding(executor, binding))) {
@@ -56,7 +59,9 @@ export class GatewayBindings {
       }
       await store.deleteBinding(executor, binding);
       await this.#record(executor, 'unbindDeviceFromGateway', principal, gateway, device);
+      return binding;
     });
+    this.unbound.tell(ended);
   }
 
   async #record(

@@ -84,7 +84,7 @@ export interface RegistryChange {
   readonly after: RegistryRecord;
 }
 
-/** A device that has logged in: the principal of its session. Its first two members are what the bridge asks for. */
+/** A device that has logged in, or for which a gateway has: the principal of its session. */
 export interface DevicePrincipal {
   /** The numeric id. */
   readonly key: number;
@@ -92,8 +92,12 @@ export interface DevicePrincipal {
   readonly registry: RegistryRecord;
   /** The key it logged in with; of a device for which a gateway acts, the gateway's. */
   readonly credentialId: number;
+  /** It is a gateway, and may speak for others. */
+  readonly isGateway?: boolean;
   /** The gateway that its messages go through; absent: it speaks for itself. */
   readonly gatewayId?: string;
+  /** The gateway acts for it: it has shown no token of its own, and none of its keys can end its session. */
+  readonly isActedFor?: boolean;
 }
 
 export function deviceNameOf(device: DeviceRecord): DeviceName {

@@ -130,7 +130,7 @@ export class CommandService {
       };
       const onAbort = (): void => end(twinError('COMMAND_CANCELLED', { device }));
       const timer = clock.setTimer(ACKNOWLEDGEMENT_MS, () => {
-        if (queueForMs > ACKNOWLEDGEMENT_MS && link.keptSession(key) !== undefined) end(undefined, { expiresAtMs });
+        if (queueForMs > ACKNOWLEDGEMENT_MS && isKept(link.keptSession(key))) end(undefined, { expiresAtMs });
         else end(twinError('COMMAND_NOT_ACKNOWLEDGED', { device, seconds: ACKNOWLEDGEMENT_MS / 1_000 }));
       });
       signal.addEventListener('abort', onAbort, { once: true });
@@ -148,6 +148,11 @@ export class CommandService {
       isSent = true;
     });
   }
+}
+
+/** Whether it is the session that is open now: one whose time runs out is of an earlier connection, before a gateway's. */
+function isKept(session: KeptSession | undefined): boolean {
+  return session !== undefined && session.expiresAtMs === undefined;
 }
 
 /** What `SendCommandToDevice` says of a subfolder: it is wider than that of an event. */

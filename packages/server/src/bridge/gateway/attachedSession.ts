@@ -4,14 +4,7 @@ import type { ProtocolLevel } from '@mkiot/core/mqtt/protocolLevel';
 import type { QoS } from '@mkiot/core/mqtt/qos';
 import { REASON_CODES } from '@mkiot/core/mqtt/reasonCodes';
 import type { DeliveryTerms } from '../deliveryTerms.ts';
-import type {
-  CloseReason,
-  LoginTerms,
-  Principal,
-  PublishOutcome,
-  PublishRoute,
-  Session,
-} from '../hooks.ts';
+import type { CloseReason, LoginTerms, Principal, PublishOutcome, PublishRoute, Session } from '../hooks.ts';
 import type { MessageFate } from '../keptSessions/sessionMessage.ts';
 import type { AttachedMessages } from './attachedMessages.ts';
 import type { GatewayAcknowledgements } from './gatewayAcknowledgements.ts';

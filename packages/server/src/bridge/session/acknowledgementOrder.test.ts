@@ -61,3 +61,28 @@ test('an acknowledgement that waits for those before it keeps its reason code', 
     [2, 0x7f],
   ]);
 });
+
+test('a message that is dropped is not acknowledged, and holds up none of those behind it', () => {
+  const packetIds = fc.uniqueArray(fc.integer({ min: 1, max: 0xffff }), { maxLength: 600 });
+  fc.assert(
+    fc.property(packetIds, fc.infiniteStream(fc.nat()), (received, random) => {
+      const order = new AcknowledgementOrder();
+      const sent: number[] = [];
+      const sink = { acknowledge: (packetId: number) => void sent.push(packetId) };
+      for (const packetId of received) order.received(packetId);
+      const draw = (): number => random.next().value as number;
+      const isDropped = new Map(received.map((packetId) => [packetId, draw() % 3 === 0]));
+      const shuffled = received.map((packetId) => [draw(), packetId] as const).toSorted(([a], [b]) => a - b);
+      for (const [, packetId] of shuffled) {
+        if (isDropped.get(packetId) === true) order.dropped(packetId, sink);
+        else order.accepted(packetId, 0, sink);
+      }
+      assert.deepEqual(
+        sent,
+        received.filter((packetId) => isDropped.get(packetId) !== true),
+      );
+      assert.equal(order.waiting, 0);
+    }),
+    { numRuns: 50 },
+  );
+});
