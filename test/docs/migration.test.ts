@@ -13,13 +13,13 @@ import { wants } from '../support/wants.ts';
 
 const fileOf = (path: string): string => fileURLToPath(new URL(`../../${path}`, import.meta.url));
 const page = readFileSync(fileOf('docs/migrate-from-iot-core.md'), 'utf8');
-const [up = '', ...commands] = [...page.matchAll(/^```sh\n(.*?)^```$/gms)].map(([, block = '']) => block);
+const blocksOf = (language: string): readonly string[] =>
+  [...page.matchAll(new RegExp(`^\`\`\`${language}\\n(.*?)^\`\`\`$`, 'gms'))].map(([, block = '']) => block);
 
-/** The flag as the page's `mkiot up` gives it. */
-const flag = (name: string): string => new RegExp(`--${name} (\\S+)`).exec(up)?.[1] ?? assert.fail(`no --${name}`);
-const project = flag('project-id');
-const location = flag('project-location');
-const registry = flag('project-default-registry');
+/** The settings that the page gives to `mkiot up`, which is its first command. */
+const { project: names, certificates } = JSON.parse(blocksOf('json')[0] ?? '') as Settings;
+const commands = blocksOf('sh').slice(1);
+const { id: project, location, defaultRegistry: registry } = names;
 const name = { project, location, registry, device: 'my-device' };
 
 /** A device as IoT Core's list told it: output-only members, another numeric id, a certificate that has run out. */
@@ -55,7 +55,7 @@ test(
       'project.id': project,
       'project.location': location,
       'project.defaultRegistry': registry,
-      'certificates.names': flag('certificates-names'),
+      'certificates.names': certificates.names.join(','),
     };
     await using platform = await startTestPlatform({ settings });
     await using folder = await temporaryFolder();
@@ -86,3 +86,8 @@ test(
     assert.equal((await device.nextMessage()).payload, '{"intervalS":60}');
   },
 );
+
+interface Settings {
+  readonly project: { readonly id: string; readonly location: string; readonly defaultRegistry: string };
+  readonly certificates: { readonly names: readonly string[] };
+}
