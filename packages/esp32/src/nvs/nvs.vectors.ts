@@ -1,4 +1,4 @@
-import { toHex, utf8Decode } from '@mkiot/core/bytes/bytes';
+import { toHex, utf8Decode, utf8Encode } from '@mkiot/core/bytes/bytes';
 import { portableAes } from '../aes/portableAes.ts';
 import { esp32FlashCipher } from '../flashEncryption/esp32FlashCipher.ts';
 import { xtsFlashCipher } from '../flashEncryption/xtsFlashCipher.ts';
@@ -52,6 +52,7 @@ export const checks: readonly VectorCheck[] = [
     run: (read: ReadVector) => checkCase(vector, read),
   })),
   { name: "an encrypted partition and old blobs of ESP-IDF's own tests are read", run: checkIdfPartitions },
+  { name: 'the sample CSV of ESP-IDF is read, and what is built of it is read back', run: checkSample },
   { name: 'NVS keys are read, written, and derived from an HMAC key as ESP-IDF does it', run: checkKeys },
   { name: 'the NVS keys that a device makes follow from its flash key', run: checkDeviceKeys },
 ];
@@ -86,6 +87,19 @@ async function checkIdfPartitions(read: ReadVector): Promise<void> {
     expectEqual(records.length, 12, 'the number of records');
     expectEqual(good.length, 12, 'the number of good records');
   }
+}
+
+/** The files that the sample names are not ours to copy; any contents of their kind do. */
+async function checkSample(read: ReadVector): Promise<void> {
+  const contentsOf = (path: string): string => (path.endsWith('.hex') ? '0123abcdef' : 'c29tZSBieXRlcw==');
+  const csv = await read(nvsVector('sample_singlepage_blob.csv'));
+  const rows = await parseNvsCsv(csv, (path) => Promise.resolve(utf8Encode(contentsOf(path))));
+  const values = rows.filter((row) => 'key' in row);
+  expectEqual(values.length, 14, 'the number of values');
+  const records = nvsRecords(parseNvs(buildNvs(rows, 0x4000)));
+  expectEqual(records.map(({ key }) => key).join(), values.map(({ key }) => key).join(), 'the keys');
+  const text = records.find(({ key }) => key === 'dummyStringKey')?.value;
+  expectEqual(String(text).split('\n').length, 5, 'the lines of the quoted text');
 }
 
 async function checkKeys(read: ReadVector): Promise<void> {
