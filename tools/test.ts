@@ -3,6 +3,7 @@ import { spawnSync } from 'node:child_process';
 import { globSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { parseArgs } from 'node:util';
+import { BUN_MISSING, BUN_PARTS, bunForTests, runsOnBun } from './bunTests.ts';
 import {
   installCommands,
   isInstalled,
@@ -11,44 +12,59 @@ import {
   type TestProgramName,
 } from './testPrograms.ts';
 
-const usage = `npm test -- [--install] [--name PATTERN] [PART-OF-A-PATH…]
+const usage = `npm test -- [--runtime bun] [--install] [--name PATTERN] [PART-OF-A-PATH…]
 
   PART-OF-A-PATH  run only the test files whose path contains one of these
   --name PATTERN  run only the tests whose name matches this regular expression
+  --runtime bun   run them on Bun (docs/bun.md); without a PART-OF-A-PATH those of what runs on it: platform and codecs
   --install       install the programs that some tests want (Debian, as root); CI=true does so too.
                   Without it those tests are skipped by name; with it a missing program fails them.`;
+
+const TIMEOUT_MS = 300_000;
+const concurrency = Math.max(2, availableParallelism());
 
 const { values, positionals } = parseArguments();
 if (values.help) {
   console.log(usage);
   process.exit(0);
 }
+if (!['node', 'bun'].includes(values.runtime)) fail(usage);
 const mustHaveAll = values.install || process.env['CI'] === 'true';
 
 if (mustHaveAll) installMissing();
 const missing = missingPrograms();
 reportMissing(missing);
 
+const onBun = values.runtime === 'bun';
+const parts = onBun && positionals.length === 0 ? BUN_PARTS : positionals;
 const files = globSync(['packages/*/src/**/*.test.ts', 'bench/**/*.test.ts', 'test/**/*.test.ts'], {
   exclude: ['**/node_modules/**'],
 })
-  .filter((file) => positionals.length === 0 || positionals.some((part) => file.includes(part)))
+  .filter((file) => parts.length === 0 || parts.some((part) => file.includes(part)))
+  .filter((file) => !onBun || runsOnBun(file))
   .toSorted();
 if (files.length === 0) fail(`No test file has ${positionals.join(' or ')} in its path.`);
 
 const have = mustHaveAll ? TEST_PROGRAM_NAMES : TEST_PROGRAM_NAMES.filter((name) => !missing.includes(name));
-const run = spawnSync(
-  process.execPath,
-  [
-    '--test',
-    `--test-concurrency=${Math.max(2, availableParallelism())}`,
-    '--test-timeout=300000',
-    ...(values.name === undefined ? [] : [`--test-name-pattern=${values.name}`]),
-    ...files,
-  ],
-  { stdio: 'inherit', env: { ...process.env, MKIOT_TEST_HAVE: have.join(',') } },
-);
+const [program, args] = onBun
+  ? [bunForTests(mustHaveAll) ?? fail(BUN_MISSING), bunArgs()]
+  : [process.execPath, nodeArgs()];
+const run = spawnSync(program, args, {
+  stdio: 'inherit',
+  env: { ...process.env, MKIOT_TEST_HAVE: have.join(',') },
+});
 process.exit(run.status ?? 1);
+
+function nodeArgs(): string[] {
+  const name = values.name === undefined ? [] : [`--test-name-pattern=${values.name}`];
+  return ['--test', `--test-concurrency=${concurrency}`, `--test-timeout=${TIMEOUT_MS}`, ...name, ...files];
+}
+
+function bunArgs(): string[] {
+  const name = values.name === undefined ? [] : ['--test-name-pattern', values.name];
+  const paths = files.map((file) => `./${file}`);
+  return ['test', `--parallel=${concurrency}`, `--timeout=${TIMEOUT_MS}`, ...name, ...paths];
+}
 
 function parseArguments() {
   try {
@@ -57,6 +73,7 @@ function parseArguments() {
       options: {
         install: { type: 'boolean', default: false },
         name: { type: 'string' },
+        runtime: { type: 'string', default: 'node' },
         help: { type: 'boolean', default: false },
       },
     });

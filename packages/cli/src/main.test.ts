@@ -28,7 +28,7 @@ async function finished(...args: readonly string[]) {
 test('the program ends with the exit code of its command', async () => {
   const version = await finished('--version');
   assert.deepEqual([version.code, version.stderr], [0, '']);
-  assert.match(version.stdout, /^\d+\.\d+\.\d+\n$/);
+  assert.match(version.stdout, /^\d+\.\d+\.\d+ \((Node|Bun) \d+\.\d+\.\d+\)\n$/);
   assert.equal((await finished('device', 'list')).code, 1);
   assert.equal((await finished('device')).code, 2);
 });

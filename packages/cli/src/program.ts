@@ -1,4 +1,5 @@
 import { version } from '@mkiot/server/platform/version';
+import { javascriptRuntime } from '@mkiot/server/runtime/javascriptRuntime';
 import { Command, type OutputConfiguration } from 'commander';
 import { Cli } from './cli.ts';
 import { addAuditTrail } from './commands/auditTrail/auditTrail.ts';
@@ -24,11 +25,13 @@ const ABOUT =
   'Commands are a noun and a verb: "mkiot device list". They talk to the server that runs on this machine, or to the ' +
   'one of "mkiot login".';
 
+const { name: runtime, version: runtimeVersion } = javascriptRuntime;
+
 /** All commands of `mkiot`. `output` takes what commander prints by itself: help and version. */
 export function buildProgram(ports: CliPorts, output: OutputConfiguration): { program: Command; cli: Cli } {
   const program = new Command('mkiot')
     .description(ABOUT)
-    .version(version, '--version', 'print the version')
+    .version(`${version} (${runtime} ${runtimeVersion})`, '--version', 'print the version, and what it runs on')
     .option('--json', 'print JSON, for programs')
     .option('--debug', 'print where an error came from')
     .option('--data <folder>', 'data folder of a server on this machine')

@@ -23,11 +23,13 @@ import { SqliteSessionStore } from './keptSessions/sqliteSessionStore.ts';
 import { deviceHooks } from './platform/deviceHooks.ts';
 import { openListeners, type ListenerPorts } from './platform/listeners.ts';
 import { migrations, openSlices } from './platform/slices.ts';
+import { version } from './platform/version.ts';
 import { Quotas } from './quotas/quotas.ts';
 import type { DevicePrincipal } from './registry/model.ts';
 import { REGISTRY_DEFAULTS } from './registry/registryService.ts';
 import type { FileSystem } from './runtime/fileSystem.ts';
 import { hostIdentity } from './runtime/hostIdentity.ts';
+import { javascriptRuntime } from './runtime/javascriptRuntime.ts';
 import { createLogger } from './runtime/logger.ts';
 import { randomFill as nodeRandomFill } from './runtime/nodeCrypto.ts';
 import { nodeFileSystem } from './runtime/nodeFileSystem.ts';
@@ -90,6 +92,8 @@ interface Surroundings {
 export async function startPlatform(settings: Settings, ports: PlatformPorts = {}): Promise<Platform> {
   const { clock = systemClock, randomFill = nodeRandomFill, fileSystem = nodeFileSystem } = ports;
   const logger = ports.logger ?? createLogger(settings.log, clock);
+  const { name, version: runtimeVersion } = javascriptRuntime;
+  logger.info({ version, runtime: `${name} ${runtimeVersion}` }, 'MkIoT starts');
   const surroundings = { settings, clock, randomFill, logger, fileSystem };
   // Closed in the reverse order of opening, also when the start fails half-way.
   await using opened = new AsyncDisposableStack();

@@ -1,4 +1,5 @@
 import { describeCertificate } from '@mkiot/server/certificates/certificateDescription';
+import { javascriptRuntime } from '@mkiot/server/runtime/javascriptRuntime';
 import type { HostIdentity } from '@mkiot/server/runtime/hostIdentity';
 import { fieldLines } from '../output/fields.ts';
 import { formatFingerprint } from '../output/fingerprint.ts';
@@ -8,6 +9,8 @@ import type { ServedPlatform } from './servePlatform.ts';
 export interface Welcome {
   readonly project: string;
   readonly dataFolder: string;
+  /** What the platform runs on: `Node 26.10.0`. */
+  readonly runtime: string;
   readonly mqtt: string;
   readonly api: string;
   readonly loopback: string | undefined;
@@ -25,6 +28,7 @@ export function welcomeOf(platform: ServedPlatform, identity: HostIdentity): Wel
   return {
     project,
     dataFolder: paths.folder,
+    runtime: `${javascriptRuntime.name} ${javascriptRuntime.version}`,
     mqtt: `mqtts://${host}:${ports.mqtt}`,
     api,
     loopback: ports.loopback === undefined ? undefined : `http://127.0.0.1:${ports.loopback}`,
@@ -46,13 +50,14 @@ export function hostNameOf({ names }: HostIdentity): string {
 }
 
 export function welcomeLines(welcome: Welcome): readonly string[] {
-  const { project, dataFolder, mqtt, api, loopback, shared, fingerprint, setupLink: link } = welcome;
+  const { project, dataFolder, runtime, mqtt, api, loopback, shared, fingerprint, setupLink: link } = welcome;
   return [
     'MkIoT is up.',
     '',
     ...fieldLines({
       Project: project,
       'Data folder': dataFolder,
+      'Runs on': runtime,
       Devices: mqtt,
       API: api,
       'Both on one port': shared,

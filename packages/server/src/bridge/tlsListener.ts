@@ -49,6 +49,7 @@ export class TlsListener {
   readonly #server: Server;
   readonly #options: TlsListenerOptions;
   readonly #handshakes: Handshakes;
+  #certificate: TlsCertificate;
   #ticketKeys: Buffer;
   #rotation: Timer;
   #port = 0;
@@ -57,6 +58,7 @@ export class TlsListener {
   private constructor(options: TlsListenerOptions) {
     const { certificate, clock, handshakeMs = DEFAULT_HANDSHAKE_MS, alpnProtocols, log } = options;
     this.#options = options;
+    this.#certificate = certificate;
     this.#handshakes = new Handshakes(clock, handshakeMs);
     this.#ticketKeys = this.#newTicketKeys();
     this.#rotation = this.#rotateLater();
@@ -93,6 +95,7 @@ export class TlsListener {
 
   /** New connections get the new certificate; open ones go on with theirs. */
   setSecureContext(certificate: TlsCertificate): void {
+    this.#certificate = certificate;
     this.#server.setSecureContext(this.#contextOf(certificate));
   }
 
@@ -135,7 +138,8 @@ export class TlsListener {
   #rotateLater(): Timer {
     return this.#options.clock.setTimer(TICKET_KEY_MS, () => {
       this.#ticketKeys = this.#newTicketKeys();
-      this.#server.setTicketKeys(this.#ticketKeys);
+      // A whole new context: Bun has no `setTicketKeys`, and draws keys of its own for every context.
+      this.#server.setSecureContext(this.#contextOf(this.#certificate));
       this.#rotation = this.#rotateLater();
     });
   }

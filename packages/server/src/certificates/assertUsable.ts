@@ -40,9 +40,19 @@ export function assertUsable(
     throw certificateError('OWN_CERTIFICATE_NOT_YET_VALID', context);
   }
   try {
+    for (const { publicKey } of chain) assertStrong(publicKey);
     createSecureContext(found);
   } catch (error) {
     throw certificateError('OWN_CERTIFICATE_UNSUITABLE', { ...where, reason: (error as Error).message }, error);
+  }
+}
+
+/** As OpenSSL's security level 2 has it, which is Node's; Bun's BoringSSL has no levels and would take them. */
+const LEAST_RSA_BITS = 2048;
+
+function assertStrong({ asymmetricKeyDetails: { modulusLength } = {} }: KeyObject): void {
+  if (modulusLength !== undefined && modulusLength < LEAST_RSA_BITS) {
+    throw new Error(`key too small, ${modulusLength} bits; RSA keys have at least ${LEAST_RSA_BITS}`);
   }
 }
 

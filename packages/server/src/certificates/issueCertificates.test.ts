@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { wants } from '../../../../test/support/wants.ts';
+import { exceptOnBun } from '../runtime/javascriptRuntime.testing.ts';
 import { importVerifyingKey, randomFill } from '../runtime/nodeCrypto.ts';
 import { openssl } from './certificates.testing.ts';
 import { type CertifiedKey, issueAuthority, issueServerCertificate } from './issueCertificates.ts';
@@ -100,7 +101,8 @@ test('serial numbers are positive, 16 octets, and never the same', async () => {
   assert.equal(serials.size, 20);
 });
 
-test('whatever names and addresses a machine has, its certificate is good for each', async () => {
+const anyAddress = exceptOnBun('its URL knows not every spelling of an IPv6 address');
+test('whatever names and addresses a machine has, its certificate is good for each', anyAddress, async () => {
   const name = fc.domain().map((domain) => domain.toLowerCase());
   const names = fc.uniqueArray(name, { maxLength: 8 });
   const addresses = fc.uniqueArray(fc.oneof(fc.ipV4(), fc.ipV6()), { maxLength: 8 });

@@ -53,6 +53,13 @@ export const httpError = errorTable({
     blame: 'us',
     message: 'The server failed at this request. Its log says why, under the id {errorId}.',
   },
+  SHARED_PORT_NEEDS_NODE: {
+    status: 'FAILED_PRECONDITION',
+    blame: 'caller',
+    message:
+      'The setting shared.enabled is on, and MkIoT runs on Bun, whose HTTP server cannot take over the connections of a ' +
+      'shared port without losing its time limits. Switch it off, or start MkIoT on Node.',
+  },
   LISTEN_FAILED: {
     status: 'UNAVAILABLE',
     blame: 'caller',

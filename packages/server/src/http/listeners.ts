@@ -8,11 +8,13 @@ import { createServer as createHttpsServer } from 'node:https';
 import type { AddressInfo, ListenOptions } from 'node:net';
 import type { SecureContextOptions, TLSSocket } from 'node:tls';
 import { withoutIpv4Mapping } from '../runtime/ipAddress.ts';
+import { javascriptRuntime } from '../runtime/javascriptRuntime.ts';
 import { listenProblem } from '../runtime/listenProblem.ts';
 import { TLS_POLICY } from '../runtime/tlsPolicy.ts';
 import type { Caller } from './apiRoute.ts';
 import type { Api, Connection } from './createApi.ts';
 import { httpError } from './httpErrors.ts';
+import { listenReplaceable } from './listenReplaceable.ts';
 import { isMeantForLoopback } from './loopback.ts';
 import { problemOf } from './problem.ts';
 
@@ -26,10 +28,13 @@ export interface Listener {
 
 /** An HTTPS listener, whose certificate can be exchanged. */
 export interface HttpsListener extends Listener {
-  /** New connections get the new certificate, open ones go on with the old. */
-  setSecureContext(context: SecureContextOptions): void;
-  /** Takes over a connection that another listener has accepted and secured. Bytes may have been read and put back. */
-  accept(socket: TLSSocket): void;
+  /** New connections get the new certificate, open ones go on with the old. @throws `LISTEN_FAILED` on Bun */
+  setSecureContext(context: SecureContextOptions): Promise<void>;
+  /**
+   * Takes over a connection that another listener has accepted and secured. Bytes may have been read and put back.
+   * `undefined` on Bun, whose HTTP server would set no limit to the time that such a connection takes for a request.
+   */
+  readonly accept: ((socket: TLSSocket) => void) | undefined;
 }
 
 /** No session tickets: their key would open what was recorded, and callers of an API come back too seldom to miss them. */
@@ -50,15 +55,20 @@ export async function listenHttps(
   clock: Clock,
   { host, port, ...context }: SecureContextOptions & { readonly host?: string | undefined; readonly port: number },
 ): Promise<HttpsListener> {
-  const server = createHttpsServer(
-    { ...SERVER_OPTIONS, handshakeTimeout: HANDSHAKE_MS, ...context, ...TLS_OPTIONS },
-    serving(api, remoteConnection),
-  );
+  const options = { ...SERVER_OPTIONS, handshakeTimeout: HANDSHAKE_MS };
+  const where = host === undefined ? {} : { host };
   const takenOver = new Set<TLSSocket>();
-  const listener = await listen(server, clock, { port, ...(host === undefined ? {} : { host }) }, takenOver);
+  if (javascriptRuntime.name === 'Bun') {
+    return listenReplaceable({ ...context, port }, ({ port: wanted, ...next }) => {
+      const server = createHttpsServer({ ...options, ...next, ...TLS_OPTIONS }, serving(api, remoteConnection));
+      return listen(server, clock, { ...where, port: wanted });
+    });
+  }
+  const server = createHttpsServer({ ...options, ...context, ...TLS_OPTIONS }, serving(api, remoteConnection));
+  const listener = await listen(server, clock, { ...where, port }, takenOver);
   return {
     ...listener,
-    setSecureContext: (next) => server.setSecureContext({ ...next, ...TLS_OPTIONS }),
+    setSecureContext: async (next) => server.setSecureContext({ ...next, ...TLS_OPTIONS }),
     accept(socket) {
       takenOver.add(socket);
       socket.once('close', () => takenOver.delete(socket));

@@ -13,6 +13,7 @@ import { prepareAdminSocket } from '../dataFolder/adminSocket.ts';
 import type { DataFolderPaths } from '../dataFolder/dataFolderPaths.ts';
 import type { Retention } from '../events/retention.ts';
 import { type Api, createApi } from '../http/createApi.ts';
+import { httpError } from '../http/httpErrors.ts';
 import { type HttpsListener, listenHttps, listenLoopback, listenUnixSocket } from '../http/listeners.ts';
 import { httpBridgeRoutes } from '../httpBridge/httpBridgeRoutes.ts';
 import type { Quotas } from '../quotas/quotas.ts';
@@ -94,13 +95,17 @@ function openApi(parts: ListenerParts): Api {
   });
 }
 
-async function openHttps(api: Api, { settings, keeper, clock }: ListenerParts): Promise<HttpsListener> {
+async function openHttps(api: Api, { settings, keeper, clock, logger }: ListenerParts): Promise<HttpsListener> {
   const { host, port, certificateFile } = settings.https;
   // Who comes for the first time knows no authority of ours: it is shown, and trusted after its fingerprint was compared.
   const shown = ({ key, cert }: CertifiedKey): CertifiedKey =>
     certificateFile === undefined ? { key, cert: `${cert}\n${keeper.authorityCertificate}` } : { key, cert };
   const listener = await listenHttps(api, clock, { host, port, ...shown(keeper.current('https')) });
-  keeper.onChange('https', (certificate) => listener.setSecureContext(shown(certificate)));
+  keeper.onChange('https', (certificate) => {
+    listener.setSecureContext(shown(certificate)).catch((error: unknown) => {
+      logger.error({ err: error }, 'HTTPS does not have its new certificate: restart MkIoT');
+    });
+  });
   return listener;
 }
 
@@ -108,6 +113,8 @@ async function openHttps(api: Api, { settings, keeper, clock }: ListenerParts): 
 async function openShared(https: HttpsListener, parts: ListenerParts): Promise<SharedPort> {
   const { settings, deviceHooks, bridge, keeper, clock, randomFill, logger } = parts;
   const { host, port } = settings.shared;
+  const { accept } = https;
+  if (accept === undefined) throw httpError('SHARED_PORT_NEEDS_NODE');
   const listener = await listenShared({
     host,
     port,
@@ -116,7 +123,7 @@ async function openShared(https: HttpsListener, parts: ListenerParts): Promise<S
     randomFill,
     log: logger,
     handshakeMs: settings.limits.loginSeconds * 1_000,
-    takers: { mqtt: bridge.accept, http: (socket) => https.accept(socket) },
+    takers: { mqtt: bridge.accept, http: accept },
     refused: (remoteAddress, reason) => deviceHooks.refused(undefined, remoteAddress, reason),
   });
   keeper.onChange('mqtt', (certificate) => listener.setSecureContext(certificate));

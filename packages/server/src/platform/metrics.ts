@@ -4,7 +4,9 @@ import type { EventLog } from '../events/eventLog.ts';
 import type { Retention } from '../events/retention.ts';
 import type { Quotas } from '../quotas/quotas.ts';
 import type { DevicePrincipal } from '../registry/model.ts';
+import { javascriptRuntime } from '../runtime/javascriptRuntime.ts';
 import { platformHealth } from './health.ts';
+import { version } from './version.ts';
 
 export interface Measured {
   readonly bridge: MqttBridge<DevicePrincipal>;
@@ -57,11 +59,23 @@ export function platformMetrics(measured: Measured): Registry {
     };
     registry.registerMetric(new Gauge({ name, help, collect, registers: [] }));
   }
+  registry.registerMetric(build());
   registry.registerMetric(closedConnections(measured));
   registry.registerMetric(droppedMessages(measured));
   registry.registerMetric(quotaExcesses(measured));
   registry.registerMetric(problems(measured));
   return registry;
+}
+
+function build(): Gauge<'version' | 'runtime' | 'runtime_version'> {
+  const gauge = new Gauge({
+    name: 'mkiot_build_info',
+    help: '1; its labels say which MkIoT runs on what',
+    labelNames: ['version', 'runtime', 'runtime_version'],
+    registers: [],
+  });
+  gauge.set({ version, runtime: javascriptRuntime.name, runtime_version: javascriptRuntime.version }, 1);
+  return gauge;
 }
 
 function closedConnections({ bridge }: Measured): Counter<'code'> {

@@ -40,8 +40,8 @@ export function settingsFromFlags(
   return { values, problems };
 }
 
-// Variables of the command-line client and of our tests: not settings, and no typing errors either.
-const OTHER_VARIABLES = /^MKIOT_(SERVER|TOKEN|CA|TEST_.*)$/;
+// Variables of the program that starts us, of the command-line client and of our tests: not settings, and no typing errors either.
+const OTHER_VARIABLES = /^MKIOT_(SERVER|TOKEN|CA|RUNTIME|TEST_.*)$/;
 
 /** An empty variable counts as absent: service managers and container files cannot leave one out. */
 export function settingsFromEnvironment(

@@ -169,7 +169,13 @@ test('everything that is wrong is told at once', async () => {
 test('variables of the command-line client and of tests are none of the settings', async () => {
   await using place = await home();
   await place.load({
-    environment: { MKIOT_SERVER: 'https://x', MKIOT_TOKEN: 't', MKIOT_CA: 'f', MKIOT_TEST_HAVE: 'a' },
+    environment: {
+      MKIOT_SERVER: 'https://x',
+      MKIOT_TOKEN: 't',
+      MKIOT_CA: 'f',
+      MKIOT_RUNTIME: 'bun',
+      MKIOT_TEST_HAVE: 'a',
+    },
   });
 });
 

@@ -69,7 +69,7 @@ export class SharedPortBench implements AsyncDisposable {
       clock: bench.clock,
       randomFill,
       log: bench.log,
-      takers: { mqtt: bench.bridge.accept, http: (socket) => https.accept(socket) },
+      takers: { mqtt: bench.bridge.accept, http: (socket) => https.accept?.(socket) },
       refused: (address, reason) => void refusals.push(`${address} ${reason}`),
     });
     return new SharedPortBench({ bench, authority, certificate, https, shared, refusals });
