@@ -27,6 +27,19 @@ test('a data folder is free again as soon as its platform was killed', async () 
   await isUp(second, folder.path);
 });
 
+test('a start under another project or region says whose devices it refuses, and only such a start', async () => {
+  await using folder = await temporaryFolder();
+  const start = (location: string) => mkiotUp(folder.path, ['--project-location', location]);
+  await using first = start('us-central1');
+  await isUp(first, folder.path);
+  first.kill('SIGTERM');
+  await first.exit;
+  assert.doesNotMatch(first.output, /are refused/);
+  await using second = start('local');
+  await second.line(/"location":"us-central1","msg":"devices of this project and location are refused/);
+  await isUp(second, folder.path);
+});
+
 test('a database of a newer version is refused with a sentence, and left as it was', async () => {
   await using folder = await temporaryFolder();
   const file = join(folder.path, 'mkiot.db');

@@ -164,6 +164,9 @@ export async function startPlatform(settings: Settings, ports: PlatformPorts = {
     }),
     (it) => it.close(),
   );
+  for (const place of await slices.registries.unreachablePlaces()) {
+    logger.warn(place, 'devices of this project and location are refused: project.id or project.location was another');
+  }
   if ((await slices.registries.find(defaults)) === undefined) {
     await slices.registries.create(defaults, REGISTRY_DEFAULTS, 'local:start');
   }

@@ -64,6 +64,16 @@ export class RegistryService {
   }
 
   /**
+   * Projects and locations of registries that were made under other settings (`project.id`, `project.location`). Nobody
+   * reaches them now, and their devices are refused.
+   */
+  async unreachablePlaces(): Promise<readonly LocationName[]> {
+    const { database, place } = this.#parts;
+    const places = await store.listPlaces(database.executor);
+    return places.filter(({ project, location }) => project !== place.project || location !== place.location);
+  }
+
+  /**
    * @param given what is left out has its default
    * @throws `LOCATION_UNKNOWN`, `RESOURCE_ID_UNFIT`, `REGISTRY_EXISTS`, `POLICY_…`, `CERTIFICATE…`
    */

@@ -42,6 +42,11 @@ export async function listRegistries(
   return rows.map(registryOf);
 }
 
+/** Where there are registries, each place once. */
+export async function listPlaces(executor: Executor): Promise<readonly LocationName[]> {
+  return tablesOf(executor).selectFrom('registry').select(['project', 'location']).distinct().execute();
+}
+
 export async function insertRegistry(executor: Executor, name: RegistryName, fields: RegistryFields): Promise<void> {
   const { project, location, registry: id } = name;
   await tablesOf(executor)
