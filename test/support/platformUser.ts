@@ -1,5 +1,5 @@
 import { ApiClient } from '@mkiot/core/api/client';
-import type { DevicesClient } from '@mkiot/core/api/clientDevices';
+import type { DeviceFields, DevicesClient } from '@mkiot/core/api/clientDevices';
 import type { RegistriesClient } from '@mkiot/core/api/clientRegistries';
 import type { ReceivedMessage } from '@mkiot/core/api/resources';
 import type { Role } from '@mkiot/core/contract/permissions';
@@ -66,12 +66,12 @@ export class PlatformUser {
     return this.#api.registries;
   }
 
-  async createDevice(id: string): Promise<TestDevice> {
+  async createDevice(id: string, fields: DeviceFields = {}): Promise<TestDevice> {
     const key = new DeviceKey();
     const { project } = this.address;
     const name = { project, location: 'local', registry: 'default', device: id };
     const publicKey = { format: 'ES256_PEM', key: key.publicKeyPem } as const;
-    const { numId } = await this.devices.create(name, id, { credentials: [{ publicKey }] });
+    const { numId } = await this.devices.create(name, id, { credentials: [{ publicKey }], ...fields });
     const clientId = formatDeviceName(name);
     return {
       name,

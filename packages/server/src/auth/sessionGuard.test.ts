@@ -234,3 +234,17 @@ test('a closed guard has no timer left', async () => {
   bench.clock.advance(60_000);
   assert.deepEqual(guarded.ended, []);
 });
+
+test('a device for which its gateway acts needs no key of its own, and is cut when it is blocked', async () => {
+  await using login = await LoginBench.open();
+  const bench = new GuardBench(login);
+  const numId = await login.addDevice('pump-1', [key]);
+  const device = await login.devices.get(NAME);
+  const principal = { key: numId, deviceId: 'pump-1', registry: device.registry, credentialId: 4_711 };
+  const session = bench.openSession({ ...principal, gatewayId: 'hub-1', isActedFor: true });
+  await login.devices.patch(NAME, { credentials: [] }, ADMIN);
+  await bench.guard.opened(session);
+  assert.deepEqual(bench.ended, []);
+  await login.devices.patch(NAME, { blocked: true }, ADMIN);
+  assert.deepEqual(bench.ended, ['pump-1 DEVICE_BLOCKED']);
+});
