@@ -7,6 +7,7 @@ export const benchError = errorTable({
     blame: 'caller',
     message: 'The measurement needs the program {program}. On Debian: apt-get install {package}',
   },
+  BENCH_BUN_MISSING: { status: 'FAILED_PRECONDITION', blame: 'caller', message: '{message}' },
   BENCH_TOO_FEW_CORES: {
     status: 'FAILED_PRECONDITION',
     blame: 'caller',

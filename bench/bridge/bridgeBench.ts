@@ -2,7 +2,7 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { commitOfCheckout, describeMachine, requirePrograms, twoCores } from '../machine.ts';
-import { installMkiot } from '../servers/mkiot.ts';
+import { installMkiot, NODE, type Runtime } from '../servers/mkiot.ts';
 import { installMosquitto, MOSQUITTO_PROGRAMS } from '../servers/mosquitto.ts';
 import { CASES, DEVICES } from './cases.ts';
 import { type BridgeReport, reportJson, reportLines } from './report.ts';
@@ -19,6 +19,8 @@ export interface BridgeBenchOptions {
   /** Names of cases; undefined: all. */
   readonly cases: readonly string[] | undefined;
   readonly nodeFlags: readonly string[];
+  /** What MkIoT runs on. */
+  readonly runtime: Runtime;
   readonly signal: AbortSignal;
   readonly print: (line: string) => void;
   readonly progress: (line: string) => void;
@@ -30,7 +32,7 @@ export interface BridgeBenchOptions {
  * @throws `BENCH_PROGRAM_MISSING`, `BENCH_TOO_FEW_CORES`, `BENCH_NOT_A_DISK`, `BENCH_SERVER_FAILED`, `BENCH_LOAD_FAILED`
  */
 export async function runBridgeBench(options: BridgeBenchOptions): Promise<void> {
-  const { length, signal, nodeFlags, print, progress } = options;
+  const { length, signal, nodeFlags, runtime, print, progress } = options;
   requirePrograms({ taskset: 'util-linux', ...MOSQUITTO_PROGRAMS });
   const [core, loadCore] = twoCores();
   await mkdir(scratch, { recursive: true });
@@ -42,7 +44,7 @@ export async function runBridgeBench(options: BridgeBenchOptions): Promise<void>
   progress(`registering ${DEVICES} devices`);
   const common = { core, signal, devices: DEVICES };
   const servers = [
-    await installMkiot({ ...common, dataFolder: join(folder, 'mkiot'), nodeFlags }),
+    await installMkiot({ ...common, dataFolder: join(folder, 'mkiot'), runtime, nodeFlags }),
     await installMosquitto({ ...common, folder: join(folder, 'mosquitto') }),
   ] as const;
   const cases = CASES.filter(({ name }) => options.cases?.includes(name) ?? true);
@@ -53,7 +55,7 @@ export async function runBridgeBench(options: BridgeBenchOptions): Promise<void>
   const commit = commitOfCheckout();
   const report = { startedAt, commit, node: process.version, openssl, machine, servers, cases, rounds };
   for (const line of reportLines(report)) print(line);
-  const isTheWhole = length === 'whole' && options.cases === undefined && nodeFlags.length === 0;
+  const isTheWhole = length === 'whole' && options.cases === undefined && nodeFlags.length === 0 && runtime === NODE;
   if (isTheWhole) progress(`written to ${await keep(report)}`);
 }
 

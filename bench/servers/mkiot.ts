@@ -6,11 +6,12 @@ import { createPrivateKey } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { BUN_MISSING, bunForTests } from '../../tools/bunTests.ts';
+import { benchError } from '../benchErrors.ts';
 import { BoundProcess } from '../boundProcess.ts';
 import type { Login } from '../load/job.ts';
 import { type MeasuredServer, startedServer } from './measuredServer.ts';
 
-const NAME = 'MkIoT';
 const mkiot = fileURLToPath(new URL('../../packages/cli/src/main.ts', import.meta.url));
 /** As its users start it, but for free ports. The log has the level at which a busy installation runs. */
 const UP = ['up', '--mqtt-port', '0', '--https-port', '0', '--loopback-port', '0', '--log-level', 'warn'];
@@ -32,32 +33,54 @@ export interface MkiotOptions {
   readonly signal: AbortSignal;
   /** How many devices it shall have. */
   readonly devices: number;
+  /** What it runs on. */
+  readonly runtime: Runtime;
   /** Flags of node before the program: a profiler, say. */
   readonly nodeFlags: readonly string[];
 }
 
+/** A JavaScript runtime by its binary. */
+export interface Runtime {
+  readonly name: 'Node' | 'Bun';
+  readonly binary: string;
+}
+
+export const NODE: Runtime = { name: 'Node', binary: process.execPath };
+
+/** @throws `BENCH_BUN_MISSING` */
+export function bun(): Runtime {
+  const binary = bunForTests(false);
+  if (binary === undefined) throw benchError('BENCH_BUN_MISSING', { message: BUN_MISSING });
+  return { name: 'Bun', binary };
+}
+
 /** A new installation of MkIoT with its devices, registered through the API as anybody does it. */
 export async function installMkiot(options: MkiotOptions): Promise<MeasuredServer> {
+  const name = nameOn(options.runtime);
   const logins = await registerDevices(options);
   const authority = await readFile(join(options.dataFolder, 'certificates/authority.pem'), 'utf8');
   return {
-    name: NAME,
+    name,
     version,
     async start() {
       const process = startMkiot(options, options.nodeFlags);
-      const { mqtt } = await startedServer(NAME, process, readWelcome);
+      const { mqtt } = await startedServer(name, process, readWelcome);
       const { pid } = process;
       return {
-        target: { name: NAME, port: portOf(mqtt), authority, pid, core: options.core, logins },
+        target: { name, port: portOf(mqtt), authority, pid, core: options.core, logins },
         [Symbol.asyncDispose]: () => process[Symbol.asyncDispose](),
       };
     },
   };
 }
 
+function nameOn({ name }: Runtime): string {
+  return name === 'Node' ? 'MkIoT' : `MkIoT on ${name}`;
+}
+
 async function registerDevices(options: MkiotOptions): Promise<readonly Login[]> {
   await using process = startMkiot(options, []);
-  const { project, loopback, setupLink = '' } = await startedServer(NAME, process, readWelcome);
+  const { project, loopback, setupLink = '' } = await startedServer(nameOn(options.runtime), process, readWelcome);
   const fetchPath = (path: string, init?: RequestInit) => fetch(`${loopback}${path}`, init);
   const { token } = await new ApiClient(fetchPath).setup.exchange(setupLink.split('#')[1] ?? '');
   const { devices } = new ApiClient(fetchPath, token);
@@ -78,8 +101,10 @@ async function registerDevices(options: MkiotOptions): Promise<readonly Login[]>
   return logins;
 }
 
-function startMkiot({ core, dataFolder, signal }: MkiotOptions, nodeFlags: readonly string[]): BoundProcess {
-  return new BoundProcess(core, [process.execPath, ...nodeFlags, mkiot, '--json', '--data', dataFolder, ...UP], signal);
+function startMkiot(options: MkiotOptions, nodeFlags: readonly string[]): BoundProcess {
+  const { core, dataFolder, signal, runtime } = options;
+  const command = [runtime.binary, ...nodeFlags, mkiot, '--json', '--data', dataFolder, ...UP];
+  return new BoundProcess(core, command, signal);
 }
 
 function readWelcome(output: string): Welcome | undefined {
