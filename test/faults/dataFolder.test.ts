@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { test } from 'node:test';
 import { isUp, mkiotUp } from '../support/mkiotUp.ts';
+import { PlatformUser, takeOwnership } from '../support/platformUser.ts';
 import { temporaryFolder } from '../support/temporaryFolder.ts';
 
 test('a second platform on the same data folder is refused, and the first goes on', async () => {
@@ -30,13 +31,14 @@ test('a data folder is free again as soon as its platform was killed', async () 
 test('a start under another project or region says whose devices it refuses, and only such a start', async () => {
   await using folder = await temporaryFolder();
   const start = (location: string) => mkiotUp(folder.path, ['--project-location', location]);
-  await using first = start('us-central1');
-  await isUp(first, folder.path);
+  await using first = start('local');
+  const { address, setupCode } = await isUp(first, folder.path);
+  await new PlatformUser(address, await takeOwnership(address, setupCode ?? '')).createDevice('pump-1');
   first.kill('SIGTERM');
   await first.exit;
   assert.doesNotMatch(first.output, /are refused/);
-  await using second = start('local');
-  await second.line(/"location":"us-central1","msg":"devices of this project and location are refused/);
+  await using second = start('us-central1');
+  await second.line(/"location":"local","msg":"devices of this project and location are refused/);
   await isUp(second, folder.path);
 });
 

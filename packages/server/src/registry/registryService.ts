@@ -64,12 +64,12 @@ export class RegistryService {
   }
 
   /**
-   * Projects and locations of registries that were made under other settings (`project.id`, `project.location`). Nobody
-   * reaches them now, and their devices are refused.
+   * Projects and locations of devices that were registered under other settings (`project.id`, `project.location`). Nobody
+   * reaches them now, and they are refused.
    */
   async unreachablePlaces(): Promise<readonly LocationName[]> {
     const { database, place } = this.#parts;
-    const places = await store.listPlaces(database.executor);
+    const places = await store.listPlacesOfDevices(database.executor);
     return places.filter(({ project, location }) => project !== place.project || location !== place.location);
   }
 

@@ -42,9 +42,14 @@ export async function listRegistries(
   return rows.map(registryOf);
 }
 
-/** Where there are registries, each place once. */
-export async function listPlaces(executor: Executor): Promise<readonly LocationName[]> {
-  return tablesOf(executor).selectFrom('registry').select(['project', 'location']).distinct().execute();
+/** Where there are devices, each place once. */
+export async function listPlacesOfDevices(executor: Executor): Promise<readonly LocationName[]> {
+  return tablesOf(executor)
+    .selectFrom('registry')
+    .innerJoin('device', 'device.registry_key', 'registry.key')
+    .select(['registry.project', 'registry.location'])
+    .distinct()
+    .execute();
 }
 
 export async function insertRegistry(executor: Executor, name: RegistryName, fields: RegistryFields): Promise<void> {
