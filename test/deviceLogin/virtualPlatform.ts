@@ -1,6 +1,9 @@
 import { VirtualClock } from '@mkiot/core/clock/virtualClock';
 import { formatDeviceName } from '@mkiot/core/contract/resourceNames';
 import type { RandomFill } from '@mkiot/core/crypto/signatures';
+import type { Ban } from '@mkiot/server/admission/bans';
+import { RefusalPauses } from '@mkiot/server/admission/refusalPauses';
+import { DEFAULT_BRIDGE_LIMITS } from '@mkiot/server/bridge/bridgeLimits';
 import type { DeviceLink, Session } from '@mkiot/server/bridge/hooks';
 import type { KeptSessionLink } from '@mkiot/server/bridge/keptSessionLink';
 import { MqttBridge } from '@mkiot/server/bridge/mqttBridge';
@@ -21,6 +24,8 @@ export const BRIDGE_ID = new Uint8Array(32).fill(0xb1);
 const AUDIT_KEY = new Uint8Array(32).fill(0xa1);
 const TICKET_KEY = new Uint8Array(32).fill(0x71);
 const REGISTRY = { project: 'mkiot-abc123', location: 'local', registry: 'default' };
+/** Where all devices are. */
+const ADDRESS = '192.0.2.1';
 const PRINCIPAL = 'local:test';
 const MEBIBYTE = 1_048_576;
 const STEP_MS = 100;
@@ -112,7 +117,8 @@ export class VirtualPlatform implements AsyncDisposable {
     const lastEpoch = ++this.#starts * EPOCHS_PER_START;
     const numbers = settingsSchema.parse({}).quotas;
     const quotas = new Quotas({ numbers, link, sessionCount: () => bridge.sessionCount, clock, logger });
-    const hooks = deviceHooks({ slices, quotas, clock, logger });
+    const refusalPauses = new RefusalPauses(clock, DEFAULT_BRIDGE_LIMITS.loginMs);
+    const hooks = deviceHooks({ slices, quotas, refusalPauses, clock, logger });
     const bridge = new MqttBridge({ hooks, clock, log: logger, lastEpoch });
     this.#running = { slices, bridge, eventLog, link };
   }
@@ -149,8 +155,18 @@ export class VirtualPlatform implements AsyncDisposable {
     near.on('error', () => undefined);
     far.on('close', () => this.#connections.delete(ends));
     this.#connections.add(ends);
-    this.#now.bridge.accept(far, '192.0.2.1');
+    this.#now.bridge.accept(far, ADDRESS);
     return ends;
+  }
+
+  /** Whether a listener would take a connection from where all devices are. */
+  admits(): boolean {
+    return this.#now.slices.bans.admits(ADDRESS);
+  }
+
+  /** The addresses that are banned. */
+  bans(): readonly Ban[] {
+    return this.#now.slices.bans.list();
   }
 
   /** All plugs are pulled: nobody hears a goodbye. */

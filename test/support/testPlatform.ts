@@ -27,12 +27,15 @@ export interface TestPlatformOptions {
   readonly settings?: Readonly<Record<string, string>>;
   /** Where the event log lies; the machine's own disk otherwise. */
   readonly fileSystem?: FileSystem;
+  /** Addresses that are never banned; loopback otherwise. */
+  readonly isNeverBanned?: (address: string) => boolean;
 }
 
 export async function startTestPlatform({
   log,
   settings: more = {},
   fileSystem,
+  isNeverBanned,
 }: TestPlatformOptions = {}): Promise<TestPlatform> {
   await using resources = new AsyncDisposableStack();
   const { path: dataFolder } = resources.use(await temporaryFolder());
@@ -41,7 +44,11 @@ export async function startTestPlatform({
   const logger = log && createLogger({ level: 'trace', format: 'json' }, systemClock, { write: log });
   const settings = await loadSettings({ flags });
   const platform = resources.adopt(
-    await startPlatform(settings, { ...(logger && { logger }), ...(fileSystem && { fileSystem }) }),
+    await startPlatform(settings, {
+      ...(logger && { logger }),
+      ...(fileSystem && { fileSystem }),
+      ...(isNeverBanned && { isNeverBanned }),
+    }),
     (it) => it.close(),
   );
   const { ports, project, paths, setupCode } = platform;

@@ -3,6 +3,7 @@ import { javascriptRuntime } from '@mkiot/server/runtime/javascriptRuntime';
 import { Command, type OutputConfiguration } from 'commander';
 import { Cli } from './cli.ts';
 import { addAuditTrail } from './commands/auditTrail/auditTrail.ts';
+import { addBan } from './commands/ban/ban.ts';
 import { addBoard } from './commands/board/board.ts';
 import { addCa } from './commands/ca/ca.ts';
 import { addDemo } from './commands/demo.ts';
@@ -63,6 +64,7 @@ export function buildProgram(ports: CliPorts, output: OutputConfiguration): { pr
   addEvents(program, cli);
   addBoard(program, cli);
   addEsp32(program, cli);
+  addBan(program, cli);
   addAuditTrail(program, cli);
   return { program, cli };
 }

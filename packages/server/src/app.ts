@@ -2,6 +2,7 @@ import type { Clock } from '@mkiot/core/clock/clock';
 import { systemClock } from '@mkiot/core/clock/systemClock';
 import type { RandomFill } from '@mkiot/core/crypto/signatures';
 import type { Logger } from 'pino';
+import { RefusalPauses } from './admission/refusalPauses.ts';
 import type { AuditTrail } from './auditTrail/auditTrail.ts';
 import { HeadExport } from './auditTrail/headExport.ts';
 import { headFile } from './auditTrail/headFile.ts';
@@ -51,6 +52,8 @@ export interface PlatformPorts {
   readonly logger?: Logger;
   /** Where the event log lies. */
   readonly fileSystem?: FileSystem;
+  /** Addresses from which devices are let in whatever comes from there. */
+  readonly isNeverBanned?: (address: string) => boolean;
 }
 
 /** A running platform. */
@@ -129,6 +132,7 @@ export async function startPlatform(settings: Settings, ports: PlatformPorts = {
     auditKey: dataFolder.masterKey.deriveKey('audit trail'),
     ticketKey: dataFolder.masterKey.deriveKey('next-nonce tickets'),
     bridgeId: () => bridgeId,
+    isNeverBanned: ports.isNeverBanned,
     clock,
     randomFill,
     logger,
@@ -142,7 +146,10 @@ export async function startPlatform(settings: Settings, ports: PlatformPorts = {
     clock,
     logger,
   });
-  const hooks = deviceHooks({ slices, quotas, clock, logger });
+  const refusalPauses = opened.adopt(new RefusalPauses(clock, settings.limits.loginSeconds * 1_000), (it) =>
+    it.close(),
+  );
+  const hooks = deviceHooks({ slices, quotas, refusalPauses, clock, logger });
   const sessionStore = opened.adopt(new SqliteSessionStore(database, clock, logger), (it) => it.close());
   const storedSessions = await readSessions(database.executor);
   const bridge = opened.adopt(
@@ -177,7 +184,17 @@ export async function startPlatform(settings: Settings, ports: PlatformPorts = {
   opened.adopt(startHeadExport(slices.auditTrail, surroundings), (it) => it.stop());
   const setup = await slices.setup.issueIfNobodyHasToken();
   const listeners = opened.use(
-    await openListeners({ ...surroundings, slices, quotas, deviceHooks: hooks, bridge, retention, keeper, paths }),
+    await openListeners({
+      ...surroundings,
+      slices,
+      quotas,
+      refusalPauses,
+      deviceHooks: hooks,
+      bridge,
+      retention,
+      keeper,
+      paths,
+    }),
   );
 
   const running = opened.move();

@@ -1,4 +1,5 @@
 import { AuditTrailClient } from './clientAuditTrail.ts';
+import { BansClient } from './clientBans.ts';
 import { ApiCaller, type ApiFetch } from './clientCaller.ts';
 import { DevicesClient } from './clientDevices.ts';
 import { EventsClient } from './clientEvents.ts';
@@ -23,6 +24,7 @@ export class ApiClient {
   readonly events: EventsClient;
   readonly tokens: TokensClient;
   readonly auditTrail: AuditTrailClient;
+  readonly bans: BansClient;
   readonly setup: SetupClient;
   readonly #caller: ApiCaller;
 
@@ -35,6 +37,7 @@ export class ApiClient {
     this.events = new EventsClient(this.#caller);
     this.tokens = new TokensClient(this.#caller);
     this.auditTrail = new AuditTrailClient(this.#caller);
+    this.bans = new BansClient(this.#caller);
     this.setup = new SetupClient(this.#caller);
   }
 

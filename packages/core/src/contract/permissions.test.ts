@@ -26,7 +26,7 @@ const FORBIDDEN: Readonly<Record<Role, readonly Permission[]>> = {
     'cloudiot.devices.updateConfig',
     'mkiot.tokens.manage',
   ],
-  editor: ['mkiot.tokens.manage', 'mkiot.auditTrail.read'],
+  editor: ['mkiot.tokens.manage', 'mkiot.bans.manage', 'mkiot.auditTrail.read'],
   admin: [],
 };
 for (const role of Object.keys(ROLES) as Role[]) {

@@ -18,6 +18,7 @@ export const PERMISSIONS = [
   'mkiot.subscriptions.consume',
   'mkiot.subscriptions.manage',
   'mkiot.failedLogins.read',
+  'mkiot.bans.manage',
   'mkiot.tokens.manage',
   'mkiot.auditTrail.read',
   'mkiot.metrics.read',

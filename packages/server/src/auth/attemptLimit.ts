@@ -1,5 +1,5 @@
 import type { Clock } from '@mkiot/core/clock/clock';
-import { RecentlyUsed } from './recentlyUsed.ts';
+import { RecentlyUsed } from '../runtime/recentlyUsed.ts';
 
 const ADDRESSES_KEPT = 10_000;
 

@@ -8,7 +8,7 @@ import type { DeviceActivities } from '../registry/activity.ts';
 import { deviceNameOf, type DeviceRecord } from '../registry/model.ts';
 import { claimedName } from './claimedName.ts';
 import type { FailedLogins } from './failedLogins.ts';
-import { RecentlyUsed } from './recentlyUsed.ts';
+import { RecentlyUsed } from '../runtime/recentlyUsed.ts';
 
 interface LogWindow {
   readonly startMs: number;

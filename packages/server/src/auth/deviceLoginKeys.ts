@@ -4,7 +4,7 @@ import type { MkiotError } from '@mkiot/core/errors/mkiotError';
 import type { Logger } from 'pino';
 import type { CredentialRecord, DeviceRecord } from '../registry/model.ts';
 import { deviceLoginError } from './deviceLoginErrors.ts';
-import { RecentlyUsed } from './recentlyUsed.ts';
+import { RecentlyUsed } from '../runtime/recentlyUsed.ts';
 
 /** Parses a public key; throws on one that is unfit. */
 export type ImportVerifyingKey = (pem: string, format: PublicKeyFormat) => VerifyingKey;

@@ -1,6 +1,6 @@
 import type { Clock } from '@mkiot/core/clock/clock';
 import type { Logger } from 'pino';
-import { RecentlyUsed } from './recentlyUsed.ts';
+import { RecentlyUsed } from '../runtime/recentlyUsed.ts';
 
 const WINDOW_MS = 10_000;
 const ADDRESSES_KEPT = 10_000;

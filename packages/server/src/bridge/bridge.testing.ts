@@ -146,8 +146,8 @@ export class TestDomain implements BridgeHooks<TestPrincipal> {
     this.story.push(`closed ${session.principal.deviceId} #${session.epoch} ${reason.by} ${reason.code}`);
   }
 
-  refused(attempt: LoginAttempt | undefined, _remoteAddress: string, reason: string): void {
-    this.story.push(`refused ${attempt?.clientId ?? 'a stranger'}: ${reason}`);
+  refused(attempt: LoginAttempt | undefined, _remoteAddress: string, reason: CloseReason): void {
+    this.story.push(`refused ${attempt?.clientId ?? 'a stranger'}: ${reason.message}`);
   }
 
   dropped({ deviceId, kind, sequence, reason }: DroppedMessage): void {

@@ -3,6 +3,7 @@ import type { Socket } from 'node:net';
 
 interface Handshake {
   readonly socket: Socket;
+  readonly remoteAddress: string;
   readonly acceptedAtMs: number;
 }
 
@@ -13,24 +14,28 @@ interface Handshake {
 export class Handshakes {
   readonly #clock: Clock;
   readonly #limitMs: number;
+  readonly #abandoned: (remoteAddress: string) => void;
   /** By address and port of the other side, in the order of arrival, so that the first is the next to be cut. */
   readonly #waiting = new Map<string, Handshake>();
   #timer: Timer | undefined = undefined;
 
-  constructor(clock: Clock, limitMs: number) {
+  /** @param abandoned told of each that ends without TLS, until they are closed */
+  constructor(clock: Clock, limitMs: number, abandoned: (remoteAddress: string) => void) {
     this.#clock = clock;
     this.#limitMs = limitMs;
+    this.#abandoned = abandoned;
   }
 
   begun(socket: Socket): void {
     const end = otherEnd(socket);
-    if (end === undefined) {
+    const { remoteAddress } = socket;
+    if (end === undefined || remoteAddress === undefined) {
       socket.destroy();
       return;
     }
-    this.#waiting.set(end, { socket, acceptedAtMs: this.#clock.monotonic() });
+    this.#waiting.set(end, { socket, remoteAddress, acceptedAtMs: this.#clock.monotonic() });
     socket.once('close', () => {
-      if (this.#waiting.get(end)?.socket === socket) this.#waiting.delete(end);
+      if (this.#waiting.get(end)?.socket === socket) this.#end(end, remoteAddress);
     });
     this.#timer ??= this.#clock.setTimer(this.#limitMs, () => this.#cutLate());
   }
@@ -47,21 +52,28 @@ export class Handshakes {
   /** Cuts all. */
   close(): void {
     this.#timer?.cancel();
-    for (const { socket } of this.#waiting.values()) socket.destroy();
+    const waiting = [...this.#waiting.values()];
+    this.#waiting.clear();
+    for (const { socket } of waiting) socket.destroy();
   }
 
   #cutLate(): void {
     const nowMs = this.#clock.monotonic();
     this.#timer = undefined;
-    for (const [end, { socket, acceptedAtMs }] of this.#waiting) {
+    for (const [end, { socket, remoteAddress, acceptedAtMs }] of this.#waiting) {
       const leftMs = acceptedAtMs + this.#limitMs - nowMs;
       if (leftMs > 0) {
         this.#timer = this.#clock.setTimer(leftMs, () => this.#cutLate());
         return;
       }
-      this.#waiting.delete(end);
+      this.#end(end, remoteAddress);
       socket.destroy();
     }
+  }
+
+  #end(end: string, remoteAddress: string): void {
+    this.#waiting.delete(end);
+    this.#abandoned(remoteAddress);
   }
 }
 

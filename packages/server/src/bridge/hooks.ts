@@ -215,7 +215,7 @@ export interface BridgeHooks<P extends Principal> {
   heartbeat(session: Session<P>): void;
   closed(session: Session<P>, reason: CloseReason): void;
   /** A connection ended before it had a session: refused login, garbage, time-out. */
-  refused(attempt: LoginAttempt | undefined, remoteAddress: string, reason: string): void;
+  refused(attempt: LoginAttempt | undefined, remoteAddress: string, reason: CloseReason): void;
   /** A kept session has dropped a message that it held for the device. */
   dropped(message: DroppedMessage): void;
 }

@@ -3,6 +3,7 @@ import { connect as connectTcp, type Socket } from 'node:net';
 import { connect as connectTls, type ConnectionOptions, type TLSSocket } from 'node:tls';
 import { type CertifiedKey, issueAuthority, issueServerCertificate } from '../certificates/issueCertificates.ts';
 import { randomFill } from '../runtime/nodeCrypto.ts';
+import type { AddressWatch } from './addressWatch.ts';
 import { BridgeBench } from './bridge.testing.ts';
 import { TlsListener } from './tlsListener.ts';
 
@@ -19,7 +20,7 @@ export class TlsBench implements AsyncDisposable {
     this.listener = listener;
   }
 
-  static async open(): Promise<TlsBench> {
+  static async open(watch?: AddressWatch): Promise<TlsBench> {
     const bench = new BridgeBench();
     const authority = await issueAuthority('Test authority', Date.now(), randomFill);
     const listener = await TlsListener.listen({
@@ -29,6 +30,7 @@ export class TlsBench implements AsyncDisposable {
       clock: bench.clock,
       randomFill,
       log: bench.log,
+      watch,
       accept: bench.bridge.accept,
     });
     return new TlsBench(bench, authority, listener);

@@ -147,6 +147,45 @@ test('a closed listener takes nobody, cuts handshakes, and leaves connections to
   assert.deepEqual(await client.packetsBeforePong(), []);
 });
 
+test('an address that is not admitted is cut before its TLS handshake', async () => {
+  const abandoned: string[] = [];
+  const watch = {
+    admits: (address: string) => address !== '127.0.0.1',
+    abandoned: (it: string) => void abandoned.push(it),
+  };
+  await using bench = await TlsBench.open(watch);
+  await assert.rejects(bench.tls(), (error: NodeJS.ErrnoException) => error.code === 'ECONNRESET');
+  await connectionsReach(bench, 0);
+  assert.equal(bench.bench.bridge.counts.connectionsAccepted, 0);
+  assert.deepEqual(abandoned, [], 'who was not let in has done nothing');
+});
+
+test('every connection that ends without TLS is told, once, with its address', async () => {
+  const abandoned: string[] = [];
+  await using bench = await TlsBench.open({ admits: () => true, abandoned: (it) => void abandoned.push(it) });
+  const gone = await bench.tcp();
+  await connectionsReach(bench, 1);
+  gone.resetAndDestroy();
+  await connectionsReach(bench, 0);
+  assert.deepEqual(abandoned, ['127.0.0.1']);
+  const plain = (await bench.tcp()).resume();
+  plain.write('GET / HTTP/1.1\r\n\r\n');
+  await once(plain, 'close');
+  await connectionsReach(bench, 0);
+  assert.equal(abandoned.length, 2);
+  (await bench.tcp()).resume();
+  await connectionsReach(bench, 1);
+  await bench.bench.clock.advanceAsync(10_000);
+  await connectionsReach(bench, 0);
+  assert.equal(abandoned.length, 3);
+  await bench.tls();
+  (await bench.tcp()).resume();
+  await connectionsReach(bench, 2);
+  await bench.listener.close();
+  await connectionsReach(bench, 1);
+  assert.equal(abandoned.length, 3, 'neither who had TLS nor who was cut by the end of the listener');
+});
+
 /** Accepting and closing take turns of the event loop; how many, nobody knows. */
 async function connectionsReach(bench: TlsBench, count: number): Promise<void> {
   while (bench.listener.connectionCount !== count) await new Promise(setImmediate);

@@ -7,6 +7,7 @@ import type { Logger } from 'pino';
 import { withoutIpv4Mapping } from '../runtime/ipAddress.ts';
 import { listenProblem } from '../runtime/listenProblem.ts';
 import { TLS_POLICY } from '../runtime/tlsPolicy.ts';
+import type { AddressWatch } from './addressWatch.ts';
 import { bridgeError } from './bridgeErrors.ts';
 import { Handshakes } from './handshakes.ts';
 
@@ -40,6 +41,8 @@ export interface TlsListenerOptions {
   readonly alpnProtocols?: readonly string[];
   /** How long a TLS handshake may take. */
   readonly handshakeMs?: number;
+  /** Default: every address is let in. */
+  readonly watch?: AddressWatch | undefined;
   /** Takes over a connection, which may become half open. `acceptedAtMs`: when its TCP connection came, on the monotonic clock. */
   readonly accept: (socket: TLSSocket, remoteAddress: string, acceptedAtMs: number) => void;
 }
@@ -56,10 +59,10 @@ export class TlsListener {
   #connectionCount = 0;
 
   private constructor(options: TlsListenerOptions) {
-    const { certificate, clock, handshakeMs = DEFAULT_HANDSHAKE_MS, alpnProtocols, log } = options;
+    const { certificate, clock, handshakeMs = DEFAULT_HANDSHAKE_MS, alpnProtocols, log, watch } = options;
     this.#options = options;
     this.#certificate = certificate;
-    this.#handshakes = new Handshakes(clock, handshakeMs);
+    this.#handshakes = new Handshakes(clock, handshakeMs, (address) => watch?.abandoned(withoutIpv4Mapping(address)));
     this.#ticketKeys = this.#newTicketKeys();
     this.#rotation = this.#rotateLater();
     const alpn = alpnProtocols === undefined ? {} : { ALPNProtocols: [...alpnProtocols] };
@@ -67,7 +70,8 @@ export class TlsListener {
     this.#server.on('connection', (socket) => {
       this.#connectionCount++;
       socket.once('close', () => this.#connectionCount--);
-      this.#handshakes.begun(socket);
+      if (watch?.admits(withoutIpv4Mapping(socket.remoteAddress ?? '')) === false) socket.destroy();
+      else this.#handshakes.begun(socket);
     });
     this.#server.on('secureConnection', (socket) => this.#secured(socket));
     this.#server.on('tlsClientError', (error, socket) => {

@@ -31,7 +31,7 @@ export async function authenticateDevice<P extends Principal>(
   const attempt = { clientId, userName: undefined, password, remoteAddress };
   const verdict = await hooks.authenticate(attempt);
   if (!verdict.accepted) {
-    hooks.refused(attempt, remoteAddress, verdict.reason);
+    hooks.refused(attempt, remoteAddress, { code: 'LOGIN_REFUSED', by: 'SERVER', message: verdict.reason });
     throw httpBridgeError('DEVICE_REFUSED');
   }
   const { principal } = verdict;

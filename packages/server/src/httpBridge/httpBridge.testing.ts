@@ -71,8 +71,8 @@ export class HttpBridgeBench implements HttpBridgeHooks<Principal> {
     } as const;
   }
 
-  refused(_attempt: unknown, remoteAddress: string, reason: string): void {
-    this.refusals.push(`${remoteAddress} ${reason}`);
+  refused(_attempt: unknown, remoteAddress: string, reason: CloseReason): void {
+    this.refusals.push(`${remoteAddress} ${reason.message}`);
   }
 
   /** The bench's device goes through hub-1 alone, and acts for pump-2 alone. */

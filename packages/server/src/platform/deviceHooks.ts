@@ -1,21 +1,28 @@
+import type { RefusalPauses } from '../admission/refusalPauses.ts';
 import type { Clock } from '@mkiot/core/clock/clock';
 import { STATUSES } from '@mkiot/core/errors/status';
 import type { Logger } from 'pino';
-import type { BridgeHooks, CloseReason, Session } from '../bridge/hooks.ts';
+import type { AuthenticationMethod, BridgeHooks, CloseReason, Session } from '../bridge/hooks.ts';
 import type { Quotas } from '../quotas/quotas.ts';
 import type { DevicePrincipal } from '../registry/model.ts';
 import type { Slices } from './slices.ts';
 
+/** Codes of connections that came to nothing. */
+const ABANDONED: ReadonlySet<string> = new Set(['CONNECT_TIMEOUT', 'CONNECTION_LOST']);
+
 export interface DeviceHookParts {
   readonly slices: Slices;
   readonly quotas: Quotas<DevicePrincipal>;
+  readonly refusalPauses: RefusalPauses;
   readonly clock: Clock;
   readonly logger: Logger;
 }
 
 /** What the bridge asks and tells, answered by the slices. */
-export function deviceHooks({ slices, quotas, clock, logger }: DeviceHookParts): BridgeHooks<DevicePrincipal> {
+export function deviceHooks(parts: DeviceHookParts): BridgeHooks<DevicePrincipal> {
+  const { slices, quotas, refusalPauses, clock, logger } = parts;
   const {
+    bans,
     activities,
     attachmentGuard,
     presences,
@@ -30,8 +37,8 @@ export function deviceHooks({ slices, quotas, clock, logger }: DeviceHookParts):
     if (status !== undefined) activities.markError(key, { code: STATUSES[status].number, message }, clock.now());
   };
   return {
-    authenticate: (attempt) => deviceLogin.login.authenticate(attempt),
-    authenticationMethods: deviceLogin.authenticationMethods,
+    authenticate: async (attempt) => refusalPauses.before(attempt, await deviceLogin.login.authenticate(attempt)),
+    authenticationMethods: deviceLogin.authenticationMethods.map((method) => withPauses(method, refusalPauses)),
     maximumQoS: ({ registry }) => registry.policy.maximumQos,
     refusal(principal) {
       const reason = quotas.refusalByMqtt(principal);
@@ -44,6 +51,7 @@ export function deviceHooks({ slices, quotas, clock, logger }: DeviceHookParts):
     backPressure: eventLog,
     opened(session) {
       logger.info(sessionMembers(session), 'device connected');
+      bans.entered(session.remoteAddress);
       presences.opened(session);
       void sessionGuard.opened(session);
       const { key, gatewayId } = session.principal;
@@ -61,14 +69,31 @@ export function deviceHooks({ slices, quotas, clock, logger }: DeviceHookParts):
     heartbeat: (session) => activities.mark(session.principal.key, 'heartbeat', clock.now()),
     closed(session, reason) {
       logger.info({ ...sessionMembers(session), code: reason.code, by: reason.by }, 'device disconnected');
+      bans.left(session.remoteAddress);
       presences.closed(session, reason);
       markError(session.principal, reason);
     },
     refused(attempt, remoteAddress, reason) {
       // A refused login has its own line, with its cause and the device; this one is for what never got so far.
-      if (attempt === undefined) logger.info({ address: remoteAddress, reason }, 'connection ended before a login');
+      if (attempt !== undefined) return;
+      logger.info({ address: remoteAddress, reason: reason.message }, 'connection ended before a login');
+      if (reason.code === 'PROTOCOL_VIOLATION') bans.garbage(remoteAddress);
+      if (ABANDONED.has(reason.code)) bans.abandoned(remoteAddress);
     },
     dropped: (message) => droppedMessages.dropped(message),
+  };
+}
+
+function withPauses(
+  method: AuthenticationMethod<DevicePrincipal>,
+  refusalPauses: RefusalPauses,
+): AuthenticationMethod<DevicePrincipal> {
+  return {
+    name: method.name,
+    begin(attempt, session) {
+      const exchange = method.begin(attempt, session);
+      return { next: async (data) => refusalPauses.before(attempt, await exchange.next(data)) };
+    },
   };
 }
 

@@ -1,29 +1,26 @@
-import type { Clock } from '@mkiot/core/clock/clock';
 import { MkiotError } from '@mkiot/core/errors/mkiotError';
 import { type Status, STATUSES } from '@mkiot/core/errors/status';
-import type { Logger } from 'pino';
 import type { BridgeHooks } from '../bridge/hooks.ts';
 import type { HttpBridgeHooks } from '../httpBridge/hooks.ts';
-import type { Quotas } from '../quotas/quotas.ts';
 import type { DevicePrincipal } from '../registry/model.ts';
 import { deviceConfig } from '../twin/resources.ts';
-import type { Slices } from './slices.ts';
+import type { DeviceHookParts } from './deviceHooks.ts';
 
 /** What the HTTP bridge asks and tells: as far as it can be, what the MQTT bridge asks and tells. */
 export function httpBridgeHooks(
-  { activities, configs, deviceLogin, gatewayAccess }: Slices,
   bridgeHooks: BridgeHooks<DevicePrincipal>,
-  quotas: Pick<Quotas<DevicePrincipal>, 'refusalByHttp'>,
-  clock: Clock,
-  logger: Pick<Logger, 'warn'>,
+  { slices, quotas, refusalPauses, clock, logger }: DeviceHookParts,
 ): HttpBridgeHooks<DevicePrincipal> {
+  const { activities, bans, configs, deviceLogin, gatewayAccess } = slices;
   const markError = ({ key }: DevicePrincipal, status: Status, message: string): void =>
     activities.markError(key, { code: STATUSES[status].number, message }, clock.now());
   return {
     async authenticate(attempt) {
-      const verdict = await deviceLogin.login.authenticate(attempt, 'HTTP');
-      const refusal = verdict.accepted ? quotas.refusalByHttp(verdict.principal) : undefined;
-      if (!verdict.accepted || refusal === undefined) return verdict;
+      const verdict = await refusalPauses.before(attempt, await deviceLogin.login.authenticate(attempt, 'HTTP'));
+      if (!verdict.accepted) return verdict;
+      bans.seen(attempt.remoteAddress);
+      const refusal = quotas.refusalByHttp(verdict.principal);
+      if (refusal === undefined) return verdict;
       markError(verdict.principal, refusal.status, refusal.message);
       throw refusal;
     },

@@ -1,7 +1,5 @@
-import type { Clock } from '@mkiot/core/clock/clock';
 import type { RandomFill } from '@mkiot/core/crypto/signatures';
 import { userInfo } from 'node:os';
-import type { Logger } from 'pino';
 import { localAdmin } from '../auth/callers.ts';
 import { setupPage } from '../auth/setupPage.ts';
 import type { BridgeHooks } from '../bridge/hooks.ts';
@@ -16,14 +14,13 @@ import { type Api, createApi } from '../http/createApi.ts';
 import { httpError } from '../http/httpErrors.ts';
 import { type HttpsListener, listenHttps, listenLoopback, listenUnixSocket } from '../http/listeners.ts';
 import { httpBridgeRoutes } from '../httpBridge/httpBridgeRoutes.ts';
-import type { Quotas } from '../quotas/quotas.ts';
 import type { DevicePrincipal } from '../registry/model.ts';
 import { listenShared, type SharedPort } from '../sharedPort/listenShared.ts';
 import type { Settings } from '../settings/settings.ts';
+import type { DeviceHookParts } from './deviceHooks.ts';
 import { platformHealth } from './health.ts';
 import { httpBridgeHooks } from './httpBridgeHooks.ts';
 import { platformMetrics } from './metrics.ts';
-import type { Slices } from './slices.ts';
 import { version } from './version.ts';
 
 /** The ports that are listened on; undefined: it is not. */
@@ -35,18 +32,14 @@ export interface ListenerPorts {
   readonly shared: number | undefined;
 }
 
-export interface ListenerParts {
+export interface ListenerParts extends DeviceHookParts {
   readonly settings: Settings;
-  readonly slices: Slices;
-  readonly quotas: Quotas<DevicePrincipal>;
   readonly deviceHooks: BridgeHooks<DevicePrincipal>;
   readonly bridge: MqttBridge<DevicePrincipal>;
   readonly retention: Retention;
   readonly keeper: CertificateKeeper;
   readonly paths: DataFolderPaths;
-  readonly clock: Clock;
   readonly randomFill: RandomFill;
-  readonly logger: Logger;
 }
 
 /** Everything by which this process can be reached. */
@@ -82,8 +75,8 @@ export async function openListeners(parts: ListenerParts): Promise<Listeners> {
 function openApi(parts: ListenerParts): Api {
   const { settings, slices, quotas, deviceHooks, bridge, retention, clock, logger, randomFill } = parts;
   const { eventLog, tokens } = slices;
-  const measured = { bridge, eventLog, retention, quotas };
-  const deviceCalls = httpBridgeRoutes(httpBridgeHooks(slices, deviceHooks, quotas, clock, logger), clock);
+  const measured = { bridge, eventLog, retention, quotas, bans: slices.bans };
+  const deviceCalls = httpBridgeRoutes(httpBridgeHooks(deviceHooks, parts), clock);
   return createApi([...quotas.apiRoutes(slices.apiRoutes), ...deviceCalls], {
     authenticate: (headers, remoteAddress) => tokens.authenticate(headers, remoteAddress),
     logger,
@@ -111,7 +104,7 @@ async function openHttps(api: Api, { settings, keeper, clock, logger }: Listener
 
 /** Devices are whom it is for: it has the certificate of the MQTT bridge, which they know. */
 async function openShared(https: HttpsListener, parts: ListenerParts): Promise<SharedPort> {
-  const { settings, deviceHooks, bridge, keeper, clock, randomFill, logger } = parts;
+  const { settings, slices, deviceHooks, bridge, keeper, clock, randomFill, logger } = parts;
   const { host, port } = settings.shared;
   const { accept } = https;
   if (accept === undefined) throw httpError('SHARED_PORT_NEEDS_NODE');
@@ -123,6 +116,7 @@ async function openShared(https: HttpsListener, parts: ListenerParts): Promise<S
     randomFill,
     log: logger,
     handshakeMs: settings.limits.loginSeconds * 1_000,
+    watch: slices.bans,
     takers: { mqtt: bridge.accept, http: accept },
     refused: (remoteAddress, reason) => deviceHooks.refused(undefined, remoteAddress, reason),
   });
@@ -130,7 +124,15 @@ async function openShared(https: HttpsListener, parts: ListenerParts): Promise<S
   return listener;
 }
 
-async function openMqtt({ settings, bridge, keeper, clock, randomFill, logger }: ListenerParts): Promise<TlsListener> {
+async function openMqtt({
+  settings,
+  slices,
+  bridge,
+  keeper,
+  clock,
+  randomFill,
+  logger,
+}: ListenerParts): Promise<TlsListener> {
   const { host, port } = settings.mqtt;
   const listener = await TlsListener.listen({
     host,
@@ -140,6 +142,7 @@ async function openMqtt({ settings, bridge, keeper, clock, randomFill, logger }:
     randomFill,
     log: logger,
     handshakeMs: settings.limits.loginSeconds * 1_000,
+    watch: slices.bans,
     accept: (socket, address, acceptedAtMs) => bridge.accept(socket, address, acceptedAtMs),
   });
   keeper.onChange('mqtt', (certificate) => listener.setSecureContext(certificate));

@@ -1,4 +1,5 @@
 import { collectDefaultMetrics, Counter, Gauge, Registry } from 'prom-client';
+import type { Bans } from '../admission/bans.ts';
 import type { MqttBridge } from '../bridge/mqttBridge.ts';
 import type { EventLog } from '../events/eventLog.ts';
 import type { Retention } from '../events/retention.ts';
@@ -13,6 +14,7 @@ export interface Measured {
   readonly eventLog: EventLog;
   readonly retention: Retention;
   readonly quotas: Quotas<DevicePrincipal>;
+  readonly bans: Bans;
 }
 
 type Row = readonly [name: string, help: string, read: (measured: Measured) => number];
@@ -26,9 +28,12 @@ const COUNTERS: readonly Row[] = [
   ['mkiot_mqtt_message_bytes_received_total', 'Their payload', ({ bridge }) => bridge.counts.messageBytesReceived],
   ['mkiot_mqtt_messages_delivered_total', 'Messages to devices', ({ bridge }) => bridge.counts.messagesDelivered],
   ['mkiot_mqtt_message_bytes_delivered_total', 'Their payload', ({ bridge }) => bridge.counts.messageBytesDelivered],
+  ['mkiot_bans_total', 'Bans of addresses', ({ bans }) => bans.counts.bans],
+  ['mkiot_bans_connections_refused_total', 'Connections from banned addresses', ({ bans }) => bans.counts.refused],
 ];
 
 const GAUGES: readonly Row[] = [
+  ['mkiot_bans', 'Addresses that are not let in', ({ bans }) => bans.list().length],
   ['mkiot_mqtt_connections', 'Open connections', ({ bridge }) => bridge.connectionCount],
   ['mkiot_mqtt_sessions', 'Devices with a session', ({ bridge }) => bridge.sessionCount],
   ['mkiot_sessions_kept', 'Sessions that outlive connections', ({ bridge }) => bridge.keptSessionCount],

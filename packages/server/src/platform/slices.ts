@@ -2,6 +2,9 @@ import type { Clock } from '@mkiot/core/clock/clock';
 import type { RegistryName } from '@mkiot/core/contract/resourceNames';
 import type { RandomFill } from '@mkiot/core/crypto/signatures';
 import type { Logger } from 'pino';
+import { banRoutes } from '../admission/banRoutes.ts';
+import { Bans } from '../admission/bans.ts';
+import { BanService } from '../admission/banService.ts';
 import { AuditTrail } from '../auditTrail/auditTrail.ts';
 import { auditTrailMigrations } from '../auditTrail/migrations.ts';
 import { auditTrailRoutes } from '../auditTrail/routes.ts';
@@ -82,6 +85,8 @@ export interface Ground {
   readonly ticketKey: Uint8Array;
   /** What devices call this installation when they sign: see `bridgeIdOf`. */
   readonly bridgeId: () => Uint8Array;
+  /** Addresses from which devices are let in whatever comes from there. Default: this machine's own. */
+  readonly isNeverBanned?: ((address: string) => boolean) | undefined;
   readonly clock: Clock;
   readonly randomFill: RandomFill;
   readonly logger: Logger;
@@ -89,6 +94,7 @@ export interface Ground {
 
 /** The domain: what the bridge and the HTTP server need of it, and what has to be closed. */
 export interface Slices {
+  readonly bans: Bans;
   readonly auditTrail: AuditTrail;
   readonly registries: RegistryService;
   readonly devices: DeviceService;
@@ -116,6 +122,7 @@ export function openSlices(ground: Ground): Slices {
   const { database, eventLog, eventLogReports, link, defaults, clock, randomFill, logger } = ground;
   const place = { project: defaults.project, location: defaults.location };
   const auditTrail = new AuditTrail(database, ground.auditKey, clock);
+  const bans = new Bans({ clock, logger, isExempt: ground.isNeverBanned });
 
   const activities = new DeviceActivities(database, clock, (error) =>
     logger.error({ err: error }, 'last-seen times of devices could not be written; they are kept for the next try'),
@@ -177,6 +184,7 @@ export function openSlices(ground: Ground): Slices {
   });
 
   return {
+    bans,
     auditTrail,
     registries,
     devices,
@@ -211,6 +219,7 @@ export function openSlices(ground: Ground): Slices {
       ...twinRoutes({ configs, states, commands }),
       ...eventsRoutes({ subscriptions, log: eventLog, clock, project: place.project }),
       ...failedLoginRoutes({ failedLogins, devices, project: place.project }),
+      ...banRoutes(new BanService({ bans, database, auditTrail, project: place.project }), place.project),
       ...tokenRoutes(tokens, defaults),
       ...setupRoutes(setup),
       ...deviceLogin.apiRoutes,

@@ -1,4 +1,5 @@
 import type { TLSSocket } from 'node:tls';
+import type { CloseReason } from '../bridge/hooks.ts';
 import {
   DEFAULT_HANDSHAKE_MS,
   type TlsCertificate,
@@ -14,7 +15,7 @@ type Taker = (socket: TLSSocket, remoteAddress: string, acceptedAtMs: number) =>
 export interface SharedPortOptions extends Omit<TlsListenerOptions, 'accept' | 'alpnProtocols' | 'settings'> {
   readonly takers: Readonly<Record<SharedProtocol, Taker>>;
   /** A connection ended that was of no protocol. */
-  readonly refused: (remoteAddress: string, reason: string) => void;
+  readonly refused: (remoteAddress: string, reason: CloseReason) => void;
 }
 
 /** A port with MQTT and HTTP. */

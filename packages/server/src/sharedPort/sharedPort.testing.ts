@@ -70,7 +70,7 @@ export class SharedPortBench implements AsyncDisposable {
       randomFill,
       log: bench.log,
       takers: { mqtt: bench.bridge.accept, http: (socket) => https.accept?.(socket) },
-      refused: (address, reason) => void refusals.push(`${address} ${reason}`),
+      refused: (address, reason) => void refusals.push(`${address} ${reason.message}`),
     });
     return new SharedPortBench({ bench, authority, certificate, https, shared, refusals });
   }

@@ -1,5 +1,7 @@
 import type { Clock } from '@mkiot/core/clock/clock';
 import type { TLSSocket } from 'node:tls';
+import type { CloseCode } from '../bridge/closeReasons.ts';
+import type { CloseReason } from '../bridge/hooks.ts';
 import { firstByte } from './firstByte.ts';
 import { protocolOfFirstByte, type SharedProtocol } from './sharedProtocols.ts';
 
@@ -17,14 +19,14 @@ export class UndecidedConnections {
     socket: TLSSocket,
     limitMs: number,
     decided: (protocol: SharedProtocol) => void,
-    refused: (reason: string) => void,
+    refused: (reason: CloseReason) => void,
   ): void {
-    const refuse = (reason: string): void => {
+    const refuse = (code: CloseCode, message: string): void => {
       socket.destroy();
-      refused(reason);
+      refused({ code, by: 'SERVER', message });
     };
     const timer = this.#clock.setTimer(limitMs, () =>
-      refuse('No byte came in time that says whether it is MQTT or HTTP.'),
+      refuse('CONNECT_TIMEOUT', 'No byte came in time that says whether it is MQTT or HTTP.'),
     );
     // Lost before it has said anything: nobody misses it.
     const ignore = (): void => undefined;
@@ -40,7 +42,8 @@ export class UndecidedConnections {
       forget();
       const protocol = protocolOfFirstByte(byte);
       if (protocol === undefined) {
-        refuse(byte === undefined ? 'It ended without a byte.' : 'Its first byte is neither of MQTT nor of HTTP.');
+        if (byte === undefined) refuse('CONNECTION_LOST', 'It ended without a byte.');
+        else refuse('PROTOCOL_VIOLATION', 'Its first byte is neither of MQTT nor of HTTP.');
         return;
       }
       socket.off('error', ignore);

@@ -87,7 +87,7 @@ export class LoginPhase<P extends Principal> implements Phase {
   sayWhy(): void {}
 
   closed(reason: CloseReason): void {
-    this.#context.hooks.refused(this.#request?.attempt, this.#connection.remoteAddress, reason.message);
+    this.#context.hooks.refused(this.#request?.attempt, this.#connection.remoteAddress, reason);
   }
 
   #login(connect: ConnectPacket): void {

@@ -23,4 +23,13 @@ export class RecentlyUsed<Key, Value> {
       return;
     }
   }
+
+  delete(key: Key): void {
+    this.#entries.delete(key);
+  }
+
+  /** All of them, without using any. */
+  entries(): Iterable<readonly [Key, Value]> {
+    return this.#entries;
+  }
 }
