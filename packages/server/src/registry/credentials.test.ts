@@ -44,7 +44,7 @@ for (const [what, format, pem, code] of [
   ['an EC key as RSA_PEM', 'RSA_PEM', p256.publicPem, 'KEY_KIND_WRONG'],
   ['an RSA key as ES256_PEM', 'ES256_PEM', rsa2048.publicPem, 'KEY_KIND_WRONG'],
   ['a key on P-384', 'ES256_PEM', ecKey('P-384').publicPem, 'KEY_KIND_WRONG'],
-  ['a key on secp256k1', 'ES256_PEM', ecKey('secp256k1').publicPem, 'KEY_KIND_WRONG'],
+  ['a key on P-521', 'ES256_PEM', ecKey('P-521').publicPem, 'KEY_KIND_WRONG'],
   ['an RSA key of 1024 bit', 'RSA_PEM', rsaKey(1024).publicPem, 'KEY_KIND_WRONG'],
   ['an RSA key as PKCS#1', 'RSA_PEM', rsa2048.pkcs1Pem, 'KEY_NOT_PEM'],
   ['a plain key as a certificate', 'ES256_X509_PEM', p256.publicPem, 'KEY_NOT_PEM'],
