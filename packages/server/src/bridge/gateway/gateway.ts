@@ -1,5 +1,10 @@
 // IoT Core, "Using gateways with the MQTT bridge".
-import { type DeviceTopicKind, parseDeviceFilter, parseDeviceTopic } from '@mkiot/core/contract/deviceTopics';
+import {
+  type DeviceTopic,
+  type DeviceTopicKind,
+  parseDeviceFilter,
+  parseDeviceTopic,
+} from '@mkiot/core/contract/deviceTopics';
 import type { GatewayErrorMessage, GatewayErrorType } from '@mkiot/core/contract/gatewayErrors';
 import type { PublishPacket } from '@mkiot/core/mqtt/publish';
 import type { QoS } from '@mkiot/core/mqtt/qos';
@@ -15,6 +20,14 @@ import { GatewayFeedback } from './gatewayFeedback.ts';
 /** What a gateway uses on behalf of a device. The topics of a device's own login are none of it: they would tell its secrets. */
 const PUBLISHED: ReadonlySet<DeviceTopicKind> = new Set(['events', 'state']);
 const SUBSCRIBED: ReadonlySet<DeviceTopicKind> = new Set(['config', 'commands']);
+
+/** A message of the gateway on a topic of another device. */
+interface MessageForOther extends DeviceTopic {
+  readonly packet: PublishPacket;
+  /** The same, as an error tells of it. */
+  readonly cause: GatewayErrorMessage;
+  readonly acknowledgements: GatewayAcknowledgements;
+}
 
 /** What a gateway does on topics of other devices: attaches and detaches them, publishes and subscribes for them. */
 export class Gateway<P extends Principal> {
@@ -51,11 +64,13 @@ export class Gateway<P extends Principal> {
   publish(topic: string, packet: PublishPacket, acknowledgements: GatewayAcknowledgements): boolean {
     const parsed = parseDeviceTopic(topic);
     if (parsed === undefined) return false;
-    const { device, kind, subfolder } = parsed;
-    if (kind === 'attach') this.#attach(device, topic, packet, acknowledgements);
-    else if (kind === 'detach') this.#detach(device, topic, packet, acknowledgements);
+    const { device, kind } = parsed;
+    const cause = { type: 'PUBLISH', topic, packetId: packet.packetId } as const;
+    const message = { ...parsed, packet, cause, acknowledgements };
+    if (kind === 'attach') this.#attach(message);
+    else if (kind === 'detach') this.#detach(message);
     else if (device === this.#parts.session.principal.deviceId) return false;
-    else this.#forward(device, kind, subfolder, topic, packet, acknowledgements);
+    else this.#forward(message);
     return true;
   }
 
@@ -70,10 +85,11 @@ export class Gateway<P extends Principal> {
     if (parsed === undefined || parsed.device === this.#parts.session.principal.deviceId) return undefined;
     const { device, kind } = parsed;
     const session = this.#attachments.get(device);
-    const message = { type: 'SUBSCRIBE', topic: filter, packetId } as const;
     const route = SUBSCRIBED.has(kind) ? this.#parts.context.subscribeRoutes.get(kind) : undefined;
     if (session === undefined || route === undefined) {
-      this.#tell(session === undefined ? 'GATEWAY_DEVICE_NOT_FOUND' : 'GATEWAY_INVALID_MQTT_TOPIC', device, message);
+      const type = session === undefined ? 'GATEWAY_DEVICE_NOT_FOUND' : 'GATEWAY_INVALID_MQTT_TOPIC';
+      const message = { type: 'SUBSCRIBE', topic: filter, packetId } as const;
+      this.#feedback.tell({ type, deviceId: device, message });
       return undefined;
     }
     const granted = qos === 0 ? 0 : 1;
@@ -95,41 +111,32 @@ export class Gateway<P extends Principal> {
     this.#attachments.end();
   }
 
-  #attach(device: string, topic: string, packet: PublishPacket, acknowledgements: GatewayAcknowledgements): void {
-    const { packetId } = packet;
-    const message = { type: 'PUBLISH', topic, packetId } as const;
-    if (!this.#attachments.hasRoomFor(device)) {
+  #attach(message: MessageForOther): void {
+    if (!this.#attachments.hasRoomFor(message.device)) {
       const { attachedDevices } = this.#parts.context.limits;
       const detail = `At most ${attachedDevices} devices are attached to a gateway at a time.`;
-      this.#tell('GATEWAY_ATTACHMENT_ERROR', device, message, detail);
-      if (packetId !== undefined) acknowledgements.dropped(packetId, REASON_CODES.QUOTA_EXCEEDED.code);
+      this.#refuse(message, 'GATEWAY_ATTACHMENT_ERROR', REASON_CODES.QUOTA_EXCEEDED.code, detail);
       return;
     }
     this.#isDeciding = true;
-    // It is read when the buffer that it came in is another packet's.
-    void this.#decide(device, new Uint8Array(packet.payload), message, acknowledgements);
+    // The buffer that it came in is another packet's by the time it is read.
+    void this.#decide(message, new Uint8Array(message.packet.payload));
   }
 
-  async #decide(
-    device: string,
-    payload: Uint8Array,
-    message: GatewayErrorMessage,
-    acknowledgements: GatewayAcknowledgements,
-  ): Promise<void> {
+  async #decide(message: MessageForOther, payload: Uint8Array): Promise<void> {
     const { context, session: gateway } = this.#parts;
+    const { device, acknowledgements } = message;
     const epoch = context.directory.nextEpoch();
     const decide = (): Promise<LoginVerdict<P>> => this.#hooks.attach(gateway, device, payload);
     const verdict = await decideLogin(context, gateway, epoch, decide);
     this.#isDeciding = false;
     if (!gateway.isOpen) return;
-    const { packetId } = message;
     try {
       if (verdict?.accepted === true) {
         this.#attachments.open(verdict, epoch, acknowledgements);
-        if (packetId !== undefined) acknowledgements.accepted(packetId);
+        acknowledge(message);
       } else {
-        this.#tell('GATEWAY_ATTACHMENT_ERROR', device, message);
-        if (packetId !== undefined) acknowledgements.dropped(packetId, REASON_CODES.NOT_AUTHORIZED.code);
+        this.#refuse(message, 'GATEWAY_ATTACHMENT_ERROR', REASON_CODES.NOT_AUTHORIZED.code);
       }
     } catch (error) {
       context.log.error({ err: error, session: gateway.epoch }, 'the domain failed at an attachment');
@@ -139,34 +146,34 @@ export class Gateway<P extends Principal> {
   }
 
   /** What was to be reached is reached in both cases. */
-  #detach(device: string, topic: string, { packetId }: PublishPacket, acknowledgements: GatewayAcknowledgements): void {
-    const message = { type: 'PUBLISH', topic, packetId } as const;
-    if (!this.#attachments.detach(device)) this.#tell('GATEWAY_DEVICE_NOT_FOUND', device, message);
-    if (packetId !== undefined) acknowledgements.accepted(packetId);
+  #detach(message: MessageForOther): void {
+    const { device: deviceId, cause } = message;
+    if (!this.#attachments.detach(deviceId)) {
+      this.#feedback.tell({ type: 'GATEWAY_DEVICE_NOT_FOUND', deviceId, message: cause });
+    }
+    acknowledge(message);
   }
 
-  #forward(
-    device: string,
-    kind: DeviceTopicKind,
-    subfolder: string,
-    topic: string,
-    packet: PublishPacket,
-    acknowledgements: GatewayAcknowledgements,
-  ): void {
+  #forward(message: MessageForOther): void {
     const { context } = this.#parts;
+    const { device, kind, subfolder, packet, cause } = message;
     const session = this.#attachments.get(device);
     const route = PUBLISHED.has(kind) ? context.publishRoutes.get(kind) : undefined;
     if (session !== undefined && route !== undefined) {
-      session.publish(route, subfolder, topic, packet, context.clock.now());
+      session.publish(route, subfolder, cause.topic, packet, context.clock.now());
       return;
     }
-    const { packetId } = packet;
-    const message = { type: 'PUBLISH', topic, packetId } as const;
-    this.#tell(session === undefined ? 'GATEWAY_DEVICE_NOT_FOUND' : 'GATEWAY_INVALID_MQTT_TOPIC', device, message);
-    if (packetId !== undefined) acknowledgements.dropped(packetId, REASON_CODES.NOT_AUTHORIZED.code);
+    const type = session === undefined ? 'GATEWAY_DEVICE_NOT_FOUND' : 'GATEWAY_INVALID_MQTT_TOPIC';
+    this.#refuse(message, type, REASON_CODES.NOT_AUTHORIZED.code);
   }
 
-  #tell(type: GatewayErrorType, deviceId: string, message: GatewayErrorMessage, detail?: string): void {
-    this.#feedback.tell({ type, deviceId, message, detail });
+  #refuse(message: MessageForOther, type: GatewayErrorType, reasonCode: number, detail?: string): void {
+    const { device: deviceId, packet, cause, acknowledgements } = message;
+    this.#feedback.tell({ type, deviceId, message: cause, detail });
+    if (packet.packetId !== undefined) acknowledgements.dropped(packet.packetId, reasonCode);
   }
+}
+
+function acknowledge({ packet: { packetId }, acknowledgements }: MessageForOther): void {
+  if (packetId !== undefined) acknowledgements.accepted(packetId);
 }
