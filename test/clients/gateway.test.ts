@@ -178,14 +178,14 @@ for (const [what, [method, cut]] of Object.entries(CUTS)) {
     await using client = new MqttJs(hub.login());
     await begin(client, hub);
     await client.publish(pump.topic('attach'), JSON.stringify({ authorization: pump.login().password }), 1);
-    const startMs = performance.now();
     await cut(platform, hub, pump, client);
+    const cutAtMs = performance.now();
     assert.partialDeepStrictEqual(await nextError(client), {
       error_type: 'GATEWAY_DETACHMENT_DEVICE_ERROR',
       description: 'Device detached because of a device error.',
       device_id: 'pump-1',
     });
-    assert.ok(performance.now() - startMs < 1_000);
+    assert.ok(performance.now() - cutAtMs < 1_000);
     client.publish(pump.topic('events'), 'late', 1).catch(() => undefined);
     assert.partialDeepStrictEqual(await nextError(client), { error_type: 'GATEWAY_DEVICE_NOT_FOUND' });
     await client.publish(hub.topic('events'), 'still here', 1);
