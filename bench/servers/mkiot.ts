@@ -3,7 +3,7 @@ import { formatDeviceName } from '@mkiot/core/contract/resourceNames';
 import { version } from '@mkiot/server/platform/version';
 import { generateSigningKeyPem, nodeSigningKey } from '@mkiot/server/runtime/nodeSigningKey';
 import { createPrivateKey } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
+import { cp, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { BUN_MISSING, bunForTests } from '../../tools/bunTests.ts';
@@ -62,13 +62,19 @@ export async function installMkiot(options: MkiotOptions): Promise<MeasuredServe
   return {
     name,
     version,
+    // A copy for each start: with the events of earlier rounds it would begin by reading them through.
     async start() {
-      const process = startMkiot(options, options.nodeFlags);
+      await using parts = new AsyncDisposableStack();
+      const dataFolder = `${options.dataFolder}-started`;
+      await cp(options.dataFolder, dataFolder, { recursive: true });
+      parts.defer(() => rm(dataFolder, { recursive: true, force: true }));
+      const process = parts.use(startMkiot({ ...options, dataFolder }, options.nodeFlags));
       const { mqtt } = await startedServer(name, process, readWelcome);
       const { pid } = process;
+      const running = parts.move();
       return {
         target: { name, port: portOf(mqtt), authority, pid, core: options.core, logins },
-        [Symbol.asyncDispose]: () => process[Symbol.asyncDispose](),
+        [Symbol.asyncDispose]: () => running.disposeAsync(),
       };
     },
   };
