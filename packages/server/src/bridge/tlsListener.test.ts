@@ -178,7 +178,9 @@ test('every connection that ends without TLS is told, once, with its address', a
   await bench.bench.clock.advanceAsync(10_000);
   await connectionsReach(bench, 0);
   assert.equal(abandoned.length, 3);
-  await bench.tls();
+  const client = new TestClient(await bench.tls());
+  client.send(connectPacket('pump-1'));
+  await client.packet();
   (await bench.tcp()).resume();
   await connectionsReach(bench, 2);
   await bench.listener.close();
