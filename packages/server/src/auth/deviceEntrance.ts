@@ -2,7 +2,6 @@ import { formatDeviceName, formatRegistryName, parseDeviceName } from '@mkiot/co
 import type { MkiotError } from '@mkiot/core/errors/mkiotError';
 import type { DeviceService } from '../registry/deviceService.ts';
 import type { DeviceRecord, RegistryRecord } from '../registry/model.ts';
-import type { RegistryService } from '../registry/registryService.ts';
 import { claimedName } from './claimedName.ts';
 import { deviceLoginError } from './deviceLoginErrors.ts';
 
@@ -18,8 +17,7 @@ export type Entrance = { readonly clientId: string; readonly protocol: DevicePro
 export interface DeviceEntranceParts {
   /** The one project of this installation. */
   readonly project: string;
-  readonly registries: Pick<RegistryService, 'find'>;
-  readonly devices: Pick<DeviceService, 'findDevice'>;
+  readonly devices: Pick<DeviceService, 'lookUp'>;
 }
 
 /** Finds whom a client id names, before anything is known of who uses it. */
@@ -42,13 +40,11 @@ export class DeviceEntrance {
     if (name === undefined) {
       return { refusal: deviceLoginError('LOGIN_CLIENT_ID_MALFORMED', { characters: clientId.length }) };
     }
-    const { project, registries, devices } = this.#parts;
+    const { project, devices } = this.#parts;
     if (name.project !== project) {
       return { refusal: deviceLoginError('LOGIN_PROJECT_UNKNOWN', { found: name.project, expected: project }) };
     }
-    const device = await devices.findDevice(name);
-    // Asked only to tell the operator; it takes about as long as the keys of a device that is there.
-    const registry = device?.registry ?? (await registries.find(name));
+    const { registry, device } = await devices.lookUp(name);
     const known = device === undefined ? claimedName(name) : name;
     const context = { registry: formatRegistryName(known), device: formatDeviceName(known) };
     if (registry === undefined) return { refusal: deviceLoginError('LOGIN_REGISTRY_UNKNOWN', context) };

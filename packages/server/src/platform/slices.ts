@@ -142,7 +142,6 @@ export function openSlices(ground: Ground): Slices {
   const gatewayAccess = new GatewayAccess(devices, gatewayBindings);
   const deviceLogin = openDeviceLogin({
     project: place.project,
-    registries,
     devices,
     database,
     activities,

@@ -245,3 +245,27 @@ test('devices survive a restart', async () => {
     await rm(folder, { recursive: true });
   }
 });
+
+test('looking up a device that is not there still finds its registry, by either kind of id', async () => {
+  await using bench = await registryBench();
+  const registry = await bench.registries.find(REGISTRY);
+  for (const device of ['absent', '2345678901234567']) {
+    assert.deepEqual(await bench.devices.lookUp(deviceName(device)), { registry, device: undefined });
+    const elsewhere = { ...PLACE, registry: 'absent', device };
+    assert.deepEqual(await bench.devices.lookUp(elsewhere), { registry: undefined, device: undefined });
+  }
+});
+
+test('a device is looked up with all its keys in their order, and without one', async () => {
+  await using bench = await registryBench();
+  const credentials = [newKey(), newKey(9_000_000_000_000), newKey()];
+  for (const [id, fields] of [
+    ['pump-1', { credentials }],
+    ['pump-2', {}],
+  ] as const) {
+    const created = await bench.devices.create(deviceName(id), fields, PRINCIPAL);
+    const { registry, device } = await bench.devices.lookUp(deviceName(id));
+    assert.deepEqual(device, created);
+    assert.deepEqual(registry, created.registry);
+  }
+});

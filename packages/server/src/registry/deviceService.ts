@@ -6,7 +6,7 @@ import type { Executor } from '../store/database.ts';
 import { auditedDevice, narrowTo } from './audited.ts';
 import { Changes } from './changes.ts';
 import { checkCredentials } from './credentials.ts';
-import { DeviceLookup } from './deviceLookup.ts';
+import { DeviceLookup, findNamed, type NamedDevice } from './deviceLookup.ts';
 import * as store from './deviceStore.ts';
 import { checkMetadata } from './metadata.ts';
 import { type DeviceChange, type DeviceFields, deviceNameOf, type DeviceRecord } from './model.ts';
@@ -14,7 +14,6 @@ import { randomNumericId } from './numericId.ts';
 import { type Page, pageById, type PageRequest } from './page.ts';
 import { registryError } from './registryErrors.ts';
 import { checkResourceId, type RegistryParts, requireRegistry } from './registryService.ts';
-import { findRegistry } from './registryStore.ts';
 
 /** A device of which nothing was said. */
 export const DEVICE_DEFAULTS: DeviceFields = {
@@ -61,9 +60,13 @@ export class DeviceService {
     this.#parts = parts;
   }
 
-  /** As fast as can be: every login asks it. */
-  findDevice(name: DeviceName): Promise<DeviceRecord | undefined> {
+  /** As fast as can be, and as fast for a device that is not there: every login asks it. */
+  lookUp(name: DeviceName): Promise<NamedDevice> {
     return this.#lookup.find(this.#parts.database.executor, name);
+  }
+
+  async findDevice(name: DeviceName): Promise<DeviceRecord | undefined> {
+    return (await this.lookUp(name)).device;
   }
 
   findDeviceByNumId(numId: number): Promise<DeviceRecord | undefined> {
@@ -170,14 +173,9 @@ export class DeviceService {
   }
 }
 
-async function findDevice(executor: Executor, name: DeviceName): Promise<DeviceRecord | undefined> {
-  const registry = await findRegistry(executor, name);
-  return registry === undefined ? undefined : store.findDevice(executor, registry, name.device);
-}
-
 /** @throws `DEVICE_NOT_FOUND`, also where there is no such registry */
 export async function requireDevice(executor: Executor, name: DeviceName): Promise<DeviceRecord> {
-  const device = await findDevice(executor, name);
+  const { device } = await findNamed(executor, name);
   if (device === undefined) throw registryError('DEVICE_NOT_FOUND', { device: formatDeviceName(name) });
   return device;
 }
