@@ -1,4 +1,4 @@
-import { seededRandom } from '@mkiot/board/device/seededRandom.testing';
+import { seededRandom } from '@mkiot/board/faults/seededRandom';
 import type { ClockSkew } from '@mkiot/core/clock/skewedClock';
 import assert from 'node:assert/strict';
 import { test } from 'node:test';

@@ -1,4 +1,4 @@
-import { seededRandom } from '@mkiot/board/device/seededRandom.testing';
+import { seededRandom } from '@mkiot/board/faults/seededRandom';
 import { randomFill } from '@mkiot/server/runtime/nodeCrypto';
 import assert from 'node:assert/strict';
 import { test } from 'node:test';

@@ -8,7 +8,7 @@ import { VirtualClock } from '@mkiot/core/clock/virtualClock';
 import type { SigningKey } from '@mkiot/core/crypto/signatures';
 import { openDeviceKey } from '../node/deviceKey.ts';
 import { DeviceIdentity } from './identity.ts';
-import { seededRandom } from './seededRandom.testing.ts';
+import { seededRandom } from '../faults/seededRandom.ts';
 
 const NAME = 'projects/mkiot-test/locations/local/registries/default/devices/pump-1';
 

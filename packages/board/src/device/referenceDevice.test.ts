@@ -26,7 +26,7 @@ import {
   type ReferenceDeviceOptions,
   runReferenceDevice,
 } from './referenceDevice.ts';
-import { seededRandom } from './seededRandom.testing.ts';
+import { seededRandom } from '../faults/seededRandom.ts';
 import { simulatedSensors } from './sensing/simulatedSensors.ts';
 
 const NAME = 'projects/mkiot-test/locations/local/registries/default/devices/pump-1';

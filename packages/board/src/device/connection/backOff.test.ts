@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { seededRandom } from '../seededRandom.testing.ts';
+import { seededRandom } from '../../faults/seededRandom.ts';
 import { BACK_OFF, backOffBoundMs, backOffDelayMs } from './backOff.ts';
 
 test('the bound is one second, doubles and stops at 64 seconds', () => {

@@ -1,6 +1,6 @@
 import type { RandomFill } from '@mkiot/core/crypto/signatures';
 
-/** A repeatable source of randomness for tests: xorshift32. */
+/** Repeatable randomness for faults, noise and tests, never for keys: xorshift32 (Marsaglia, 2003). */
 export function seededRandom(seed: number): RandomFill {
   let state = seed | 1;
   return (bytes) => {
