@@ -6,11 +6,20 @@ import type { SectorKind } from './sectorKind.ts';
 export interface FlashDump {
   readonly bytes: Uint8Array;
   /** The partition table in it, found in clear or with the flash encryption key; undefined if it is not readable. */
-  readonly partitionTable?: { readonly offset: number; readonly table: ParsedPartitionTable };
+  readonly partitionTable?: FoundPartitionTable;
+  /** Where it is not: the well-known layout that fits what can be seen, after which `regions` are named. */
+  readonly assumedLayout?: string;
+  /** Where a flash encryption key was given: whether it opens anything here. One that does not is of another device. */
+  readonly keyFits?: boolean;
   /** What the flash is divided into, in order, without gaps: bootloader, partition table, partitions, and what lies between. */
   readonly regions: readonly FlashRegion[];
   /** One for each 4 KiB sector, by its statistics. */
   readonly sectors: readonly SectorKind[];
+}
+
+export interface FoundPartitionTable {
+  readonly offset: number;
+  readonly table: ParsedPartitionTable;
 }
 
 export interface FlashRegion {
