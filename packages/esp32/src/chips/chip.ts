@@ -70,6 +70,17 @@ export interface EfuseLayout {
   readonly calibration: { readonly parts: readonly EfusePart[]; readonly atLeast: number };
   /** Value of KEY_PURPOSE_n to name; a value that is not there is forbidden. */
   readonly keyPurposes: Readonly<Record<number, string>>;
+  /** Keys that have their place where no field tells the purpose of a block. */
+  readonly fixedKeys: readonly FixedKey[];
+  /** A fault of the silicon: a flash key in this field is not found by the hardware. */
+  readonly noFlashKeyIn?: string;
+}
+
+export interface FixedKey {
+  readonly field: string;
+  readonly use: 'flash-encryption' | 'secure-boot';
+  /** It is there while this flag has this value. */
+  readonly when?: { readonly field: string; readonly value: 0 | 1 };
 }
 
 export interface EfuseFieldTable {

@@ -44,6 +44,10 @@ export const ESP32: Chip = {
     hasEui64: false,
     calibration: { parts: [{ field: 'BLK3_PART_RESERVE', factor: 1 }], atLeast: 1 },
     keyPurposes: {},
+    fixedKeys: [
+      { field: 'BLOCK1', use: 'flash-encryption' },
+      { field: 'BLOCK2', use: 'secure-boot' },
+    ],
   },
   flashEncryption: {
     algorithm: 'tweaked-key',

@@ -27,6 +27,11 @@ export const ESP32C2: Chip = {
       atLeast: 1,
     },
     keyPurposes: {},
+    fixedKeys: [
+      { field: 'BLOCK_KEY0_LOW_128', use: 'flash-encryption', when: { field: 'XTS_KEY_LENGTH_256', value: 0 } },
+      { field: 'BLOCK_KEY0_HI_128', use: 'secure-boot', when: { field: 'XTS_KEY_LENGTH_256', value: 0 } },
+      { field: 'BLOCK_KEY0', use: 'flash-encryption', when: { field: 'XTS_KEY_LENGTH_256', value: 1 } },
+    ],
   },
   flashEncryption: { algorithm: 'xts-aes', keyBits: [128, 256], writeBytes: 16, counterField: 'SPI_BOOT_CRYPT_CNT' },
   secureBoot: [{ version: 2, algorithm: 'ecdsa', fromRevision: 0, keys: 1 }],

@@ -39,6 +39,8 @@ export const ESP32C3: Chip = {
       atLeast: 100,
     },
     keyPurposes: ESP32C3_KEY_PURPOSES,
+    fixedKeys: [],
+    noFlashKeyIn: 'BLOCK_KEY5',
   },
   flashEncryption: { algorithm: 'xts-aes', keyBits: [256], writeBytes: 16, counterField: 'SPI_BOOT_CRYPT_CNT' },
   secureBoot: [{ version: 2, algorithm: 'rsa-3072-pss', fromRevision: 3, keys: 3 }],

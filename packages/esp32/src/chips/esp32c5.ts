@@ -49,6 +49,7 @@ export const ESP32C5: Chip = {
       atLeast: 1,
     },
     keyPurposes: ESP32C5_KEY_PURPOSES,
+    fixedKeys: [],
   },
   flashEncryption: { algorithm: 'xts-aes', keyBits: [256], writeBytes: 16, counterField: 'SPI_BOOT_CRYPT_CNT' },
   secureBoot: [

@@ -28,6 +28,8 @@ export const ESP32C6: Chip = {
       atLeast: 1,
     },
     keyPurposes: ESP32C6_KEY_PURPOSES,
+    fixedKeys: [],
+    noFlashKeyIn: 'BLOCK_KEY5',
   },
   flashEncryption: { algorithm: 'xts-aes', keyBits: [256], writeBytes: 16, counterField: 'SPI_BOOT_CRYPT_CNT' },
   secureBoot: [

@@ -31,6 +31,8 @@ export const ESP32H2: Chip = {
       atLeast: 2,
     },
     keyPurposes: ESP32H2_KEY_PURPOSES,
+    fixedKeys: [],
+    noFlashKeyIn: 'BLOCK_KEY5',
   },
   flashEncryption: { algorithm: 'xts-aes', keyBits: [256], writeBytes: 16, counterField: 'SPI_BOOT_CRYPT_CNT' },
   secureBoot: [

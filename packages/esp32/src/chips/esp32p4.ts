@@ -53,6 +53,7 @@ export const ESP32P4: Chip = {
       atLeast: 1,
     },
     keyPurposes: ESP32P4_KEY_PURPOSES,
+    fixedKeys: [],
   },
   flashEncryption: { algorithm: 'xts-aes', keyBits: [256, 512], writeBytes: 16, counterField: 'SPI_BOOT_CRYPT_CNT' },
   secureBoot: [

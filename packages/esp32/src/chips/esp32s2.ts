@@ -39,6 +39,7 @@ export const ESP32S2: Chip = {
       atLeast: 1,
     },
     keyPurposes: ESP32S2_KEY_PURPOSES,
+    fixedKeys: [],
   },
   flashEncryption: { algorithm: 'xts-aes', keyBits: [256, 512], writeBytes: 16, counterField: 'SPI_BOOT_CRYPT_CNT' },
   secureBoot: [{ version: 2, algorithm: 'rsa-3072-pss', fromRevision: 0, keys: 3 }],

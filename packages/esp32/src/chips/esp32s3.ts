@@ -49,6 +49,8 @@ export const ESP32S3: Chip = {
       atLeast: 100,
     },
     keyPurposes: ESP32S2_KEY_PURPOSES,
+    fixedKeys: [],
+    noFlashKeyIn: 'BLOCK_KEY5',
   },
   flashEncryption: { algorithm: 'xts-aes', keyBits: [256, 512], writeBytes: 16, counterField: 'SPI_BOOT_CRYPT_CNT' },
   secureBoot: [{ version: 2, algorithm: 'rsa-3072-pss', fromRevision: 0, keys: 3 }],
