@@ -38,8 +38,12 @@ export interface Finding {
   readonly evidence: readonly [Evidence, ...Evidence[]];
 }
 
+/** Why a rule was not judged. `RULE_FAILED` is a fault of MkIoT. */
+export const NOT_JUDGED = ['INPUT_MISSING', 'CHIP_UNKNOWN', 'CANNOT_TELL', 'RULE_FAILED'] as const;
+
 /** A rule that could not be judged, and what would have to be known. It is not "fine". */
 export interface NotJudged {
   readonly ruleId: string;
+  readonly code: (typeof NOT_JUDGED)[number];
   readonly reason: string;
 }
