@@ -68,7 +68,7 @@ class ChallengeExchange implements AuthenticationExchange<DevicePrincipal> {
     const { entrance, verdicts } = this.#parts;
     // Asked before anything is waited for: a connection that is gone has no exporter.
     const exporter = this.#attempt.tlsExporter?.(TLS_EXPORTER.label, TLS_EXPORTER.bytes);
-    const { device, refusal } = await entrance.lookUp(this.#attempt.clientId, 'MQTT');
+    const { device, refusal } = entrance.lookUp(this.#attempt.clientId, 'MQTT');
     const response = decodeChallengeResponse(answer);
     const login =
       response instanceof MkiotError ? response : this.#verify(challenge, response, exporter, refusal ?? device);

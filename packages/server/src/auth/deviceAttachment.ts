@@ -43,7 +43,7 @@ export class DeviceAttachment implements GatewayHooks<DevicePrincipal> {
     const { access, entrance, tokens, verdicts, clock } = this.#parts;
     const clientId = formatDeviceName({ ...registryNameOf(gateway.registry), device: deviceId });
     const attempt = { clientId, userName: undefined, password: undefined, remoteAddress };
-    const entered = await entrance.lookUp(clientId, 'MQTT');
+    const entered = entrance.lookUp(clientId, 'MQTT');
     // Topics carry the id: under a numeric one the device would have two sets of them.
     const device = entered.device?.id === deviceId ? entered.device : undefined;
     const terms = await access.attaching(gateway, device);

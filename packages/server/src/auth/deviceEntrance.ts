@@ -28,14 +28,14 @@ export class DeviceEntrance {
     this.#parts = parts;
   }
 
-  async lookUp(clientId: string, protocol: DeviceProtocol): Promise<Entrance> {
-    return { clientId, protocol, ...(await this.#find(clientId, protocol)) };
+  lookUp(clientId: string, protocol: DeviceProtocol): Entrance {
+    return { clientId, protocol, ...this.#find(clientId, protocol) };
   }
 
-  async #find(
+  #find(
     clientId: string,
     protocol: DeviceProtocol,
-  ): Promise<{ device: DeviceRecord } | { device?: DeviceRecord | undefined; refusal: MkiotError }> {
+  ): { device: DeviceRecord } | { device?: DeviceRecord | undefined; refusal: MkiotError } {
     const name = parseDeviceName(clientId);
     if (name === undefined) {
       return { refusal: deviceLoginError('LOGIN_CLIENT_ID_MALFORMED', { characters: clientId.length }) };
@@ -44,7 +44,7 @@ export class DeviceEntrance {
     if (name.project !== project) {
       return { refusal: deviceLoginError('LOGIN_PROJECT_UNKNOWN', { found: name.project, expected: project }) };
     }
-    const { registry, device } = await devices.lookUp(name);
+    const { registry, device } = devices.lookUp(name);
     const known = device === undefined ? claimedName(name) : name;
     const context = { registry: formatRegistryName(known), device: formatDeviceName(known) };
     if (registry === undefined) return { refusal: deviceLoginError('LOGIN_REGISTRY_UNKNOWN', context) };

@@ -29,7 +29,7 @@ export class DeviceLogin {
 
   async authenticate(attempt: LoginAttempt, protocol: DeviceProtocol = 'MQTT'): Promise<LoginVerdict<DevicePrincipal>> {
     const { entrance, tokens, verdicts, clock } = this.#parts;
-    const entered = await entrance.lookUp(attempt.clientId, protocol);
+    const entered = entrance.lookUp(attempt.clientId, protocol);
     const login = await tokens.verify(attempt.password ?? NO_PASSWORD, entered, clock.now());
     return verdicts.decide(attempt, entered.device, login);
   }
@@ -38,7 +38,7 @@ export class DeviceLogin {
   async renew(session: Session<DevicePrincipal>, token: Uint8Array): Promise<LoginVerdict<DevicePrincipal>> {
     const { entrance, tokens, verdicts, clock } = this.#parts;
     const { clientId, remoteAddress, principal } = session;
-    const entered = await entrance.lookUp(clientId, 'MQTT');
+    const entered = entrance.lookUp(clientId, 'MQTT');
     const login = await tokens.verify(token, entered, clock.now());
     // The name of a device that was deleted may be another one's by now.
     const isOther = !(login instanceof MkiotError) && login.device.numId !== principal.key;

@@ -25,9 +25,9 @@ export class GatewayAccess {
    * its devices has none to show here.
    */
   async actingFor(gateway: DevicePrincipal, deviceId: string): Promise<DevicePrincipal | MkiotError> {
-    const itself = await this.#find(gateway, String(gateway.key));
+    const itself = this.#find(gateway, String(gateway.key));
     if (itself === undefined) return gatewayAccessError('GATEWAY_UNKNOWN');
-    const device = await this.#find(gateway, deviceId);
+    const device = this.#find(gateway, deviceId);
     if (device === undefined) return gatewayAccessError('GATEWAY_DEVICE_UNKNOWN');
     const ends = { gateway: itself.id, device: device.id };
     if (device.blocked) return gatewayAccessError('GATEWAY_DEVICE_BLOCKED', ends);
@@ -40,7 +40,7 @@ export class GatewayAccess {
 
   /** The device, which has shown its own token, as one behind the gateway that it names, or why it may not be. */
   async goingThrough(device: DevicePrincipal, gatewayId: string): Promise<DevicePrincipal | MkiotError> {
-    const gateway = await this.#find(device, gatewayId);
+    const gateway = this.#find(device, gatewayId);
     if (gateway === undefined) return gatewayAccessError('GATEWAY_UNKNOWN');
     if (gateway.blocked) return gatewayAccessError('GATEWAY_BLOCKED', { gateway: gateway.id });
     const refusal = await this.#refusal(gateway, { numId: device.key, id: device.deviceId });
@@ -49,13 +49,13 @@ export class GatewayAccess {
 
   /** What it takes to attach `device` to `gateway` over MQTT, or why it may not be. Whether it is blocked is not asked. */
   async attaching(gateway: DevicePrincipal, device: DeviceRecord | undefined): Promise<AttachmentTerms | MkiotError> {
-    return this.#attachmentTerms(await this.#find(gateway, String(gateway.key)), device);
+    return this.#attachmentTerms(this.#find(gateway, String(gateway.key)), device);
   }
 
   /** Why a device that is attached may not be any more, if so. */
   async detaching(device: DevicePrincipal): Promise<MkiotError | undefined> {
-    const gateway = await this.#find(device, device.gatewayId ?? '');
-    const terms = await this.#attachmentTerms(gateway, await this.#find(device, String(device.key)));
+    const gateway = this.#find(device, device.gatewayId ?? '');
+    const terms = await this.#attachmentTerms(gateway, this.#find(device, String(device.key)));
     if (terms instanceof MkiotError) return terms;
     if (!terms.needsToken || device.isActedFor !== true) return undefined;
     const method = gateway?.gatewayAuthMethod ?? '';
@@ -80,7 +80,7 @@ export class GatewayAccess {
     return refusal ?? { gatewayId, needsToken: method !== 'ASSOCIATION_ONLY' };
   }
 
-  #find({ registry }: DevicePrincipal, device: string): Promise<DeviceRecord | undefined> {
+  #find({ registry }: DevicePrincipal, device: string): DeviceRecord | undefined {
     return this.#devices.findDevice({ ...registryNameOf(registry), device });
   }
 

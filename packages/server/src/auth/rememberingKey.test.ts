@@ -12,10 +12,7 @@ const signatureOf = (data: Uint8Array) => sign('sha256', data, { key: privateKey
 
 /** A real key that counts how often it was asked. */
 function countedKey(): VerifyingKey & { asked: number } {
-  const key = importVerifyingKey(
-    createPublicKey(privateKey).export({ type: 'spki', format: 'pem' }) as string,
-    'ES256_PEM',
-  );
+  const key = importVerifyingKey(createPublicKey(privateKey).export({ type: 'spki', format: 'pem' }), 'ES256_PEM');
   return {
     algorithm: key.algorithm,
     asked: 0,

@@ -1,7 +1,7 @@
 import { isNumericId } from '@mkiot/core/contract/ids';
 import type { DeviceName } from '@mkiot/core/contract/resourceNames';
 import type { Selectable } from 'kysely';
-import type { Executor } from '../store/database.ts';
+import type { Database, Executor } from '../store/database.ts';
 import { KeptQuery } from '../store/keptQuery.ts';
 import { credentialOf, deviceOf, findDevice } from './deviceStore.ts';
 import type { RegistryTables } from './migrations.ts';
@@ -19,12 +19,15 @@ export interface NamedDevice {
  * each query anew. A third of the time that the queries of the stores take; the same for a device that is not there.
  */
 export class DeviceLookup {
-  readonly #byName = new KeptQuery(byNameQuery);
+  readonly #byId = new KeptQuery((executor) => namedQuery(executor, 'device.id', ''));
+  readonly #byNumId = new KeptQuery((executor) => namedQuery(executor, 'device.num_id', 0));
 
-  async find(executor: Executor, name: DeviceName): Promise<NamedDevice> {
-    const { project, location, registry: registryId, device: deviceId } = name;
-    if (isNumericId(deviceId)) return findNamed(executor, name);
-    const rows = await this.#byName.rows(executor, [deviceId, project, location, registryId]);
+  find(database: Database, name: DeviceName): NamedDevice {
+    const { project, location, registry: registryId, device: idOrNumId } = name;
+    const place = [project, location, registryId];
+    const rows = isNumericId(idOrNumId)
+      ? this.#byNumId.committedRows(database, [Number(idOrNumId), ...place])
+      : this.#byId.committedRows(database, [idOrNumId, ...place]);
     const [row] = rows;
     if (row === undefined) return { registry: undefined, device: undefined };
     const registry = registryOf(row);
@@ -37,23 +40,23 @@ export class DeviceLookup {
   }
 }
 
-/** The same by the queries of the stores: for transactions, and for numeric ids. */
+/** The same by the queries of the stores: for transactions. */
 export async function findNamed(executor: Executor, name: DeviceName): Promise<NamedDevice> {
   const registry = await findRegistry(executor, name);
   return { registry, device: registry && (await findDevice(executor, registry, name.device)) };
 }
 
-type Row = Awaited<ReturnType<ReturnType<typeof byNameQuery>['execute']>>[number];
+type Row = Awaited<ReturnType<ReturnType<typeof namedQuery>['execute']>>[number];
 
 /**
  * The registry, with a row for each credential of the device, or one without; what has a name of its own is the device's.
  * Its parameters: device, project, location, registry.
  */
-function byNameQuery(executor: Executor) {
+function namedQuery(executor: Executor, column: 'device.id' | 'device.num_id', value: string | number) {
   return executor
     .$extendTables<RegistryTables>()
     .selectFrom('registry')
-    .leftJoin('device', (join) => join.onRef('device.registry_key', '=', 'registry.key').on('device.id', '=', ''))
+    .leftJoin('device', (join) => join.onRef('device.registry_key', '=', 'registry.key').on(column, '=', value))
     .leftJoin('device_credential as credential', 'credential.num_id', 'device.num_id')
     .selectAll('registry')
     .select(['device.num_id', 'device.id as device_id', 'device.log_level as device_log_level'])

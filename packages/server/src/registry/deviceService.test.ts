@@ -20,8 +20,8 @@ test('a device is found by its id and by its numeric id, which has 16 digits and
   await using bench = await registryBench();
   const created = await bench.devices.create(deviceName('pump-1'), { metadata: { site: 'north' } }, PRINCIPAL);
   assert.match(String(created.numId), /^[23][0-9]{15}$/);
-  assert.deepEqual(await bench.devices.findDevice(deviceName('pump-1')), created);
-  assert.deepEqual(await bench.devices.findDevice(deviceName(String(created.numId))), created);
+  assert.deepEqual(bench.devices.findDevice(deviceName('pump-1')), created);
+  assert.deepEqual(bench.devices.findDevice(deviceName(String(created.numId))), created);
   assert.deepEqual(await bench.devices.findDeviceByNumId(created.numId), created);
   assert.deepEqual(created.metadata, { site: 'north' });
   assert.equal(created.registry.id, REGISTRY.registry);
@@ -32,9 +32,9 @@ test('a device of another registry is not found, neither by id nor by numeric id
   const elsewhere = { ...PLACE, registry: 'valves' };
   await bench.registries.create(elsewhere, {}, PRINCIPAL);
   const { numId } = await bench.devices.create(deviceName('pump-1'), {}, PRINCIPAL);
-  assert.equal(await bench.devices.findDevice({ ...elsewhere, device: 'pump-1' }), undefined);
-  assert.equal(await bench.devices.findDevice({ ...elsewhere, device: String(numId) }), undefined);
-  assert.equal(await bench.devices.findDevice({ ...PLACE, registry: 'absent', device: 'pump-1' }), undefined);
+  assert.equal(bench.devices.findDevice({ ...elsewhere, device: 'pump-1' }), undefined);
+  assert.equal(bench.devices.findDevice({ ...elsewhere, device: String(numId) }), undefined);
+  assert.equal(bench.devices.findDevice({ ...PLACE, registry: 'absent', device: 'pump-1' }), undefined);
   const twin = await bench.devices.create({ ...elsewhere, device: 'pump-1' }, {}, PRINCIPAL);
   assert.notEqual(twin.numId, numId);
 });
@@ -135,7 +135,7 @@ test('what is stored beside a new device is stored with it or not at all', async
   await bench.devices.create(deviceName('pump-1'), { config: Buffer.from('fast') }, PRINCIPAL);
   await assert.rejects(bench.devices.create(deviceName('pump-2'), {}, PRINCIPAL), { message: 'no' });
   assert.deepEqual(configs, ['pump-1: fast', 'pump-2: ']);
-  assert.equal(await bench.devices.findDevice(deviceName('pump-2')), undefined);
+  assert.equal(bench.devices.findDevice(deviceName('pump-2')), undefined);
   assert.equal((await bench.auditTrail.list(1))[0]?.resource.endsWith('pump-1'), true);
 });
 
@@ -240,7 +240,7 @@ test('devices survive a restart', async () => {
     const created = await before.devices.create(deviceName('pump-1'), { credentials: [newKey(7_000)] }, PRINCIPAL);
     await before.database.close();
     await using after = await registryBench({ file });
-    assert.deepEqual(await after.devices.findDevice(deviceName('pump-1')), created);
+    assert.deepEqual(after.devices.findDevice(deviceName('pump-1')), created);
   } finally {
     await rm(folder, { recursive: true });
   }
@@ -250,9 +250,9 @@ test('looking up a device that is not there still finds its registry, by either 
   await using bench = await registryBench();
   const registry = await bench.registries.find(REGISTRY);
   for (const device of ['absent', '2345678901234567']) {
-    assert.deepEqual(await bench.devices.lookUp(deviceName(device)), { registry, device: undefined });
+    assert.deepEqual(bench.devices.lookUp(deviceName(device)), { registry, device: undefined });
     const elsewhere = { ...PLACE, registry: 'absent', device };
-    assert.deepEqual(await bench.devices.lookUp(elsewhere), { registry: undefined, device: undefined });
+    assert.deepEqual(bench.devices.lookUp(elsewhere), { registry: undefined, device: undefined });
   }
 });
 
@@ -264,7 +264,7 @@ test('a device is looked up with all its keys in their order, and without one', 
     ['pump-2', {}],
   ] as const) {
     const created = await bench.devices.create(deviceName(id), fields, PRINCIPAL);
-    const { registry, device } = await bench.devices.lookUp(deviceName(id));
+    const { registry, device } = bench.devices.lookUp(deviceName(id));
     assert.deepEqual(device, created);
     assert.deepEqual(registry, created.registry);
   }

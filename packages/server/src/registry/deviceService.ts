@@ -61,12 +61,12 @@ export class DeviceService {
   }
 
   /** As fast as can be, and as fast for a device that is not there: every login asks it. */
-  lookUp(name: DeviceName): Promise<NamedDevice> {
-    return this.#lookup.find(this.#parts.database.executor, name);
+  lookUp(name: DeviceName): NamedDevice {
+    return this.#lookup.find(this.#parts.database, name);
   }
 
-  async findDevice(name: DeviceName): Promise<DeviceRecord | undefined> {
-    return (await this.lookUp(name)).device;
+  findDevice(name: DeviceName): DeviceRecord | undefined {
+    return this.lookUp(name).device;
   }
 
   findDeviceByNumId(numId: number): Promise<DeviceRecord | undefined> {

@@ -1,6 +1,7 @@
 import { Kysely } from 'kysely';
 import { closeSync, openSync } from 'node:fs';
 import { DatabaseSync } from 'node:sqlite';
+import { CommittedReader } from './committedReader.ts';
 import { NodeSqliteDialect } from './sqliteDialect.ts';
 
 /**
@@ -12,7 +13,10 @@ export type Executor = Kysely<object>;
 /** The embedded database: SQLite in WAL mode, every commit synced to disk. */
 export class Database {
   readonly executor: Executor;
+  /** For the few reads that wait for nobody: it sees what is committed, whatever transaction is open. */
+  readonly committed: CommittedReader;
   readonly #sqlite: DatabaseSync;
+  readonly #reader: DatabaseSync | undefined;
 
   /** @param file path of the database file, or `:memory:` */
   constructor(file: string) {
@@ -24,11 +28,14 @@ export class Database {
     );
     this.#sqlite = sqlite;
     this.executor = new Kysely<object>({ dialect: new NodeSqliteDialect(sqlite) });
+    // A database in memory is its one connection's own.
+    this.#reader = file === ':memory:' ? undefined : new DatabaseSync(file, { readOnly: true });
+    this.committed = new CommittedReader(this.#reader ?? sqlite);
   }
 
   /**
-   * Runs `work` in one transaction: committed when it resolves, rolled back when it throws. There is one connection, so
-   * `work` must use the executor it is given and no other.
+   * Runs `work` in one transaction: committed when it resolves, rolled back when it throws. There is one connection that
+   * writes, so `work` must use the executor it is given and no other.
    */
   transaction<Result>(work: (executor: Executor) => Promise<Result>): Promise<Result> {
     return this.executor.transaction().execute(work);
@@ -45,6 +52,8 @@ export class Database {
   }
 
   async close(): Promise<void> {
+    // First: the last to close writes the log back into the file, and a reader may not.
+    this.#reader?.close();
     await this.executor.destroy();
   }
 }

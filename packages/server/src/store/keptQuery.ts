@@ -1,6 +1,8 @@
 import type { Compilable, CompiledQuery } from 'kysely';
-import type { Executor } from './database.ts';
+import type { Database, Executor } from './database.ts';
 import { storeError } from './storeErrors.ts';
+
+type Parameters = readonly (string | number)[];
 
 /**
  * A query that is built and compiled at its first run and then only run: kysely takes three times as long to build a small
@@ -19,11 +21,19 @@ export class KeptQuery<Row> {
     this.#build = build;
   }
 
-  async rows(executor: Executor, parameters: readonly (string | number)[]): Promise<readonly Row[]> {
+  /** As `executor` sees it: a transaction its own changes. Waits until the one connection that writes is free. */
+  async rows(executor: Executor, parameters: Parameters): Promise<readonly Row[]> {
+    return (await executor.executeQuery<Row>({ ...this.#compile(executor, parameters), parameters })).rows;
+  }
+
+  /** What is committed, at once. */
+  committedRows({ executor, committed }: Database, parameters: Parameters): readonly Row[] {
+    return committed.rows(this.#compile(executor, parameters).sql, parameters) as readonly Row[];
+  }
+
+  #compile(executor: Executor, parameters: Parameters): CompiledQuery<Row> {
     const compiled = (this.#compiled ??= this.#build(executor).compile());
-    if (parameters.length !== compiled.parameters.length) {
-      throw storeError('QUERY_PARAMETERS', { expected: compiled.parameters.length, found: parameters.length });
-    }
-    return (await executor.executeQuery<Row>({ ...compiled, parameters })).rows;
+    if (parameters.length === compiled.parameters.length) return compiled;
+    throw storeError('QUERY_PARAMETERS', { expected: compiled.parameters.length, found: parameters.length });
   }
 }

@@ -17,7 +17,7 @@ test('a new device has version 1 of its config, empty or as given', async () => 
 test('a device whose first config is too large is not made', async () => {
   await using bench = await TwinBench.open();
   await assert.rejects(bench.addDevice('pump-1', 'x'.repeat(LIMITS.configBytes + 1)), { code: 'CONFIG_TOO_LARGE' });
-  assert.equal(await bench.registry.devices.findDevice(deviceName('pump-1')), undefined);
+  assert.equal(bench.registry.devices.findDevice(deviceName('pump-1')), undefined);
 });
 
 test('each change is a version more, and the last ten are kept', async () => {
