@@ -4,17 +4,19 @@ import { parseArgs } from 'node:util';
 import { benchError } from './benchErrors.ts';
 import { runBridgeBench } from './bridge/bridgeBench.ts';
 import { CASES } from './bridge/cases.ts';
-import { bun, NODE } from './servers/mkiot.ts';
+import { bun, NODE, type Runtime } from './servers/mkiot.ts';
 import { runFlashCipherBench } from './esp32/flashCipherBench.ts';
 
-const usage = `npm run bench -- bridge [--quick] [--case NAME]… [--runtime bun] [--node-flag FLAG]…
+const usage = `npm run bench -- bridge [--quick] [--case NAME]… [--peers] [--runtime NAME]… [--node-flag FLAG]…
 npm run bench -- esp32
 
   esp32             flash encryption in Node and in a page of Chromium, each on one core, in about half a minute
   bridge            the whole product beside Debian's mosquitto, in about seven minutes; keeps its table in bench/results
   --quick           one short round, in about 90 seconds; prints its table only
   --case NAME       only this one of ${CASES.map(({ name }) => name).join(', ')}; prints its table only
-  --runtime bun     starts MkIoT on Bun; prints its table only
+  --peers           beside NATS, RabbitMQ, aedes and mosquitto with a subscriber that stores, too; with --quick in
+                    about five minutes
+  --runtime NAME    what MkIoT runs on: node, bun, or both in the same round; without node it prints its table only
   --node-flag FLAG  starts MkIoT's Node with this flag, --cpu-prof for example; prints its table only`;
 
 const EXIT = { failed: 1, usage: 2, interrupted: 130 } as const;
@@ -48,7 +50,6 @@ async function run(): Promise<void> {
     return;
   }
   if (subject !== 'bridge' || more.length > 0) throw benchError('BENCH_USAGE', { message: usage });
-  if (!['node', 'bun'].includes(values.runtime ?? 'node')) throw benchError('BENCH_USAGE', { message: usage });
   for (const name of values.case ?? []) {
     if (!CASES.some((benchCase) => benchCase.name === name)) throw benchError('BENCH_USAGE', { message: usage });
   }
@@ -56,11 +57,19 @@ async function run(): Promise<void> {
     length: values.quick === true ? 'quick' : 'whole',
     cases: values.case,
     nodeFlags: values['node-flag'] ?? [],
-    runtime: values.runtime === 'bun' ? bun() : NODE,
+    peers: values.peers === true,
+    runtimes: runtimesOf(values.runtime ?? ['node']),
     signal: interruption.signal,
     print: (line) => console.log(line),
     progress: (line) => console.error(line),
   });
+}
+
+function runtimesOf(names: readonly string[]): readonly Runtime[] {
+  if (names.some((name) => !['node', 'bun', 'both'].includes(name)))
+    throw benchError('BENCH_USAGE', { message: usage });
+  const isWanted = (runtime: string): boolean => names.includes(runtime) || names.includes('both');
+  return [...(isWanted('node') ? [NODE] : []), ...(isWanted('bun') ? [bun()] : [])];
 }
 
 function parseArguments() {
@@ -70,7 +79,8 @@ function parseArguments() {
       options: {
         quick: { type: 'boolean' },
         case: { type: 'string', multiple: true },
-        runtime: { type: 'string' },
+        peers: { type: 'boolean' },
+        runtime: { type: 'string', multiple: true },
         'node-flag': { type: 'string', multiple: true },
         help: { type: 'boolean' },
       },

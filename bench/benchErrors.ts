@@ -25,6 +25,11 @@ export const benchError = errorTable({
     blame: 'us',
     message: '{server} ended while it was needed, with {exit}. It has said: {output}',
   },
+  BENCH_SUBSCRIPTION_REFUSED: {
+    status: 'FAILED_PRECONDITION',
+    blame: 'peer',
+    message: '{server} has refused the subscription of the subscriber for whom it has to keep messages.',
+  },
   BENCH_LOAD_FAILED: {
     status: 'INTERNAL',
     blame: 'us',

@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { accessSync, constants, readFileSync, statfsSync } from 'node:fs';
 import { cpus, loadavg, release, totalmem } from 'node:os';
-import { delimiter, join } from 'node:path';
+import { delimiter, isAbsolute, join } from 'node:path';
 import { benchError } from './benchErrors.ts';
 
 /** What a figure depends on beside the program. */
@@ -52,10 +52,10 @@ export function twoCores(): readonly [server: number, load: number] {
   return [server, load];
 }
 
-/** @param packages the programs that are needed, each with the Debian package that has it. @throws `BENCH_PROGRAM_MISSING` */
+/** @param packages the programs that are needed, by name or path, each with the Debian package that has it. @throws `BENCH_PROGRAM_MISSING` */
 export function requirePrograms(packages: Readonly<Record<string, string>>): void {
   for (const [program, debianPackage] of Object.entries(packages)) {
-    if (!isOnPath(program)) throw benchError('BENCH_PROGRAM_MISSING', { program, package: debianPackage });
+    if (!isInstalled(program)) throw benchError('BENCH_PROGRAM_MISSING', { program, package: debianPackage });
   }
 }
 
@@ -76,8 +76,9 @@ function diskOf(folder: string): string {
   return name;
 }
 
-function isOnPath(program: string): boolean {
-  return (process.env['PATH'] ?? '').split(delimiter).some((folder) => {
+function isInstalled(program: string): boolean {
+  const folders = isAbsolute(program) ? [''] : (process.env['PATH'] ?? '').split(delimiter);
+  return folders.some((folder) => {
     try {
       accessSync(join(folder, program), constants.X_OK);
       return true;

@@ -2,9 +2,9 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { commitOfCheckout, describeMachine, requirePrograms, twoCores } from '../machine.ts';
-import { installMkiot, NODE, type Runtime } from '../servers/mkiot.ts';
-import { installMosquitto, MOSQUITTO_PROGRAMS } from '../servers/mosquitto.ts';
-import { CASES, DEVICES } from './cases.ts';
+import { installMkiot, type Runtime } from '../servers/mkiot.ts';
+import { MOSQUITTO, PEERS } from '../servers/peers.ts';
+import { CASES, DEVICES, PEER_CASES } from './cases.ts';
 import { type BridgeReport, reportJson, reportLines } from './report.ts';
 import { measureRounds } from './rounds.ts';
 
@@ -18,22 +18,26 @@ export interface BridgeBenchOptions {
   readonly length: 'whole' | 'quick';
   /** Names of cases; undefined: all. */
   readonly cases: readonly string[] | undefined;
+  /** Whether it is compared with all that people use, or with mosquitto alone. */
+  readonly peers: boolean;
   readonly nodeFlags: readonly string[];
-  /** What MkIoT runs on. */
-  readonly runtime: Runtime;
+  /** What MkIoT runs on; some: on each, as a server of its own. */
+  readonly runtimes: readonly Runtime[];
   readonly signal: AbortSignal;
   readonly print: (line: string) => void;
   readonly progress: (line: string) => void;
 }
 
 /**
- * Measures MkIoT beside mosquitto, prints the report, and keeps it when it is of a whole run of the product as it is.
+ * Measures MkIoT beside others, prints the report, and keeps it when it is of a whole run of the product as it is.
  *
- * @throws `BENCH_PROGRAM_MISSING`, `BENCH_TOO_FEW_CORES`, `BENCH_NOT_A_DISK`, `BENCH_SERVER_FAILED`, `BENCH_LOAD_FAILED`
+ * @throws `BENCH_PROGRAM_MISSING`, `BENCH_TOO_FEW_CORES`, `BENCH_NOT_A_DISK`, `BENCH_SERVER_FAILED`, `BENCH_LOAD_FAILED`,
+ * `BENCH_SUBSCRIPTION_REFUSED`
  */
 export async function runBridgeBench(options: BridgeBenchOptions): Promise<void> {
-  const { length, signal, nodeFlags, runtime, print, progress } = options;
-  requirePrograms({ taskset: 'util-linux', ...MOSQUITTO_PROGRAMS });
+  const { length, signal, nodeFlags, runtimes, print, progress } = options;
+  const compared = options.peers ? PEERS : [MOSQUITTO];
+  requirePrograms(Object.assign({ taskset: 'util-linux' }, ...compared.map(({ programs }) => programs)));
   const [core, loadCore] = twoCores();
   await mkdir(scratch, { recursive: true });
   await using opened = new AsyncDisposableStack();
@@ -41,26 +45,32 @@ export async function runBridgeBench(options: BridgeBenchOptions): Promise<void>
   const machine = describeMachine(folder);
   const startedAt = new Date().toISOString();
 
-  progress(`registering ${DEVICES} devices`);
-  const common = { core, signal, devices: DEVICES };
-  const servers = [
-    await installMkiot({ ...common, dataFolder: join(folder, 'mkiot'), runtime, nodeFlags }),
-    await installMosquitto({ ...common, folder: join(folder, 'mosquitto') }),
-  ] as const;
-  const cases = CASES.filter(({ name }) => options.cases?.includes(name) ?? true);
-  const plan = { servers, cases, length, rounds: ROUNDS[length], loadCore, signal, progress };
-  const rounds = await measureRounds(plan);
+  let folders = 0;
+  const installation = () => ({ core, signal, devices: DEVICES, folder: join(folder, `server-${folders++}`) });
+  const ours = [];
+  for (const runtime of runtimes) {
+    progress(`registering ${DEVICES} devices at MkIoT on ${runtime.name}`);
+    ours.push(await installMkiot({ ...installation(), runtime, nodeFlags }));
+  }
+  const peers = [];
+  for (const { install } of compared) peers.push(await install(installation()));
+
+  const wantedCases = options.cases ?? (options.peers ? PEER_CASES : undefined);
+  const cases = CASES.filter(({ name }) => wantedCases?.includes(name) ?? true);
+  const servers = [...ours, ...peers];
+  const rounds = await measureRounds({ servers, cases, length, rounds: ROUNDS[length], loadCore, signal, progress });
 
   const { openssl } = process.versions;
   const commit = commitOfCheckout();
-  const report = { startedAt, commit, node: process.version, openssl, machine, servers, cases, rounds };
+  const report = { startedAt, commit, node: process.version, openssl, machine, ours, peers, cases, rounds };
   for (const line of reportLines(report)) print(line);
-  const isTheWhole = length === 'whole' && options.cases === undefined && nodeFlags.length === 0 && runtime === NODE;
-  if (isTheWhole) progress(`written to ${await keep(report)}`);
+  const hasNode = runtimes.some(({ name }) => name === 'Node');
+  const isTheWhole = length === 'whole' && options.cases === undefined && nodeFlags.length === 0 && hasNode;
+  if (isTheWhole) progress(`written to ${await keep(report, options.peers ? 'bridge-peers' : 'bridge')}`);
 }
 
-async function keep(report: BridgeReport): Promise<string> {
-  const file = join(results, `${report.startedAt.slice(0, 10)}-bridge`);
+async function keep(report: BridgeReport, subject: string): Promise<string> {
+  const file = join(results, `${report.startedAt.slice(0, 10)}-${subject}`);
   await mkdir(results, { recursive: true });
   await writeFile(`${file}.json`, reportJson(report));
   await writeFile(`${file}.md`, `${reportLines(report).join('\n')}\n`);

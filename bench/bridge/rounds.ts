@@ -3,7 +3,8 @@ import { benchError } from '../benchErrors.ts';
 import { BoundProcess } from '../boundProcess.ts';
 import type { Job, Measurement } from '../load/job.ts';
 import type { MeasuredServer } from '../servers/measuredServer.ts';
-import type { BenchCase } from './cases.ts';
+import { type BenchCase, FIGURES } from './cases.ts';
+import { becomeQuiet } from './quiet.ts';
 
 const loadProgram = fileURLToPath(new URL('../load/load.ts', import.meta.url));
 
@@ -25,7 +26,8 @@ export type Rounds = ReadonlyMap<string, readonly CaseRound[]>;
 
 /**
  * Measures every case in every round, the servers one after the other, so that what the machine does meanwhile meets
- * them all. Both run all the time of a round; the one that is not measured has nothing to do.
+ * them all. All of them run all the time of a round; who is not measured has nothing to do: a server that still stores
+ * what it has acknowledged is waited for.
  *
  * @throws `BENCH_SERVER_FAILED`, `BENCH_LOAD_FAILED`
  */
@@ -35,10 +37,15 @@ export async function measureRounds(plan: RoundsPlan): Promise<Rounds> {
     plan.progress(`round ${round} of ${plan.rounds}`);
     await using started = new AsyncDisposableStack();
     const running = [];
-    for (const server of plan.servers) running.push(started.use(await server.start()));
+    for (const server of plan.servers) {
+      plan.progress(`  starting ${server.name}`);
+      running.push(started.use(await server.start()));
+    }
+    const pids = running.flatMap(({ target }) => target.pids);
     for (const benchCase of plan.cases) {
       const measurements = new Map<string, Measurement>();
       for (const { target } of running) {
+        await becomeQuiet(pids, plan.signal);
         const { warmUp: warmUpSeconds, measured: seconds } = benchCase.seconds[plan.length];
         const measurement = await putLoad(
           { target, load: benchCase.load, warmUpSeconds, seconds },
@@ -63,5 +70,9 @@ async function putLoad(job: Job, load: string, { loadCore, signal }: RoundsPlan)
 }
 
 function figureTexts({ figures }: BenchCase, measurement: Measurement): string {
-  return figures.map(({ of, decimals, unit }) => `${of(measurement).toFixed(decimals)} ${unit}`).join(', ');
+  return figures
+    .map((name) => FIGURES[name])
+    .filter(({ of }) => !Number.isNaN(of(measurement)))
+    .map(({ of, decimals, unit }) => `${of(measurement).toFixed(decimals)} ${unit}`)
+    .join(', ');
 }

@@ -10,11 +10,19 @@ export interface Target {
   readonly port: number;
   /** PEM of the authority that its certificate hangs on; its name is `localhost`. */
   readonly authority: string;
-  readonly pid: number;
-  /** The core that it is bound to. */
+  /** Its processes: their CPU time and memory count together. */
+  readonly pids: readonly number[];
+  /** The core that they are bound to. */
   readonly core: number;
   readonly logins: readonly Login[];
+  readonly onDisk: OnDisk;
 }
+
+/**
+ * When a message is on disk: at its acknowledgement, or when it is a row of the table `events` of an SQLite database, or
+ * nobody tells: later, perhaps never.
+ */
+export type OnDisk = 'at its acknowledgement' | 'unseen' | { readonly database: string };
 
 /** Connections that each keep `window` units of work under way. */
 export interface PublishLoad {
@@ -58,8 +66,10 @@ export interface Job {
 export interface Measurement {
   /** Messages that the server has answered for, or logins. */
   readonly done: number;
+  /** Messages that have come to disk; undefined where that cannot be seen. */
+  readonly stored?: number | undefined;
   readonly seconds: number;
-  /** CPU time of the server, all its threads, user and system. */
+  /** CPU time of the server, all its processes and threads, user and system. */
   readonly serverCpuSeconds: number;
   readonly loadCpuSeconds: number;
   /** CPU time of everybody else on the server's core. */

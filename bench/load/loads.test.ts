@@ -49,7 +49,15 @@ async function startBroker(
   const { port } = server.address() as AddressInfo;
   const logins = ['device-0', 'device-1'].map((id) => ({ clientId: id, deviceId: id, password: 'secret' }));
   return {
-    target: { name: 'test', port, authority: authority.cert, pid: process.pid, core: 0, logins },
+    target: {
+      name: 'test',
+      port,
+      authority: authority.cert,
+      pids: [process.pid],
+      core: 0,
+      logins,
+      onDisk: 'unseen',
+    },
     seen,
     async [Symbol.asyncDispose]() {
       for (const socket of sockets) socket.destroy();

@@ -4,7 +4,7 @@ import type { Target } from '../load/job.ts';
 
 const START_MS = 60_000;
 
-/** A server in a process of its own. Disposing it ends it. */
+/** A server in processes of its own. Disposing it ends them. */
 export interface RunningServer extends AsyncDisposable {
   readonly target: Target;
 }
@@ -13,8 +13,21 @@ export interface RunningServer extends AsyncDisposable {
 export interface MeasuredServer {
   readonly name: string;
   readonly version: string;
+  /** What has become of a message when its PUBACK comes, in a few words. */
+  readonly acknowledged: string;
   /** @throws `BENCH_SERVER_FAILED` */
   start(): Promise<RunningServer>;
+}
+
+/** What every server is installed with. */
+export interface ServerOptions {
+  /** For its files. Made; it must not be there yet. */
+  readonly folder: string;
+  /** The core that it is bound to. */
+  readonly core: number;
+  /** How many devices it shall have. */
+  readonly devices: number;
+  readonly signal: AbortSignal;
 }
 
 /** What `read` makes of the output of a server that starts. @throws `BENCH_SERVER_FAILED` when it ends or hangs before */

@@ -10,7 +10,7 @@ import { BUN_MISSING, bunForTests } from '../../tools/bunTests.ts';
 import { benchError } from '../benchErrors.ts';
 import { BoundProcess } from '../boundProcess.ts';
 import type { Login } from '../load/job.ts';
-import { type MeasuredServer, startedServer } from './measuredServer.ts';
+import { type MeasuredServer, type ServerOptions, startedServer } from './measuredServer.ts';
 
 const mkiot = fileURLToPath(new URL('../../packages/cli/src/main.ts', import.meta.url));
 /** As its users start it, but for free ports. The log has the level at which a busy installation runs. */
@@ -26,13 +26,7 @@ interface Welcome {
   readonly setupLink?: string;
 }
 
-export interface MkiotOptions {
-  /** Made at the first start. */
-  readonly dataFolder: string;
-  readonly core: number;
-  readonly signal: AbortSignal;
-  /** How many devices it shall have. */
-  readonly devices: number;
+export interface MkiotOptions extends ServerOptions {
   /** What it runs on. */
   readonly runtime: Runtime;
   /** Flags of node before the program: a profiler, say. */
@@ -58,22 +52,30 @@ export function bun(): Runtime {
 export async function installMkiot(options: MkiotOptions): Promise<MeasuredServer> {
   const name = nameOn(options.runtime);
   const logins = await registerDevices(options);
-  const authority = await readFile(join(options.dataFolder, 'certificates/authority.pem'), 'utf8');
+  const authority = await readFile(join(options.folder, 'certificates/authority.pem'), 'utf8');
   return {
     name,
     version,
+    acknowledged: 'on disk',
     // A copy for each start: with the events of earlier rounds it would begin by reading them through.
     async start() {
       await using parts = new AsyncDisposableStack();
-      const dataFolder = `${options.dataFolder}-started`;
-      await cp(options.dataFolder, dataFolder, { recursive: true });
+      const dataFolder = `${options.folder}-started`;
+      await cp(options.folder, dataFolder, { recursive: true });
       parts.defer(() => rm(dataFolder, { recursive: true, force: true }));
-      const process = parts.use(startMkiot({ ...options, dataFolder }, options.nodeFlags));
+      const process = parts.use(startMkiot({ ...options, folder: dataFolder }, options.nodeFlags));
       const { mqtt } = await startedServer(name, process, readWelcome);
-      const { pid } = process;
       const running = parts.move();
       return {
-        target: { name, port: portOf(mqtt), authority, pid, core: options.core, logins },
+        target: {
+          name,
+          port: portOf(mqtt),
+          authority,
+          pids: [process.pid],
+          core: options.core,
+          logins,
+          onDisk: 'at its acknowledgement',
+        },
         [Symbol.asyncDispose]: () => running.disposeAsync(),
       };
     },
@@ -108,8 +110,8 @@ async function registerDevices(options: MkiotOptions): Promise<readonly Login[]>
 }
 
 function startMkiot(options: MkiotOptions, nodeFlags: readonly string[]): BoundProcess {
-  const { core, dataFolder, signal, runtime } = options;
-  const command = [runtime.binary, ...nodeFlags, mkiot, '--json', '--data', dataFolder, ...UP];
+  const { core, folder, signal, runtime } = options;
+  const command = [runtime.binary, ...nodeFlags, mkiot, '--json', '--data', folder, ...UP];
   return new BoundProcess(core, command, signal);
 }
 

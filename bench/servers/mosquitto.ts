@@ -1,64 +1,49 @@
-import { systemClock } from '@mkiot/core/clock/systemClock';
-import { issueAuthority, issueServerCertificate } from '@mkiot/server/certificates/issueCertificates';
-import { randomFill } from '@mkiot/server/runtime/nodeCrypto';
 import { execFile } from 'node:child_process';
-import { randomBytes } from 'node:crypto';
-import { once } from 'node:events';
-import { mkdir, writeFile } from 'node:fs/promises';
-import { type AddressInfo, createServer } from 'node:net';
+import { mkdir } from 'node:fs/promises';
 import { userInfo } from 'node:os';
-import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { BoundProcess } from '../boundProcess.ts';
-import type { Login } from '../load/job.ts';
-import { type MeasuredServer, startedServer } from './measuredServer.ts';
-
-const NAME = 'mosquitto';
+import { freePort } from './freePort.ts';
+import { type MeasuredServer, type ServerOptions, startedServer } from './measuredServer.ts';
+import { deviceLogins, type PasswordLogin } from './passwordLogin.ts';
+import { writePrivate } from './privateFile.ts';
+import { writeServerIdentity } from './serverIdentity.ts';
 
 /** Debian's packages; both programs are in the first. */
 export const MOSQUITTO_PROGRAMS = { mosquitto: 'mosquitto', mosquitto_passwd: 'mosquitto' } as const;
 
-export interface MosquittoOptions {
-  /** Made if it is missing. */
-  readonly folder: string;
-  readonly core: number;
-  readonly signal: AbortSignal;
-  readonly devices: number;
-}
-
 /**
  * mosquitto with what a secured installation of it has: TLS 1.3 on a P-256 certificate, a password for each device and a
  * pattern that keeps devices to their own topics. It stores nothing.
+ *
+ * @param reader who besides may read what all devices publish
  */
-export async function installMosquitto(options: MosquittoOptions): Promise<MeasuredServer> {
+export async function installMosquitto(options: ServerOptions, reader?: PasswordLogin): Promise<MeasuredServer> {
+  const name = 'mosquitto';
   const { folder, core, devices, signal } = options;
   await mkdir(folder, { mode: 0o700 });
-  const logins = Array.from({ length: devices }, (_, index) => {
-    const deviceId = `device-${index}`;
-    return { clientId: deviceId, deviceId, password: randomBytes(16).toString('hex') };
-  });
-  const passwordFile = await writePrivate(folder, 'passwords', passwordLines(logins));
+  const logins = deviceLogins(devices);
+  const passwordFile = await writePrivate(folder, 'passwords', passwordLines([...logins, ...(reader ? [reader] : [])]));
   await promisify(execFile)('mosquitto_passwd', ['-U', passwordFile]);
-  const now = systemClock.now();
-  const authority = await issueAuthority('Authority of a measurement', now, randomFill);
-  const names = { names: ['localhost'], addresses: ['127.0.0.1'] };
-  const { cert, key } = await issueServerCertificate(authority, names, now, randomFill);
+  const { authority, certificateFile, keyFile } = await writeServerIdentity(folder);
+  const reading = reader === undefined ? '' : `user ${reader.deviceId}\ntopic read /devices/#\n\n`;
   const files = {
-    certfile: await writePrivate(folder, 'server.pem', cert),
-    keyfile: await writePrivate(folder, 'server.key', key),
+    certfile: certificateFile,
+    keyfile: keyFile,
     password_file: passwordFile,
-    acl_file: await writePrivate(folder, 'topics', 'pattern readwrite /devices/%u/#\n'),
+    acl_file: await writePrivate(folder, 'topics', `${reading}pattern readwrite /devices/%u/#\n`),
   };
   return {
-    name: NAME,
+    name,
     version: await mosquittoVersion(),
+    acknowledged: 'in the memory of the server',
     async start() {
       const port = await freePort();
       const settingsFile = await writePrivate(folder, 'mosquitto.conf', settingsLines(port, files));
       const process = new BoundProcess(core, ['mosquitto', '-c', settingsFile], signal);
-      await startedServer(NAME, process, (_, log) => (log.includes(' running') ? true : undefined));
+      await startedServer(name, process, (_, log) => (log.includes(' running') ? true : undefined));
       return {
-        target: { name: NAME, port, authority: authority.cert, pid: process.pid, core, logins },
+        target: { name, port, authority, pids: [process.pid], core, logins, onDisk: 'unseen' },
         [Symbol.asyncDispose]: () => process[Symbol.asyncDispose](),
       };
     },
@@ -73,6 +58,9 @@ function settingsLines(port: number, files: Readonly<Record<string, string>>): s
     allow_anonymous: 'false',
     persistence: 'false',
     set_tcp_nodelay: 'true',
+    // For a subscriber: its default of 1000 waiting messages loses the others, and one of 20 under way keeps it waiting.
+    max_queued_messages: '0',
+    max_inflight_messages: '1000',
     // What goes to standard output stays in its buffer.
     log_dest: 'stderr',
     log_type: ['error', 'warning', 'information'],
@@ -85,7 +73,7 @@ function settingsLines(port: number, files: Readonly<Record<string, string>>): s
   return `${lines.join('\n')}\n`;
 }
 
-function passwordLines(logins: readonly Extract<Login, { password: string }>[]): string {
+function passwordLines(logins: readonly PasswordLogin[]): string {
   return logins.map(({ deviceId, password }) => `${deviceId}:${password}\n`).join('');
 }
 
@@ -93,20 +81,4 @@ async function mosquittoVersion(): Promise<string> {
   // It has no option for that, and ends its help with exit code 3.
   const { stdout } = await promisify(execFile)('mosquitto', ['-h']).catch((error: { stdout: string }) => error);
   return /version (\S+)/.exec(stdout)?.[1] ?? 'unknown';
-}
-
-async function writePrivate(folder: string, name: string, text: string): Promise<string> {
-  const file = join(folder, name);
-  await writeFile(file, text, { mode: 0o600 });
-  return file;
-}
-
-/** A port that is free now; mosquitto cannot take "any" and say which. */
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, 'close');
-  return port;
 }
