@@ -71,5 +71,6 @@ test('by HTTP a quota is answered 429, and only who shows who he is learns of it
   const refused = await call(password);
   assert.equal(refused.status, 429);
   assert.match(await refused.text(), /"reason":"QUOTA_EXCEEDED"/);
+  assert.equal(refused.headers.get('retry-after'), '60');
   assert.equal((await call('wrong')).status, 401);
 });

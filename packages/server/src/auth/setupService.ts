@@ -62,7 +62,8 @@ export class SetupService {
    */
   async exchange(code: string, remoteAddress: string): Promise<IssuedToken> {
     if (this.#attempts.isExceeded(remoteAddress)) {
-      throw authError('SETUP_ATTEMPTS_EXCEEDED', { minutes: this.#attempts.windowMs / 60_000 });
+      const { windowMs } = this.#attempts;
+      throw authError('SETUP_ATTEMPTS_EXCEEDED', { minutes: windowMs / 60_000, retryAfterSeconds: windowMs / 1_000 });
     }
     const issued = await this.#parts.database.transaction((executor) =>
       this.#tryExchange(executor, code, remoteAddress),

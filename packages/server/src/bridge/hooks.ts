@@ -122,6 +122,8 @@ export interface CloseReason {
   readonly status?: Status;
   /** What a DISCONNECT of MQTT 5.0 says, where the bridge knows more than `status`. */
   readonly reasonCode?: number;
+  /** In how many seconds the device shall come back; over MQTT 5.0 it is told. */
+  readonly retryAfterSeconds?: number;
 }
 
 /**

@@ -110,7 +110,16 @@ test('whoever is taken over, outlives its time or meets a shutdown is told so', 
   assert.deepEqual(await second.ended(), [{ type: 'DISCONNECT', reasonCode: 0xa0 }]);
   const third = await login5(bench);
   void bench.bridge.close();
-  assert.deepEqual(await third.ended(), [{ type: 'DISCONNECT', reasonCode: 0x8b }]);
+  assert.partialDeepStrictEqual(await third.ended(), [{ type: 'DISCONNECT', reasonCode: 0x8b }]);
+});
+
+test('a shutdown says when to come back, in MQTT 5.0; in MQTT 3.1.1 it can only close', async () => {
+  const bench = new BridgeBench();
+  const [newer, older] = [await login5(bench), await bench.login('valve-2')];
+  void bench.bridge.close();
+  const properties = { userProperties: [['retry-after', '2']] };
+  assert.deepEqual(await newer.ended(), [{ type: 'DISCONNECT', reasonCode: 0x8b, properties }]);
+  assert.deepEqual(await older.ended(), []);
 });
 
 test('a client that says goodbye hears nothing more', async () => {

@@ -14,6 +14,7 @@ import { KeptSessionView } from './keptSessions/keptSession.ts';
 import { KeptSessions } from './keptSessions/keptSessions.ts';
 import type { SessionStore, StoredSession } from './keptSessions/sessionStore.ts';
 import { ReadGate } from './connection/readGate.ts';
+import { returnSeconds } from './returnAdvice.ts';
 import { SessionDirectory } from './session/sessionDirectory.ts';
 import { DEVICE_TOPIC_CONTRACT, type TopicContract } from './topicContract.ts';
 
@@ -140,7 +141,10 @@ export class MqttBridge<P extends Principal> implements DeviceLink<P>, KeptSessi
   close(): Promise<void> {
     if (this.#closing === undefined) {
       this.#closing = Promise.withResolvers<void>();
-      for (const connection of this.#connections) connection.close(closeReason('SHUTTING_DOWN'));
+      let position = 0;
+      for (const connection of this.#connections) {
+        connection.close({ ...closeReason('SHUTTING_DOWN'), retryAfterSeconds: returnSeconds(position++) });
+      }
       this.#context.keptSessions.close();
       if (this.#connections.size === 0) this.#closing.resolve();
     }

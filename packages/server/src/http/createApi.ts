@@ -13,6 +13,7 @@ import { isLoopback } from './loopback.ts';
 import { openApiDocument } from './openApiDocument.ts';
 import { parseRequest } from './parseRequest.ts';
 import { internalProblem, isForCaller, type Problem, problemOf } from './problem.ts';
+import { retryAfterHeader } from './retryAfter.ts';
 import { pathParams, routedPath, routedTemplate } from './routePath.ts';
 
 /** What a listener tells of a request's connection. */
@@ -92,6 +93,8 @@ export function createApi(routes: readonly ApiRoute[], options: ApiOptions): Api
   app.onError((error, context) => {
     if (error instanceof Error && isForCaller(error)) {
       if (error.status === 'UNAUTHENTICATED') context.header('www-authenticate', 'Bearer');
+      const retryAfter = retryAfterHeader(error);
+      if (retryAfter !== undefined) context.header('retry-after', retryAfter);
       return answer(context, problemOf(error));
     }
     const errorId = toHex(options.randomFill(new Uint8Array(8)));

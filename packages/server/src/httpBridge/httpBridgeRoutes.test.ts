@@ -127,20 +127,28 @@ test('what is wrong with a field is told as a BadRequest that names it and does 
 });
 
 // Over MQTT each of these closes the connection.
-const REFUSALS: readonly [code: string, status: Status | undefined, http: number, told: boolean][] = [
-  ['EVENT_TOO_LARGE', 'INVALID_ARGUMENT', 400, true],
-  ['STATE_TOO_OFTEN', 'RESOURCE_EXHAUSTED', 429, true],
-  ['EVENT_NOT_STORED', 'UNAVAILABLE', 503, true],
-  ['STATE_NOT_STORED', 'INTERNAL', 500, false],
-  ['NO_STATUS', undefined, 500, false],
+const REFUSALS: readonly [
+  code: string,
+  status: Status | undefined,
+  http: number,
+  told: boolean,
+  retryAfter: string | null,
+][] = [
+  ['EVENT_TOO_LARGE', 'INVALID_ARGUMENT', 400, true, null],
+  ['STATE_TOO_OFTEN', 'RESOURCE_EXHAUSTED', 429, true, '1'],
+  ['EVENT_NOT_STORED', 'UNAVAILABLE', 503, true, '10'],
+  ['STATE_NOT_STORED', 'INTERNAL', 500, false, null],
+  ['NO_STATUS', undefined, 500, false, null],
 ];
-for (const [code, status, http, told] of REFUSALS) {
+for (const [code, status, http, told, retryAfter] of REFUSALS) {
   test(`a message that the domain refuses with ${code} is answered ${http}, and the domain is told`, async () => {
     const bench = new HttpBridgeBench();
     const message = 'SERVER: No {room} in the pump.';
     const refusal = { code, by: 'SERVER', message, ...(status && { status }) } as const;
     bench.settle = (_accept, refuse) => refuse(refusal);
-    const { status: answered, reason, text } = await problem(await bench.call(':publishEvent', { body: {} }));
+    const response = await bench.call(':publishEvent', { body: {} });
+    assert.equal(response.headers.get('retry-after'), retryAfter);
+    const { status: answered, reason, text } = await problem(response);
     assert.deepEqual([answered, reason], [http, told ? code : 'INTERNAL']);
     assert.equal(text.includes('"No {room} in the pump."'), told);
     assert.deepEqual(bench.failures, [refusal]);

@@ -5,14 +5,18 @@ import type { Logger } from 'pino';
 import type { CloseReason } from '../bridge/hooks.ts';
 import { quotaError } from './quotaErrors.ts';
 import { QUOTA_NAMES, type QuotaName, type QuotaNumbers, quotaRow } from './quotaTable.ts';
+import { Turns } from './turns.ts';
 
 /** The log has one line in this time for each quota. */
 const WINDOW_MS = 10_000;
+const MINUTE_MS = 60_000;
 
 interface Excess {
   count: number;
   untold: number;
   toldAtMs: number;
+  /** Of quotas that let in so many a minute. */
+  readonly turns: Turns | undefined;
 }
 
 /** Tells of used-up quotas: whoever met one, the log and the metrics. */
@@ -20,14 +24,18 @@ export class QuotaExcesses {
   readonly #numbers: QuotaNumbers;
   readonly #clock: Clock;
   readonly #logger: Pick<Logger, 'warn'>;
-  readonly #excesses = new Map<QuotaName, Excess>(
-    QUOTA_NAMES.map((name) => [name, { count: 0, untold: 0, toldAtMs: Number.NEGATIVE_INFINITY }]),
-  );
+  readonly #excesses: ReadonlyMap<QuotaName, Excess>;
 
   constructor(numbers: QuotaNumbers, clock: Clock, logger: Pick<Logger, 'warn'>) {
     this.#numbers = numbers;
     this.#clock = clock;
     this.#logger = logger;
+    this.#excesses = new Map(
+      QUOTA_NAMES.map((name) => {
+        const turns = name.endsWith('PerMinute') ? new Turns(numbers[name], MINUTE_MS) : undefined;
+        return [name, { count: 0, untold: 0, toldAtMs: Number.NEGATIVE_INFINITY, turns }];
+      }),
+    );
   }
 
   /** How often each quota was met since the start. */
@@ -37,11 +45,16 @@ export class QuotaExcesses {
 
   /** Counts one. @param who the device or the caller that met it, for the log */
   error(name: QuotaName, who: string): MkiotError {
-    const error = quotaError('QUOTA_EXCEEDED', { name, limit: this.#numbers[name], counted: quotaRow(name).counted });
     const excess = this.#excesses.get(name);
+    const nowMs = this.#clock.monotonic();
+    const error = quotaError('QUOTA_EXCEEDED', {
+      name,
+      limit: this.#numbers[name],
+      counted: quotaRow(name).counted,
+      retryAfterSeconds: excess?.turns?.next(nowMs),
+    });
     if (excess === undefined) return error;
     excess.count++;
-    const nowMs = this.#clock.monotonic();
     if (nowMs - excess.toldAtMs < WINDOW_MS) {
       excess.untold++;
     } else {
@@ -54,9 +67,17 @@ export class QuotaExcesses {
 
   /** The same for a device: what closes its connection, as a state that comes too often does at IoT Core. */
   closeReason(name: QuotaName, who: string): CloseReason {
-    const { code, message } = this.error(name, who);
+    const { code, message, context } = this.error(name, who);
     const { reason = 'QUOTA_EXCEEDED' } = quotaRow(name);
     const reasonCode = REASON_CODES[reason].code;
-    return { code, by: 'SERVER', status: 'RESOURCE_EXHAUSTED', message: `SERVER: ${message}`, reasonCode };
+    const closed = {
+      code,
+      by: 'SERVER',
+      status: 'RESOURCE_EXHAUSTED',
+      message: `SERVER: ${message}`,
+      reasonCode,
+    } as const;
+    const { retryAfterSeconds } = context;
+    return typeof retryAfterSeconds === 'number' ? { ...closed, retryAfterSeconds } : closed;
   }
 }

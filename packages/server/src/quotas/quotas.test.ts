@@ -136,13 +136,28 @@ test('who does not show who he is uses no quota up and learns of none', async ()
   for (let attempt = 0; attempt < 5; attempt++) {
     const stranger = bench.connect(5);
     stranger.send(connectPacket('pump-1', { protocolLevel: 5, password: new Uint8Array(3) }));
-    assert.partialDeepStrictEqual(await stranger.packet(), { returnCode: REASON_CODES.NOT_AUTHORIZED.code });
+    const refusal = await stranger.packet();
+    assert.partialDeepStrictEqual(refusal, { returnCode: REASON_CODES.NOT_AUTHORIZED.code });
+    assert.equal(refusal?.type === 'CONNACK' ? refusal.properties : {}, undefined);
   }
   await bench.login('pump-1');
   assert.equal(excesses('loginsPerMinute'), 0);
   const late = bench.connect(5);
   late.send(connectPacket('pump-1', { protocolLevel: 5 }));
   assert.partialDeepStrictEqual(await late.packet(), { returnCode: REASON_CODES.CONNECTION_RATE_EXCEEDED.code });
+});
+
+test('devices that log in too fast together are told to come back one after the other', async () => {
+  const { bench } = quotaBench({ loginsPerMinute: 30 });
+  for (let login = 0; login < 30; login++) await bench.login('pump-1');
+  const told = [];
+  for (let late = 0; late < 3; late++) {
+    const client = bench.connect(5);
+    client.send(connectPacket('pump-1', { protocolLevel: 5 }));
+    const connack = await client.packet();
+    if (connack?.type === 'CONNACK') told.push(connack.properties?.userProperties);
+  }
+  assert.deepEqual(told, [[['retry-after', '2']], [['retry-after', '4']], [['retry-after', '6']]]);
 });
 
 test('devices by HTTP count for five minutes after their last call', async () => {

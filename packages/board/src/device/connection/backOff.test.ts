@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import { seededRandom } from '../../faults/seededRandom.ts';
-import { BACK_OFF, backOffBoundMs, backOffDelayMs } from './backOff.ts';
+import { advisedDelayMs, BACK_OFF, backOffBoundMs, backOffDelayMs } from './backOff.ts';
 
 test('the bound is one second, doubles and stops at 64 seconds', () => {
   const bounds = Array.from({ length: 10 }, (_, attempt) => backOffBoundMs(BACK_OFF, attempt) / 1_000);
@@ -22,6 +22,16 @@ test('a wait is never negative and never reaches its bound', () => {
     0,
   );
   assert.ok(backOffDelayMs(BACK_OFF, 3, (bytes) => bytes.fill(255)) < 8_000);
+});
+
+test('what the server advises is waited for, and less than a second more, but no longer than ten minutes', () => {
+  assert.equal(
+    advisedDelayMs(7, (bytes) => bytes.fill(0)),
+    7_000,
+  );
+  const most = (seconds: number) => advisedDelayMs(seconds, (bytes) => bytes.fill(255));
+  assert.ok(most(7) > 7_900 && most(7) < 8_000);
+  assert.ok(most(999_999_999) < 601_000);
 });
 
 test('the jitter is full: a fleet that fails together comes back evenly spread over the whole bound', () => {

@@ -10,6 +10,8 @@ export interface BackOffSettings {
 /** What IoT Core asks of devices: 1 s, doubling to 64 s. */
 export const BACK_OFF: BackOffSettings = { firstMs: 1_000, maxMs: 64_000 };
 
+const LONGEST_ADVICE_SECONDS = 600;
+
 /**
  * Milliseconds to wait before try number `attempt` (the first repetition is 0). Full jitter: anything from 0 to the
  * doubled bound, so that a fleet which lost its server together does not come back together.
@@ -21,6 +23,14 @@ export function backOffDelayMs(settings: BackOffSettings, attempt: number, rando
 /** Milliseconds to wait when the server has asked to be left alone: the upper half of the longest wait. */
 export function patientDelayMs({ maxMs }: BackOffSettings, random: RandomFill): number {
   return maxMs * (0.5 + randomFraction(random) / 2);
+}
+
+/**
+ * Milliseconds to wait when the server has said in how many seconds it wants the device back: so long, and up to a second
+ * more, for it said the same to others. A server that sends a device away for longer than ten minutes is not believed.
+ */
+export function advisedDelayMs(retryAfterSeconds: number, random: RandomFill): number {
+  return (Math.min(retryAfterSeconds, LONGEST_ADVICE_SECONDS) + randomFraction(random)) * 1_000;
 }
 
 /** The longest that {@link backOffDelayMs} answers for `attempt`. */

@@ -63,6 +63,15 @@ test('a server that asks for patience is left alone for the longest wait, whatev
   );
 });
 
+test('a server that says when it wants the device back is obeyed, and only for that once', async () => {
+  const advised = { heldMs: 0, error: boardError('SERVER_DISCONNECTED', { reasonCode: 0x97, retryAfterSeconds: 20 }) };
+  const retries = await waitsFor([advised, { heldMs: 0, error }]);
+  assert.deepEqual(
+    retries.map(({ delayMs }) => delayMs),
+    [21_000, 2_000],
+  );
+});
+
 test('a session that the device ended itself is followed by the next one without a wait', async () => {
   const planned = { heldMs: 3_000_000, error: undefined };
   assert.deepEqual(await waitsFor([planned, planned]), []);

@@ -1,8 +1,8 @@
 import { delay, type Clock } from '@mkiot/core/clock/clock';
 import type { RandomFill } from '@mkiot/core/crypto/signatures';
 import type { MkiotError } from '@mkiot/core/errors/mkiotError';
-import { backOffDelayMs, type BackOffSettings, patientDelayMs } from './backOff.ts';
-import { asksForPatience } from './serverReasons.ts';
+import { advisedDelayMs, backOffDelayMs, type BackOffSettings, patientDelayMs } from './backOff.ts';
+import { asksForPatience, retryAfterSecondsOf } from './serverReasons.ts';
 
 /** How a session ended, or why there was none. */
 export interface SessionEnd {
@@ -34,17 +34,26 @@ export interface ConnectionLoopOptions {
 
 /** Keeps a device connected until `signal` is aborted: session after session, with exponential back-off in between. */
 export async function runConnectionLoop(options: ConnectionLoopOptions, signal: AbortSignal): Promise<void> {
-  const { clock, random, backOff } = options;
+  const { clock } = options;
   let failures = 0;
   while (!signal.aborted) {
     const end = await options.runSession(signal);
     if (end.heldMs >= options.heldMs) failures = 0;
     if (end.error === undefined || signal.aborted) continue;
-    const delayMs = asksForPatience(end.error)
-      ? patientDelayMs(backOff, random)
-      : backOffDelayMs(backOff, failures, random);
+    const delayMs = delayBeforeMs(end.error, failures, options);
     failures += 1;
     options.onRetry({ attempt: failures, delayMs, error: end.error });
     await delay(clock, delayMs, signal);
   }
+}
+
+/** What the server has asked for counts before what the device would do on its own. */
+function delayBeforeMs(
+  error: MkiotError,
+  failures: number,
+  { random, backOff }: Pick<ConnectionLoopOptions, 'random' | 'backOff'>,
+): number {
+  const retryAfterSeconds = retryAfterSecondsOf(error);
+  if (retryAfterSeconds !== undefined) return advisedDelayMs(retryAfterSeconds, random);
+  return asksForPatience(error) ? patientDelayMs(backOff, random) : backOffDelayMs(backOff, failures, random);
 }

@@ -10,7 +10,7 @@ import { streamPair } from './memoryStream.testing.ts';
 import { MqttClient, type Publication } from './mqttClient.ts';
 import { MQTT_CLIENT_SETTINGS, type MqttClientSettings } from './mqttClientOptions.ts';
 import { MqttServer } from './mqttServer.testing.ts';
-import { asksForPatience } from './serverReasons.ts';
+import { asksForPatience, retryAfterSecondsOf } from './serverReasons.ts';
 
 interface Connected {
   readonly client: MqttClient;
@@ -355,6 +355,13 @@ for (const [reasonCode, words] of [
     await assert.rejects(refused, { code: 'CONNECT_REFUSED', message: words });
   });
 }
+
+test('what a server says of coming back goes with the end of the session', async () => {
+  const { client, server } = await connect5({});
+  const properties = { userProperties: [['retry-after', '20']] } as const;
+  await server.last.send({ type: 'DISCONNECT', reasonCode: 0x8b, properties });
+  assert.equal(retryAfterSecondsOf(await client.ended), 20);
+});
 
 for (const [reasonCode, words, patient] of [
   [0x8b, /server shutting down: it stops or starts again/, false],

@@ -223,7 +223,7 @@ export class MqttClient {
       case 'PINGRESP':
         return;
       case 'DISCONNECT':
-        throw reasonError('SERVER_DISCONNECTED', packet.reasonCode ?? 0, this.#level);
+        throw reasonError('SERVER_DISCONNECTED', packet.reasonCode ?? 0, this.#level, packet.properties);
       default:
         throw boardError('PACKET_UNEXPECTED', { packet: packet.type, detail: 'nothing asked for it' });
     }
@@ -234,7 +234,7 @@ export class MqttClient {
     this.#terms = terms;
     if (packet.returnCode !== CONNACK_RETURN_CODES.ACCEPTED) {
       this.#onRefused?.(packet.returnCode, terms.login);
-      throw reasonError('CONNECT_REFUSED', packet.returnCode, this.#level);
+      throw reasonError('CONNECT_REFUSED', packet.returnCode, this.#level, packet.properties);
     }
     this.#connected = true;
     this.#authentication?.accepted();

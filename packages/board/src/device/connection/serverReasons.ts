@@ -1,5 +1,7 @@
+import { readRetryAfterSeconds } from '@mkiot/core/contract/retryAfter';
 import type { MkiotError } from '@mkiot/core/errors/mkiotError';
 import { CONNACK_RETURN_CODES } from '@mkiot/core/mqtt/connack';
+import type { Properties } from '@mkiot/core/mqtt/properties';
 import type { ProtocolLevel } from '@mkiot/core/mqtt/protocolLevel';
 import { REASON_CODES, type ReasonCodeName } from '@mkiot/core/mqtt/reasonCodes';
 import { boardError } from '../boardErrors.ts';
@@ -40,16 +42,22 @@ const NAMES: ReadonlyMap<number, ReasonCodeName> = new Map(
   Object.entries(REASON_CODES).map(([name, { code }]) => [code, name as ReasonCodeName]),
 );
 
-/** The error for a code with which the server refused or ended something. */
+/**
+ * The error for a code with which the server refused or ended something.
+ *
+ * @param properties of the packet that had the code: what they advise goes with the error
+ */
 export function reasonError(
   code: 'CONNECT_REFUSED' | 'SERVER_DISCONNECTED' | 'PUBLISH_REFUSED',
   reason: number,
   level: ProtocolLevel,
+  properties: Properties = {},
 ): MkiotError {
   const meaning = reasonWords(reason, level);
   if (level === 4) return boardError(code, { meaning, number: `return code ${reason}` });
   const number = `reason code 0x${reason.toString(16).padStart(2, '0')}`;
-  return boardError(code, { meaning, number, reasonCode: reason });
+  const retryAfterSeconds = readRetryAfterSeconds(properties.userProperties);
+  return boardError(code, { meaning, number, reasonCode: reason, retryAfterSeconds });
 }
 
 function reasonWords(code: number, level: ProtocolLevel): string {
@@ -63,6 +71,12 @@ export function asksForPatience({ context }: MkiotError): boolean {
   const { reasonCode } = context;
   const name = typeof reasonCode === 'number' ? NAMES.get(reasonCode) : undefined;
   return name !== undefined && REASONS[name]?.patience === true;
+}
+
+/** In how many seconds the server, as far as it has said so in `error`, wants the device back. */
+export function retryAfterSecondsOf({ context }: MkiotError): number | undefined {
+  const { retryAfterSeconds } = context;
+  return typeof retryAfterSeconds === 'number' ? retryAfterSeconds : undefined;
 }
 
 function returnCodeName(code: number): string | undefined {

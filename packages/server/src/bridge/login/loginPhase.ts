@@ -1,3 +1,4 @@
+import { encodeRetryAfter } from '@mkiot/core/contract/retryAfter';
 import { CONNACK_RETURN_CODES, type ConnackReturnCode, encodeConnack } from '@mkiot/core/mqtt/connack';
 import type { ConnectPacket } from '@mkiot/core/mqtt/connect';
 import type { Packet } from '@mkiot/core/mqtt/packet';
@@ -123,8 +124,8 @@ export class LoginPhase<P extends Principal> implements Phase {
       if (connect.will !== undefined) this.#warnOfWill(decision, epoch);
       this.#open(decision, request);
     } else {
-      const said = { properties: verdictProperties(decision) };
-      this.#refuse(decision.reason, decision.isKnown ? { ...said, ...laterPerhaps(decision.reason) } : said);
+      const properties = verdictProperties(decision);
+      this.#refuse(decision.reason, decision.isKnown ? laterPerhaps(decision.reason, properties) : { properties });
     }
   }
 
@@ -182,8 +183,14 @@ export class LoginPhase<P extends Principal> implements Phase {
 }
 
 /** What a device is told that may come in, but not now. */
-function laterPerhaps(reason: CloseReason): Refusal {
-  return { reasonCode: disconnectReasonCode(reason), returnCode: CONNACK_RETURN_CODES.SERVER_UNAVAILABLE };
+function laterPerhaps(reason: CloseReason, { userProperties = [] }: Properties): Refusal {
+  const { retryAfterSeconds } = reason;
+  const advice = retryAfterSeconds === undefined ? [] : [encodeRetryAfter(retryAfterSeconds)];
+  return {
+    reasonCode: disconnectReasonCode(reason),
+    properties: { userProperties: [...userProperties, ...advice] },
+    returnCode: CONNACK_RETURN_CODES.SERVER_UNAVAILABLE,
+  };
 }
 
 function verdictProperties({ userProperties }: VerdictProperties): Properties {

@@ -1,3 +1,4 @@
+import { encodeRetryAfter } from '@mkiot/core/contract/retryAfter';
 import { encodeDisconnect } from '@mkiot/core/mqtt/disconnect';
 import type { Packet } from '@mkiot/core/mqtt/packet';
 import type { BridgeContext } from '../bridgeContext.ts';
@@ -90,8 +91,12 @@ export class OpenPhase<P extends Principal> implements Phase, Resumable {
   /** Goodbye with a reason is new in MQTT 5.0. */
   sayWhy(reason: CloseReason): void {
     if (this.#client.level === 4) return;
+    const { retryAfterSeconds } = reason;
+    // Who has taken our CONNACK takes so long a packet too: it is shorter (MQTT-3.14.2-4).
+    const advice =
+      retryAfterSeconds === undefined ? {} : { properties: { userProperties: [encodeRetryAfter(retryAfterSeconds)] } };
     const reasonCode = disconnectReasonCode(reason);
-    this.#connection.outgoing.send(encodeDisconnect({ type: 'DISCONNECT', reasonCode }, 5));
+    this.#connection.outgoing.send(encodeDisconnect({ type: 'DISCONNECT', reasonCode, ...advice }, 5));
   }
 
   closed(reason: CloseReason): void {
