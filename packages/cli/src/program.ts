@@ -2,6 +2,7 @@ import { version } from '@mkiot/server/platform/version';
 import { javascriptRuntime } from '@mkiot/server/runtime/javascriptRuntime';
 import { Command, type OutputConfiguration } from 'commander';
 import { Cli } from './cli.ts';
+import { addAudit } from './commands/audit/audit.ts';
 import { addAuditTrail } from './commands/auditTrail/auditTrail.ts';
 import { addBan } from './commands/ban/ban.ts';
 import { addBoard } from './commands/board/board.ts';
@@ -64,6 +65,7 @@ export function buildProgram(ports: CliPorts, output: OutputConfiguration): { pr
   addEvents(program, cli);
   addBoard(program, cli);
   addEsp32(program, cli);
+  addAudit(program, cli);
   addBan(program, cli);
   addAuditTrail(program, cli);
   return { program, cli };

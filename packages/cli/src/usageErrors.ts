@@ -9,6 +9,9 @@ const ROWS = {
       'a-z A-Z 0-9 - . _ + ~ %, or its whole name, {example}.',
   ),
   ARGUMENT_WRONG: usage('{argument} is "{value}"; it must be {allowed}.'),
+  AUDIT_FILES_AND_FOLDERS: usage(
+    'Files beside several folders belong to none of them: put each into the folder of its device.',
+  ),
   BOARD_NAME_SHORT: usage(
     '"{name}" is no whole device name. Without the API a board needs projects/PROJECT/locations/LOCATION/' +
       'registries/REGISTRY/devices/DEVICE.',

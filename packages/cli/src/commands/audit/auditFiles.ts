@@ -1,0 +1,57 @@
+import type { InputFile } from '@mkiot/esp32/audit/inputs/auditInput';
+import type { DeviceFiles } from '@mkiot/esp32/audit/inputs/recogniseDevice';
+import { type Dirent } from 'node:fs';
+import { readdir, stat } from 'node:fs/promises';
+import { basename, join, resolve } from 'node:path';
+import { readNamedFile } from '../../namedFile.ts';
+import { usageError } from '../../usageErrors.ts';
+
+/**
+ * The files that paths on the command line name, by device: a folder is a device, a folder that holds nothing but folders is a
+ * batch of devices, and files alone, or beside one folder, are one device.
+ *
+ * @throws `AUDIT_FILES_AND_FOLDERS`, `FILE_NOT_READ`
+ */
+export async function readDeviceFiles(paths: readonly string[]): Promise<readonly DeviceFiles[]> {
+  const folders: string[] = [];
+  const files: InputFile[] = [];
+  for (const path of paths) {
+    if (await isFolder(path)) folders.push(path);
+    else files.push(await readInputFile(path));
+  }
+  const devices = (await Promise.all(folders.map(readFolder))).flat();
+  if (files.length === 0) return devices;
+  const [device, another] = devices;
+  if (another !== undefined) throw usageError('AUDIT_FILES_AND_FOLDERS', {});
+  // Files that were named have to be inputs; those that a folder holds besides need not.
+  if (device === undefined) return [{ name: 'The device', files, mayHoldOthers: false }];
+  return [{ ...device, files: [...files, ...device.files] }];
+}
+
+/** A file as an input of an audit. @throws `FILE_NOT_READ` */
+export async function readInputFile(path: string): Promise<InputFile> {
+  return { name: path, bytes: await readNamedFile(path) };
+}
+
+async function isFolder(path: string): Promise<boolean> {
+  const found = await stat(path).catch(() => undefined);
+  return found?.isDirectory() === true;
+}
+
+async function readFolder(folder: string): Promise<readonly DeviceFiles[]> {
+  const entries = await visibleEntries(folder);
+  const names = entries.filter((entry) => entry.isFile()).map(({ name }) => name);
+  const subfolders = entries.filter((entry) => entry.isDirectory()).map(({ name }) => name);
+  if (names.length === 0 && subfolders.length > 0) {
+    return (await Promise.all(subfolders.map((name) => readFolder(join(folder, name))))).flat();
+  }
+  const files: InputFile[] = [];
+  for (const name of names) files.push(await readInputFile(join(folder, name)));
+  return [{ name: basename(resolve(folder)), files, mayHoldOthers: true }];
+}
+
+/** Hidden files are of editors and systems. */
+async function visibleEntries(folder: string): Promise<readonly Dirent[]> {
+  const entries = await readdir(folder, { withFileTypes: true });
+  return entries.filter(({ name }) => !name.startsWith('.')).toSorted((one, other) => (one.name < other.name ? -1 : 1));
+}
