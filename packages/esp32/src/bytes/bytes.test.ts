@@ -7,6 +7,7 @@ import { crc32 as zlibCrc32 } from 'node:zlib';
 import { ByteReader } from './byteReader.ts';
 import { crc32 } from './crc32.ts';
 import { md5 } from './md5.ts';
+import { sha256 } from './sha256.ts';
 
 test('fields are little-endian and unsigned, and the offset is that of the file', () => {
   const bytes = Uint8Array.of(0xff, 0x34, 0xf2, 0x78, 0x56, 0x34, 0xf2, 1, 0, 0, 0, 0, 0, 0, 0x80, 9, 8);
@@ -48,4 +49,12 @@ test('CRC-32 is that of zlib, with any start', () => {
 
 test('OTA data with sequence number 1 has the CRC that the bootloader writes', () => {
   assert.equal(crc32(Uint8Array.of(1, 0, 0, 0), 0xffffffff), 0x4743989a);
+});
+
+test('SHA-256 is that of OpenSSL at every length around its blocks', () => {
+  fc.assert(
+    fc.property(fc.uint8Array({ maxLength: 200 }), (bytes) => {
+      assert.equal(toHex(sha256(bytes)), createHash('sha256').update(bytes).digest('hex'));
+    }),
+  );
 });

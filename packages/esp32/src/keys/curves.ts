@@ -1,6 +1,7 @@
 // The NIST curves of secure boot (FIPS 186-4 appendix D.1.2): y² = x³ − 3x + b modulo p, generator G of prime order n. Plain
 // big integers, not constant-time: for public keys, and for P-192 where the platform does not know it.
 import { inverse, modulo } from './bigIntegers.ts';
+import { added, affine, doubled, INFINITY } from './jacobianPoint.ts';
 
 export interface Curve {
   /** Object identifier of RFC 5480 section 2.1.1.1. */
@@ -74,11 +75,10 @@ export function addPoints({ p }: Curve, a: Point | undefined, b: Point | undefin
 
 /** `point` added `times` times; undefined is the point at infinity. */
 export function multiplyPoint(curve: Curve, times: bigint, point: Point): Point | undefined {
-  let product: Point | undefined;
-  let doubled: Point | undefined = point;
-  for (let rest = times; rest > 0n; rest >>= 1n) {
-    if ((rest & 1n) === 1n) product = addPoints(curve, product, doubled);
-    doubled = addPoints(curve, doubled, doubled);
+  let product = INFINITY;
+  for (const bit of times.toString(2)) {
+    product = doubled(curve, product);
+    if (bit === '1') product = added(curve, product, point);
   }
-  return product;
+  return affine(curve, product);
 }

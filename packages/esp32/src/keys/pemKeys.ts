@@ -36,6 +36,22 @@ export function parsePemKey(pem: string): PublicKey | PrivateKey {
   if (read === undefined) throw keyError('KEY_FILE_KIND', { label });
   const bytes = base64Decode(text.replaceAll(/\s/g, ''));
   if (bytes === undefined) throw keyError('KEY_FILE_NOT_PEM');
+  return readWhole(bytes, read);
+}
+
+/**
+ * The private key that `bytes` are in DER: PKCS #8, PKCS #1, or SEC 1.
+ *
+ * @throws `KEY_FILE_DAMAGED`, `KEY_ALGORITHM_UNKNOWN`, `KEY_CURVE_UNKNOWN`, `KEY_POINT_WRONG`
+ */
+export function parseDerPrivateKey(bytes: Uint8Array): PrivateKey {
+  const sequence = new DerReader(bytes).sequence('private key');
+  const version = sequence.integer('version');
+  if (version === 1n) return readWhole(bytes, (der) => readEcPrivateKey(der, undefined));
+  return readWhole(bytes, sequence.nextTag === DER_TAGS.integer ? readRsaPrivateKey : readPrivateKeyInfo);
+}
+
+function readWhole<Key>(bytes: Uint8Array, read: (der: DerReader) => Key): Key {
   const der = new DerReader(bytes);
   const key = read(der);
   der.finish('key');

@@ -74,6 +74,14 @@ export function deviceNvsKeys(cipher: FlashCipher, address: number, espIdf: 'bef
   return halves(keys);
 }
 
+/**
+ * The keys of every device whose firmware wrote that pattern through flash encryption instead of raw (betas of ESP-IDF v4.3), or
+ * without flash encryption: they are public.
+ */
+export function universalNvsKeys(espIdf: 'before-v4.3' | 'from-v4.3'): NvsKeys {
+  return halves(patternBytes(DEVICE_PATTERNS[espIdf]));
+}
+
 /** Each byte 16 times. */
 function patternBytes(pattern: readonly number[]): Uint8Array {
   return Uint8Array.from({ length: CRC_OFFSET }, (_, at) => pattern[at >> 4] as number);

@@ -29,7 +29,7 @@ export function parseSecureCert(partition: Uint8Array): readonly ParsedSecureCer
     if (magic !== SECURE_CERT_MAGIC) {
       throw secureCertError('SECURE_CERT_MAGIC', { offset: toHexOffset(offset), found: toHexOffset(magic) });
     }
-    const entry = readEntry(reader, partition, offset);
+    const entry = readTlv(reader, partition, offset);
     const { type, subtype } = entry;
     if (seen.has(type * 0x100 + subtype)) {
       throw secureCertError('SECURE_CERT_DUPLICATE', { type, subtype, offset: toHexOffset(offset) });
@@ -40,7 +40,15 @@ export function parseSecureCert(partition: Uint8Array): readonly ParsedSecureCer
   return ended(partition, reader.offset, entries);
 }
 
-function readEntry(reader: ByteReader, partition: Uint8Array, offset: number): ParsedSecureCertEntry {
+/** The TLV at `offset`, whatever comes before and behind it. @throws a {@link secureCertError}, `BYTES_SHORT` */
+export function readSecureCertEntry(bytes: Uint8Array, offset: number): ParsedSecureCertEntry {
+  const reader = new ByteReader(bytes.subarray(offset), 'esp_secure_cert TLV', offset);
+  const magic = reader.uint32('magic');
+  if (magic === SECURE_CERT_MAGIC) return readTlv(reader, bytes, offset);
+  throw secureCertError('SECURE_CERT_MAGIC', { offset: toHexOffset(offset), found: toHexOffset(magic) });
+}
+
+function readTlv(reader: ByteReader, partition: Uint8Array, offset: number): ParsedSecureCertEntry {
   const flags = reader.uint8('flags');
   const reserved = readReserved(reader);
   const type = reader.uint8('type');

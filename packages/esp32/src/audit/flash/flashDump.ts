@@ -1,5 +1,7 @@
 import type { Partition } from '../../partitionTable/partition.ts';
 import type { ParsedPartitionTable } from '../../partitionTable/parsePartitionTable.ts';
+import type { Secret } from '../secrets/secret.ts';
+import type { NvsArea } from './nvsArea.ts';
 import type { SectorKind } from './sectorKind.ts';
 
 /** What was read out of the flash of a device, from address 0 on. */
@@ -15,6 +17,10 @@ export interface FlashDump {
   readonly regions: readonly FlashRegion[];
   /** One for each 4 KiB sector, by its statistics. */
   readonly sectors: readonly SectorKind[];
+  /** The NVS in it, partitions of that type and others. */
+  readonly nvs: readonly NvsArea[];
+  /** What must not be readable, in the order of the flash. */
+  readonly secrets: readonly Secret[];
 }
 
 export interface FoundPartitionTable {

@@ -4,37 +4,19 @@ import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { test } from 'node:test';
-import { deflateSync, gunzipSync } from 'node:zlib';
+import { deflateSync } from 'node:zlib';
 import { CHIPS } from '../../chips/chips.ts';
 import { esp32FlashCipher } from '../../flashEncryption/esp32FlashCipher.ts';
-import { buildPartitionTable } from '../../partitionTable/buildPartitionTable.ts';
-import { PARTITION_TYPES, type Partition } from '../../partitionTable/partition.ts';
+import { PARTITION_TYPES } from '../../partitionTable/partition.ts';
+import type { ReadVector } from '../../vectors.testing.ts';
+import { flashWith, keyOfDevice, partition, wholeDevice } from './flashDump.testing.ts';
 import { readFlashDump } from './readFlashDump.ts';
 
-const file = async (name: string): Promise<Uint8Array<ArrayBuffer>> =>
-  new Uint8Array(await readFile(new URL(`vectors/${name}`, import.meta.url)));
-const device = async (name: string): Promise<Uint8Array<ArrayBuffer>> =>
-  new Uint8Array(gunzipSync(await file(`${name}.bin.gz`)));
-
-const unflagged = { encrypted: false, readonly: false, unknownFlags: 0 } as const;
-const partition = (name: string, type: number, subtype: number, offset: number, size: number): Partition => {
-  return { name, type, subtype, offset, size, ...unflagged };
-};
 const { app, data } = PARTITION_TYPES;
-
-/** Erased flash with a partition table and what else is put into it. */
-function flash(
-  partitions: readonly Partition[],
-  ...contents: readonly (readonly [number, Uint8Array])[]
-): Uint8Array<ArrayBuffer> {
-  const bytes = new Uint8Array(0x40000).fill(0xff);
-  bytes.set(buildPartitionTable(partitions, true), 0x8000);
-  for (const [offset, content] of contents) bytes.set(content, offset);
-  return bytes;
-}
+const read: ReadVector = async (file) => new Uint8Array(await readFile(file));
 
 test('an open device shows its partitions, and nothing in it is called encrypted', async () => {
-  const dump = readFlashDump(await device('open-arduino-board'));
+  const dump = readFlashDump(await wholeDevice(read, 'open-arduino-board'));
   assert.equal(dump.partitionTable?.offset, 0x8000);
   assert.deepEqual(
     dump.regions.map(({ name, offset, content }) => [name, offset, content]),
@@ -54,7 +36,7 @@ test('an open device shows its partitions, and nothing in it is called encrypted
 });
 
 test('with an encrypted partition table the regions are named after the known layout that fits', async () => {
-  const dump = readFlashDump(await device('flash-encrypted-keys-in-clear'));
+  const dump = readFlashDump(await wholeDevice(read, 'flash-encrypted-keys-in-clear'));
   assert.equal(dump.partitionTable, undefined);
   assert.equal(dump.assumedLayout, 'Arduino "default", before 1.0.3');
   const content = Object.fromEntries(dump.regions.map(({ name, content }) => [name, content]));
@@ -70,8 +52,8 @@ test('with an encrypted partition table the regions are named after the known la
 });
 
 test('the flash encryption key opens the table and what is encrypted, and nothing else', async () => {
-  const bytes = await device('flash-encrypted-keys-in-clear');
-  const cipher = esp32FlashCipher(await file('flash-encrypted-keys-in-clear.key'));
+  const bytes = await wholeDevice(read, 'flash-encrypted-keys-in-clear');
+  const cipher = esp32FlashCipher(await keyOfDevice(read));
   const dump = readFlashDump(bytes, { chip: CHIPS.esp32, cipher });
   assert.equal(dump.partitionTable?.table.partitions.length, 6);
   assert.equal(dump.keyFits, true);
@@ -88,7 +70,7 @@ test('the flash encryption key opens the table and what is encrypted, and nothin
 });
 
 test("another device's key opens nothing, and says so", async () => {
-  const bytes = await device('flash-encrypted-keys-in-clear');
+  const bytes = await wholeDevice(read, 'flash-encrypted-keys-in-clear');
   const dump = readFlashDump(bytes, { cipher: esp32FlashCipher(new Uint8Array(32)) });
   assert.equal(dump.keyFits, false);
   assert.equal(dump.partitionTable, undefined);
@@ -100,7 +82,7 @@ test("another device's key opens nothing, and says so", async () => {
 
 test('a partition table beside the dump names what the one in it hides', async () => {
   const partitions = [partition('mine', data, 0x99, 0x290000, 0x1000)];
-  const dump = readFlashDump(await device('flash-encrypted-keys-in-clear'), { partitions });
+  const dump = readFlashDump(await wholeDevice(read, 'flash-encrypted-keys-in-clear'), { partitions });
   assert.equal(dump.assumedLayout, undefined);
   assert.equal(dump.regions.find(({ name }) => name === 'mine')?.content, 'plain');
 });
@@ -117,7 +99,7 @@ test('compressed data in a file system in clear is not ciphertext, in raw flash 
   ];
   const noise = randomBytes(0x1000);
   const dump = readFlashDump(
-    flash(partitions, [0x10000, fat], [0x12000, squeezed], [0x14000, noise], [0x30000, noise]),
+    flashWith(partitions, [0x10000, fat], [0x12000, squeezed], [0x14000, noise], [0x30000, noise]),
   );
   const [storage, raw] = ['storage', 'raw'].map((wanted) => dump.regions.find(({ name }) => name === wanted));
   assert.equal(storage?.content, 'plain');
@@ -126,7 +108,7 @@ test('compressed data in a file system in clear is not ciphertext, in raw flash 
 
 test('a few bytes of noise are ciphertext only where the bootloader encrypts', () => {
   const partitions = [partition('eeprom', data, 0x99, 0x10000, 0x1000), partition('otadata', data, 0, 0x11000, 0x2000)];
-  const dump = readFlashDump(flash(partitions, [0x10000, randomBytes(64)], [0x11000, randomBytes(32)]));
+  const dump = readFlashDump(flashWith(partitions, [0x10000, randomBytes(64)], [0x11000, randomBytes(32)]));
   const [eeprom, otadata] = ['eeprom', 'otadata'].map((wanted) => dump.regions.find(({ name }) => name === wanted));
   assert.equal(eeprom?.content, 'plain');
   assert.equal(otadata?.content, 'encrypted');
@@ -135,7 +117,7 @@ test('a few bytes of noise are ciphertext only where the bootloader encrypts', (
 test('short texts in erased flash are seen, however little is written', () => {
   const partitions = [partition('a', data, 0x40, 0x10000, 0x1000), partition('b', data, 0, 0x11000, 0x2000)];
   const text = utf8Encode('password=hunter2');
-  const dump = readFlashDump(flash(partitions, [0x10ff0, text], [0x11000, text]));
+  const dump = readFlashDump(flashWith(partitions, [0x10ff0, text], [0x11000, text]));
   assert.deepEqual(
     dump.regions.filter(({ partition }) => partition !== undefined).map(({ content }) => content),
     ['plain', 'plain'],
@@ -145,7 +127,7 @@ test('short texts in erased flash are seen, however little is written', () => {
 test('an app whose encrypted image is shorter than what was there before is mixed', () => {
   const partitions = [partition('app', app, 0, 0x10000, 0x10000)];
   const old = utf8Encode('old firmware said this '.repeat(300));
-  const dump = readFlashDump(flash(partitions, [0x10000, randomBytes(0x3000)], [0x13000, old]));
+  const dump = readFlashDump(flashWith(partitions, [0x10000, randomBytes(0x3000)], [0x13000, old]));
   assert.equal(dump.regions.find(({ name }) => name === 'app')?.content, 'mixed');
 });
 

@@ -3,8 +3,10 @@ import { CHIPS } from '../../chips/chips.ts';
 import type { FlashCipher } from '../../flashEncryption/flashCipher.ts';
 import { IMAGE_MAGIC } from '../../image/image.ts';
 import { DEFAULT_PARTITION_TABLE_OFFSET, type Partition } from '../../partitionTable/partition.ts';
+import { findSecrets } from '../secrets/findSecrets.ts';
 import { clearBytes } from './clearContent.ts';
 import { decryptRegion, makesSense } from './decryptFlash.ts';
+import { findNvsAreas } from './findNvsAreas.ts';
 import { findPartitionTable } from './findPartitionTable.ts';
 import { fitKnownLayout } from './fitKnownLayout.ts';
 import type { FlashDump, FlashRegion } from './flashDump.ts';
@@ -43,15 +45,19 @@ export function readFlashDump(bytes: Uint8Array<ArrayBuffer>, options: FlashDump
       partitionTable?.offset ?? assumed?.tableOffset ?? (isPlaced ? DEFAULT_PARTITION_TABLE_OFFSET : undefined),
     partitions: told ?? assumed?.partitions ?? [],
   });
-  const regions = outline.map((place) => readRegion(bytes, place, textures, options.cipher));
-  const keyFits = regions.some(({ region }) => region.isDecrypted && makesSense(region.readable));
+  const read = outline.map((place) => readRegion(bytes, place, textures, options.cipher));
+  const keyFits = read.some(({ region }) => region.isDecrypted && makesSense(region.readable));
+  const regions = read.map(({ region, raw }) => (keyFits ? region : { ...region, readable: raw, isDecrypted: false }));
+  const nvs = findNvsAreas(bytes, regions);
   return {
     bytes,
     ...(partitionTable && { partitionTable }),
     ...(assumed && { assumedLayout: assumed.name }),
     ...(options.cipher && { keyFits }),
-    regions: regions.map(({ region, raw }) => (keyFits ? region : { ...region, readable: raw, isDecrypted: false })),
-    sectors: sectorsOf(regions, textures.length),
+    regions,
+    sectors: sectorsOf(read, textures.length),
+    nvs,
+    secrets: findSecrets({ bytes, regions, nvs }),
   };
 }
 

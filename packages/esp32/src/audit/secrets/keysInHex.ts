@@ -1,0 +1,49 @@
+import type { KeyReader } from './keyReader.ts';
+import { keysInDer } from './keysInDer.ts';
+import type { Sighting } from './secret.ts';
+
+/** Bytes as `openssl ec -text` writes them, which examples for IoT Core take as they are; lines end in a colon. */
+const COLON_HEX = /(?<![0-9a-zA-Z:])[0-9a-fA-F]{2}(?::\s*[0-9a-fA-F]{2}){23,}/g;
+const PLAIN_HEX = /(?<![0-9a-zA-Z])(?:[0-9a-fA-F]{2}){24,}(?![0-9a-zA-Z])/g;
+
+/** Private keys in hexadecimal digits with colons between the bytes. */
+export function* keysInColonHex(text: string, reader: KeyReader): Generator<Sighting> {
+  for (const { index, 0: digits } of text.matchAll(COLON_HEX)) {
+    // The digest of a certificate is as long, and tools write it in capitals.
+    const confidence = digits.toUpperCase() === digits ? 'suspected' : 'structured';
+    const place = { offset: index, length: digits.length };
+    yield* keysInBytes(digits.replaceAll(/[:\s]/g, ''), 'in hexadecimal with colons', place, confidence, reader);
+  }
+}
+
+/** Private keys in plain hexadecimal digits, which digests are often written in too. */
+export function* keysInHex(text: string, reader: KeyReader): Generator<Sighting> {
+  for (const { index, 0: digits } of text.matchAll(PLAIN_HEX)) {
+    const place = { offset: index, length: digits.length };
+    yield* keysInBytes(digits, 'in hexadecimal', place, 'suspected', reader);
+  }
+}
+
+function* keysInBytes(
+  digits: string,
+  form: string,
+  place: Pick<Sighting, 'offset' | 'length'>,
+  confidence: Sighting['confidence'],
+  reader: KeyReader,
+): Generator<Sighting> {
+  const bytes = bytesOf(digits);
+  const scalar = reader.fromScalar(withoutSign(bytes), form, place, confidence);
+  if (scalar !== undefined) yield scalar;
+  for (const sighting of keysInDer(bytes, reader, `in DER, ${form}`)) yield { ...sighting, ...place };
+}
+
+export function bytesOf(digits: string): Uint8Array {
+  return Uint8Array.from({ length: digits.length >> 1 }, (_, at) =>
+    Number.parseInt(digits.slice(2 * at, 2 * at + 2), 16),
+  );
+}
+
+/** A number whose first bit is set is written with a zero before it. */
+function withoutSign(bytes: Uint8Array): Uint8Array {
+  return bytes[0] === 0 && bytes.length % 8 === 1 ? bytes.subarray(1) : bytes;
+}
