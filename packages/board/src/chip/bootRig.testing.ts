@@ -55,6 +55,8 @@ export interface RigOptions {
   readonly flashFaults?: FlashFaults;
   readonly efuseFaults?: EfuseFaults;
   readonly strapping?: number;
+  /** Of the chip's random numbers. */
+  readonly seed?: number;
 }
 
 /** `text` without the sequences that colour it. */
@@ -105,7 +107,7 @@ export class BootRig {
         faults: options.efuseFaults,
       }),
       clock,
-      random: seededRandom(1),
+      random: seededRandom(options.seed ?? 1),
       aes: portableAes,
       output: (bytes) => {
         this.#printed += utf8Decode(bytes);
