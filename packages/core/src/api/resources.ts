@@ -183,6 +183,10 @@ export interface Device {
 export const DEVICE_LOGINS = { CLOCK_ALLOWED: 1, NONCE_REQUIRED: 2, EXPORTER_REQUIRED: 3 } as const;
 export type DeviceLogin = keyof typeof DEVICE_LOGINS;
 
+/** What becomes of the wills of devices: nothing, as at IoT Core, or an event that says that it is one. */
+export const WILL_HANDLINGS = { IGNORE: 1, PUBLISH: 2 } as const;
+export type WillHandling = keyof typeof WILL_HANDLINGS;
+
 /** What MkIoT adds to a registry. Durations as protobuf writes them: seconds with an `s`. */
 export interface RegistryPolicy {
   /** Longest life of a device token, at most `86400s`. */
@@ -193,6 +197,7 @@ export interface RegistryPolicy {
   readonly strictStateRate: boolean;
   /** 1: a device that publishes at QoS 2 is closed. 2: full QoS 2, both ways. */
   readonly maximumQos: 1 | 2;
+  readonly wills: WillHandling;
   readonly deviceLogin: DeviceLogin;
 }
 

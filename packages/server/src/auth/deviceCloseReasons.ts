@@ -24,24 +24,28 @@ export const DEVICE_CLOSE_REASONS = {
     by: 'SERVER',
     status: 'PERMISSION_DENIED',
     message: 'SERVER: The device was blocked.',
+    withdrawsWill: true,
   },
   deviceDeleted: {
     code: 'DEVICE_DELETED',
     by: 'SERVER',
     status: 'NOT_FOUND',
     message: 'SERVER: The device was deleted.',
+    withdrawsWill: true,
   },
   credentialRemoved: {
     code: 'CREDENTIAL_REMOVED',
     by: 'SERVER',
     status: 'UNAUTHENTICATED',
     message: 'SERVER: The public key that the device logged in with was removed.',
+    withdrawsWill: true,
   },
   deviceUnreadable: {
     code: 'DEVICE_UNREADABLE',
     by: 'SERVER',
     status: 'INTERNAL',
     message: 'SERVER: The device could not be looked up in the registry.',
+    withdrawsWill: true,
   },
   renewalUnderWay: {
     code: 'RENEWAL_UNDER_WAY',
@@ -54,5 +58,6 @@ export const DEVICE_CLOSE_REASONS = {
     by: 'SERVER',
     status: 'PERMISSION_DENIED',
     message: 'SERVER: MQTT was disabled in the registry of the device.',
+    withdrawsWill: true,
   },
 } as const satisfies Readonly<Record<string, CloseReason>>;

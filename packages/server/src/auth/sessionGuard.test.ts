@@ -118,6 +118,19 @@ for (const [name, [code, change]] of Object.entries(CUTS)) {
   });
 }
 
+for (const name of ['blocking', 'deleting', 'removing its key', 'disabling MQTT in its registry'] as const) {
+  test(`${name} leaves nobody to speak for a device that is away`, async () => {
+    await using bench = await LoginBench.open();
+    const { guard } = new GuardBench(bench);
+    await bench.addDevice('pump-1', [key]);
+    const verdict = await bench.connect(clientIdOf('pump-1'), bench.token(key));
+    assert.ok(verdict.accepted);
+    assert.deepEqual(await guard.principalOf(verdict.principal), verdict.principal);
+    await CUTS[name]?.[1](bench);
+    assert.equal(await guard.principalOf(verdict.principal), undefined);
+  });
+}
+
 test('a change while a renewal is being decided cuts the session that it renewed', async () => {
   await using bench = await LoginBench.open();
   const guarded = new GuardBench(bench);

@@ -12,6 +12,7 @@ import type {
   RegistryChange,
 } from '../registry/model.ts';
 import { DEVICE_CLOSE_REASONS } from './deviceCloseReasons.ts';
+import { principalOf } from './verifiedLogin.ts';
 
 /** More than the settings allow a login to take, so that no change during one goes unseen. */
 const LONGEST_LOGIN_MS = 180_000;
@@ -89,6 +90,19 @@ export class SessionGuard {
     return this.opened(session);
   }
 
+  /** The device of a session that is kept, as it is now; `undefined` where it may have none any more. */
+  async principalOf({
+    key,
+    credentialId,
+  }: {
+    readonly key: number;
+    readonly credentialId: number;
+  }): Promise<DevicePrincipal | undefined> {
+    const device = await this.#devices.findDeviceByNumId(key);
+    if (device === undefined || whyToCut(device) !== undefined || !hasKey(device, credentialId)) return undefined;
+    return principalOf(device, credentialId);
+  }
+
   /** Stops watching; no session is cut. */
   close(): void {
     for (const timer of this.#expiries.values()) timer.cancel();
@@ -99,8 +113,7 @@ export class SessionGuard {
   #judgeKept(numId: number, device: DeviceRecord | undefined): void {
     const kept = this.#link.keptSession(numId);
     if (kept === undefined) return;
-    const hasKey = device?.credentials.some(({ id }) => id === kept.credentialId) ?? false;
-    if (device === undefined || device.blocked || !hasKey) this.#link.endKeptSession(numId);
+    if (device === undefined || device.blocked || !hasKey(device, kept.credentialId)) this.#link.endKeptSession(numId);
   }
 
   #judge(session: Session<DevicePrincipal>, device: DeviceRecord | undefined): void {
@@ -130,6 +143,10 @@ function whyToCut(device: DeviceRecord | undefined): CloseReason | undefined {
   if (device === undefined) return DEVICE_CLOSE_REASONS.deviceDeleted;
   if (device.blocked) return DEVICE_CLOSE_REASONS.deviceBlocked;
   return device.registry.mqttState === 'MQTT_DISABLED' ? DEVICE_CLOSE_REASONS.mqttDisabled : undefined;
+}
+
+function hasKey({ credentials }: DeviceRecord, credentialId: number): boolean {
+  return credentials.some(({ id }) => id === credentialId);
 }
 
 function whyToCutKey(credential: CredentialRecord | undefined, remainingMs: number): CloseReason | undefined {

@@ -26,7 +26,11 @@ export function loginTerms(
     { endsAtMs: nowMs + device.registry.policy.maxSessionMs, endReason: DEVICE_CLOSE_REASONS.sessionTooLong },
   ];
   const end = ends.reduce((first, other) => (other.endsAtMs < first.endsAtMs ? other : first));
-  const { numId: key, id: deviceId, registry } = device;
-  const isGateway = device.gatewayType === 'GATEWAY';
-  return { principal: { key, deviceId, registry, credentialId: credential.id, isGateway }, ...end };
+  return { principal: principalOf(device, credential.id), ...end };
+}
+
+/** The device that has shown one of its keys. */
+export function principalOf(device: DeviceRecord, credentialId: number): DevicePrincipal {
+  const { numId: key, id: deviceId, registry, gatewayType } = device;
+  return { key, deviceId, registry, credentialId, isGateway: gatewayType === 'GATEWAY' };
 }

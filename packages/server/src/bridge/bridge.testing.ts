@@ -19,6 +19,7 @@ import type {
   PublishRoute,
   Session,
   SubscribeRoute,
+  WillHooks,
 } from './hooks.ts';
 import type { DroppedMessage } from './keptSessionLink.ts';
 import { MqttBridge, type MqttBridgeOptions } from './mqttBridge.ts';
@@ -84,6 +85,13 @@ export class TestDomain implements BridgeHooks<TestPrincipal> {
       const isTaken = utf8Decode(payload) !== 'no';
       return this.#verdict(deviceId, utf8Encode(isTaken ? PASSWORD : ''), PASSWORD);
     },
+  };
+  /** Whether wills are published. */
+  hasWills = false;
+  /** Who may say something while it is away: the devices, without those that a test takes out. */
+  readonly wills: WillHooks<TestPrincipal> = {
+    arePublished: () => this.hasWills,
+    principalOf: async ({ key }) => [...this.devices.values()].find((device) => device.key === key),
   };
   readonly backPressure = new TestBackPressure();
   readonly publishRoutes: readonly PublishRoute<TestPrincipal>[] = [this.#keeps('events'), this.#keeps('state')];
@@ -157,6 +165,7 @@ export class TestDomain implements BridgeHooks<TestPrincipal> {
   #keeps(kind: string): PublishRoute<TestPrincipal> {
     return {
       kind,
+      ...(kind === 'events' ? { takesWills: true as const } : {}),
       publish: (session, subfolder, payload, packetId, outcome, published) => {
         const device = session.principal.deviceId;
         const message = { device, kind, subfolder, text: utf8Decode(payload), packetId, outcome, published };

@@ -8,6 +8,7 @@ import type { ReadGate } from './connection/readGate.ts';
 import type { KeptSessions } from './keptSessions/keptSessions.ts';
 import type { SessionDirectory } from './session/sessionDirectory.ts';
 import type { TopicContract } from './topicContract.ts';
+import type { Wills } from './wills/wills.ts';
 
 /** What all connections of a bridge share. */
 export interface BridgeContext<P extends Principal> {
@@ -22,6 +23,7 @@ export interface BridgeContext<P extends Principal> {
   readonly log: Logger;
   readonly directory: SessionDirectory<P>;
   readonly keptSessions: KeptSessions;
+  readonly wills: Wills<P>;
   readonly flushQueue: FlushQueue;
   readonly gate: ReadGate;
   readonly counts: BridgeCounts;

@@ -105,6 +105,13 @@ const ROWS = {
     status: 'INVALID_ARGUMENT',
     message: 'SERVER: The CONNECT asked for something that is not offered here.',
   },
+  WILL_TOPIC: {
+    by: 'SERVER',
+    status: 'PERMISSION_DENIED',
+    reason: 'TOPIC_NAME_INVALID',
+    message:
+      'SERVER: The login was refused because of the topic of its will: a device leaves one on its own events topic or below it.',
+  },
   PACKET_REFUSED: {
     by: 'CLIENT',
     status: 'INVALID_ARGUMENT',

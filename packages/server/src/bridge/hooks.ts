@@ -124,6 +124,8 @@ export interface CloseReason {
   readonly reasonCode?: number;
   /** In how many seconds the device shall come back; over MQTT 5.0 it is told. */
   readonly retryAfterSeconds?: number;
+  /** Nothing is taken from the device any more, so its will is not published either. */
+  readonly withdrawsWill?: true;
 }
 
 /**
@@ -146,6 +148,8 @@ export interface PublishOutcome {
 export interface PublishedMessage {
   readonly qos: QoS;
   readonly properties?: Properties;
+  /** The server publishes it for a device that is gone. */
+  readonly isWill?: true;
 }
 
 /**
@@ -154,6 +158,8 @@ export interface PublishedMessage {
  */
 export interface PublishRoute<P extends Principal> {
   readonly kind: string;
+  /** A device may leave a will on it. */
+  readonly takesWills?: true;
   publish(
     session: Session<P>,
     subfolder: string,
@@ -195,6 +201,16 @@ export interface GatewayHooks<P extends Principal> {
   attach(gateway: Session<P>, deviceId: string, payload: Uint8Array): Promise<LoginVerdict<P>>;
 }
 
+/** What the domain says of wills, MQTT 5.0, section 3.1.2.5. */
+export interface WillHooks<P extends Principal> {
+  /** Whether the wills of this device are published, asked at each CONNECT; otherwise they are ignored, as at IoT Core. */
+  arePublished(principal: P): boolean;
+  /**
+   * Who the device of a kept session is, when a will is due while it is away; `undefined`: nothing is taken from it any more.
+   */
+  principalOf(kept: { readonly key: number; readonly credentialId: number }): Promise<P | undefined>;
+}
+
 /** The domain behind the bridge. app.ts hands it in; the bridge imports none of it. */
 export interface BridgeHooks<P extends Principal> {
   /** Decides a login without an authentication method. */
@@ -208,6 +224,8 @@ export interface BridgeHooks<P extends Principal> {
   readonly subscribeRoutes: readonly SubscribeRoute<P>[];
   /** Absent: no device is a gateway. */
   readonly gateways?: GatewayHooks<P>;
+  /** Absent: every will is ignored. */
+  readonly wills?: WillHooks<P>;
   /** While `saturated`, no socket is read. An event log is one. */
   readonly backPressure: { readonly saturated: boolean; onDrained(callback: () => void): void };
   opened(session: Session<P>): void;

@@ -5,7 +5,7 @@ import type { DeliveryTerms } from './deliveryTerms.ts';
 export interface KeptSessionLink {
   /** The kept session of a device, connected or not. */
   keptSession(key: number): KeptSession | undefined;
-  /** Ends a kept session and drops its messages. An open connection is not touched. */
+  /** Ends a kept session and drops its messages and its will. An open connection is not touched. */
   endKeptSession(key: number): void;
 }
 

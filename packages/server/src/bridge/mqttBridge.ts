@@ -17,6 +17,7 @@ import { ReadGate } from './connection/readGate.ts';
 import { returnSeconds } from './returnAdvice.ts';
 import { SessionDirectory } from './session/sessionDirectory.ts';
 import { DEVICE_TOPIC_CONTRACT, type TopicContract } from './topicContract.ts';
+import { Wills } from './wills/wills.ts';
 
 export interface MqttBridgeOptions<P extends Principal> {
   readonly hooks: BridgeHooks<P>;
@@ -56,17 +57,20 @@ export class MqttBridge<P extends Principal> implements DeviceLink<P>, KeptSessi
     const { gateways } = hooks;
     const gatewayRoutes = gateways === undefined ? [] : [errorsTopic<P>((principal) => gateways.isGateway(principal))];
     const subscribeRoutes = [...hooks.subscribeRoutes, ...gatewayRoutes];
+    const publishRoutes = new Map(hooks.publishRoutes.map((route) => [route.kind, route]));
+    const wills = new Wills({ hooks: hooks.wills, publishRoutes, clock, log });
     this.#context = {
       hooks,
       authenticationMethods: new Map(hooks.authenticationMethods?.map((method) => [method.name, method])),
-      publishRoutes: new Map(hooks.publishRoutes.map((route) => [route.kind, route])),
+      publishRoutes,
       subscribeRoutes: new Map(subscribeRoutes.map((route) => [route.kind, route])),
       topics,
       limits,
       clock,
       log,
       directory: new SessionDirectory(lastEpoch),
-      keptSessions: new KeptSessions({ limits, clock, counts, dropped, store }, storedSessions),
+      keptSessions: new KeptSessions({ limits, clock, counts, dropped, wills, store }, storedSessions),
+      wills,
       flushQueue: new FlushQueue(),
       gate: new ReadGate(hooks.backPressure),
       counts,
@@ -137,8 +141,8 @@ export class MqttBridge<P extends Principal> implements DeviceLink<P>, KeptSessi
     return this.#context.counts;
   }
 
-  /** Closes every connection, takes no new one, and resolves when the last socket is closed. */
-  close(): Promise<void> {
+  /** Closes every connection, takes no new one, and resolves when the last socket is closed and the wills are stored. */
+  async close(): Promise<void> {
     if (this.#closing === undefined) {
       this.#closing = Promise.withResolvers<void>();
       let position = 0;
@@ -148,7 +152,7 @@ export class MqttBridge<P extends Principal> implements DeviceLink<P>, KeptSessi
       this.#context.keptSessions.close();
       if (this.#connections.size === 0) this.#closing.resolve();
     }
-    return this.#closing.promise;
+    await Promise.all([this.#closing.promise, this.#context.wills.close()]);
   }
 
   #forget(connection: Connection<P>): void {

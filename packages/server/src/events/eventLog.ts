@@ -9,6 +9,8 @@ export interface EventOrigin {
   readonly deviceNumId: number;
   /** The gateway it came through; absent: the device spoke for itself. */
   readonly gatewayId?: string;
+  /** The device did not send it: it is the will that it left, published when it was gone. */
+  readonly isWill?: true;
 }
 
 /** An origin as `encodeOrigin` makes it once a session: its bytes are copied into each record. */

@@ -15,6 +15,7 @@ export function eventMessage(event: LoggedEvent): EventMessage {
       projectId: event.project,
       subFolder: event.subfolder,
       ...(event.gatewayId === undefined ? {} : { gatewayId: event.gatewayId }),
+      ...(event.isWill === undefined ? {} : { will: 'true' }),
     },
     messageId: String(event.sequence),
     publishTime: formatTimestamp(event.receivedAtMs),

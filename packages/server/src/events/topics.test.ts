@@ -7,6 +7,7 @@ import type { DevicePrincipal, RegistryRecord } from '../registry/model.ts';
 import { NOON, payloadsFrom } from './appended.testing.ts';
 import type { SegmentLog } from './segmentLog/segmentLog.ts';
 import { LogBench } from './segmentLog/segmentLog.testing.ts';
+import { eventMessage } from './eventMessage.ts';
 import { eventsTopic } from './topics.ts';
 
 /** What the bridge was told of one session's messages. */
@@ -64,6 +65,25 @@ test('a device publishes: the event is stored with its origin, then acknowledged
     [4711, 'event', NOON],
     [4712, 'event', NOON + 10],
   ]);
+});
+
+test('a will is stored as one, beside what the device says, and is no sign of life', async () => {
+  const { log, marks, topic } = await topicBench();
+  const session = sessionOf('pump-1', 4711);
+  const [own, last] = [new Outcome(), new Outcome()];
+  topic.publish(session, '', Buffer.from('here'), 1, own, { qos: 1 });
+  topic.publish(session, 'gone', Buffer.from('gone'), 1, last, { qos: 1, isWill: true });
+  await log.close();
+  assert.deepEqual([own.acceptedIds, last.acceptedIds], [[1], [1]]);
+  const { events } = await log.read(1, 10);
+  assert.deepEqual(
+    events.map((event) => [event.subfolder, event.isWill, eventMessage(event).attributes['will']]),
+    [
+      ['', undefined, undefined],
+      ['gone', true, 'true'],
+    ],
+  );
+  assert.deepEqual(marks, [[4711, 'event', NOON]]);
 });
 
 test('messages of a session are acknowledged in their order, and at QoS 0 stored without a word', async () => {

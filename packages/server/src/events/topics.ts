@@ -13,22 +13,29 @@ export interface EventTopicParts {
   readonly clock: Clock;
 }
 
-/** `/devices/{device}/events[/{subfolder}]` (IoT Core, 1.7): stored at both QoS; a PUBACK means that it is on disk. */
+/**
+ * `/devices/{device}/events[/{subfolder}]` (IoT Core, 1.7): stored at both QoS; a PUBACK means that it is on disk. A will is
+ * an event that says so, and no sign of life.
+ */
 export function eventsTopic({ log, activities, clock }: EventTopicParts): PublishRoute<DevicePrincipal> {
   const sources = new WeakMap<PublishOutcome, SessionSource>();
   return {
     kind: 'events',
-    publish(session, subfolder, payload, packetId, outcome) {
+    takesWills: true,
+    publish(session, subfolder, payload, packetId, outcome, message) {
       if (payload.length > LIMITS.eventBytes) {
         outcome.refused(eventTooLarge(payload.length), packetId);
         return;
       }
       let source = sources.get(outcome);
-      if (source === undefined) sources.set(outcome, (source = new SessionSource(session.principal, outcome)));
+      if (source === undefined) {
+        source = new SessionSource(session.principal, outcome, message?.isWill);
+        sources.set(outcome, source);
+      }
       const receivedAtMs = clock.now();
       const observer = packetId === undefined ? undefined : source;
       log.append(source.origin, subfolder, payload, receivedAtMs, observer, packetId ?? 0);
-      activities.mark(session.principal.key, 'event', receivedAtMs);
+      if (message?.isWill !== true) activities.mark(session.principal.key, 'event', receivedAtMs);
     },
   };
 }
@@ -38,10 +45,16 @@ class SessionSource implements AppendObserver {
   readonly origin: EncodedOrigin;
   readonly #outcome: PublishOutcome;
 
-  constructor({ registry, deviceId, key, gatewayId }: DevicePrincipal, outcome: PublishOutcome) {
+  /** @param isWill what has this outcome is a will, and all alone */
+  constructor(
+    { registry, deviceId, key, gatewayId }: DevicePrincipal,
+    outcome: PublishOutcome,
+    isWill: true | undefined,
+  ) {
     const { project, location, id } = registry;
     const device = { project, location, registry: id, deviceId, deviceNumId: key };
-    this.origin = encodeOrigin(gatewayId === undefined ? device : { ...device, gatewayId });
+    const through = gatewayId === undefined ? {} : { gatewayId };
+    this.origin = encodeOrigin({ ...device, ...through, ...(isWill === undefined ? {} : { isWill }) });
     this.#outcome = outcome;
   }
 

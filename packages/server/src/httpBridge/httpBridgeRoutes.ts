@@ -6,13 +6,14 @@ import type { Clock } from '@mkiot/core/clock/clock';
 import { isSubfolder } from '@mkiot/core/contract/ids';
 import { LIMITS } from '@mkiot/core/contract/limits';
 import type { Principal } from '../bridge/hooks.ts';
+import { publishOnce, PublishRefused } from '../bridge/publishOnce.ts';
 import { type ApiRoute, apiRoute, type PathParams } from '../http/apiRoute.ts';
 import { bytes, message, noBody, uint64 } from '../http/protoJson.ts';
 import { authenticateDevice, type DeviceCaller } from './deviceCaller.ts';
 import { behindGateway, gatewayInfo, gatewayInfoQuery } from './gatewayInfo.ts';
 import type { HttpBridgeHooks } from './hooks.ts';
 import { httpBridgeError } from './httpBridgeErrors.ts';
-import { publishOnce, PublishRefused, refusalError } from './publishOnce.ts';
+import { refusalError } from './refusalError.ts';
 
 const DEVICE = '/v1/projects/{project}/locations/{location}/registries/{registry}/devices/{device}';
 

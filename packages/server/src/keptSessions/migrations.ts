@@ -12,6 +12,8 @@ export type KeptSessionTables = {
     expiry_seconds: number;
     /** Null: the device was connected when this was written. */
     expires_at_ms: number | null;
+    /** As `formatWill` writes it; null: there is none. */
+    will: string | null;
   };
   /** What the device has not acknowledged. */
   kept_session_message: {
@@ -102,6 +104,11 @@ export const keptSessionMigrations: Migrations = {
   '0351-properties-of-kept-messages': {
     async up(db) {
       await sql`alter table kept_session_message add column properties text`.execute(db);
+    },
+  },
+  '0352-wills-of-kept-sessions': {
+    async up(db) {
+      await sql`alter table kept_session add column will text`.execute(db);
     },
   },
 };

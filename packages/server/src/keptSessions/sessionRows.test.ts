@@ -12,6 +12,15 @@ const session: SessionRecord = {
   subscriptions: [{ kind: 'commands', qos: 2, identifiers: [1, 2] }],
   expirySeconds: 3_600,
   expiresAtMs: 1_000,
+  will: {
+    kind: 'events',
+    subfolder: 'gone',
+    payload: Uint8Array.of(0, 255),
+    qos: 1,
+    properties: { contentType: 'text/plain' },
+    delaySeconds: 30,
+    dueAtMs: 900,
+  },
 };
 
 const plain: MessageRecord = {
@@ -47,4 +56,11 @@ test('a session, its messages with all that they have, and what was received com
   }
   await applyChange(bench.database.executor, { type: 'RECEIVED', key, packetId: 5 });
   assert.deepEqual(await readSessions(bench.database.executor), [{ session, messages: [plain, rich], received: [5] }]);
+
+  await applyChange(bench.database.executor, { type: 'SAVED', session: { ...session, will: undefined } });
+  assert.equal(
+    (await readSessions(bench.database.executor))[0]?.session.will,
+    undefined,
+    'it is published, or deleted',
+  );
 });

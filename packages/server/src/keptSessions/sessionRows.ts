@@ -9,6 +9,7 @@ import type {
 import type { Executor } from '../store/database.ts';
 import { formatMessageProperties, parseMessageProperties } from './messageProperties.ts';
 import type { KeptSessionTables } from './migrations.ts';
+import { formatWill, parseWill } from './willText.ts';
 
 /** All sessions, with their messages in the order of sending. */
 export async function readSessions(executor: Executor): Promise<readonly StoredSession[]> {
@@ -26,6 +27,7 @@ export async function readSessions(executor: Executor): Promise<readonly StoredS
       subscriptions: JSON.parse(row.subscriptions) as SubscriptionRecord[],
       expirySeconds: row.expiry_seconds,
       expiresAtMs: row.expires_at_ms ?? undefined,
+      will: row.will === null ? undefined : parseWill(row.will),
     },
     messages: (messagesOf.get(row.num_id) ?? []).map(messageOf),
     received: (receivedBy.get(row.num_id) ?? []).map(({ packet_id: packetId }) => packetId),
@@ -81,6 +83,7 @@ async function saveSession(executor: Executor, session: SessionRecord): Promise<
     subscriptions: JSON.stringify(session.subscriptions),
     expiry_seconds: session.expirySeconds,
     expires_at_ms: session.expiresAtMs ?? null,
+    will: session.will === undefined ? null : formatWill(session.will),
   };
   await tablesOf(executor)
     .insertInto('kept_session')

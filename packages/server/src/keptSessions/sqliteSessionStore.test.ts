@@ -18,6 +18,7 @@ const SESSION: SessionRecord = {
   subscriptions: [{ kind: 'commands', qos: 1, identifiers: undefined }],
   expirySeconds: 60,
   expiresAtMs: undefined,
+  will: undefined,
 };
 
 const MESSAGE: MessageRecord = {

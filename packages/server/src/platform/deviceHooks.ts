@@ -48,6 +48,10 @@ export function deviceHooks(parts: DeviceHookParts): BridgeHooks<DevicePrincipal
     publishRoutes: quotas.publishRoutes(publishRoutes),
     subscribeRoutes,
     gateways: deviceLogin.attachment,
+    wills: {
+      arePublished: ({ registry }) => registry.policy.wills === 'PUBLISH',
+      principalOf: (kept) => sessionGuard.principalOf(kept),
+    },
     backPressure: eventLog,
     opened(session) {
       logger.info(sessionMembers(session), 'device connected');

@@ -39,7 +39,7 @@ export function withPublishQuotas<P extends Principal>(
       return all === false || all.take(1, nowMs) ? undefined : ofAll;
     };
     return {
-      kind: route.kind,
+      ...route,
       publish(session, subfolder, payload, packetId, outcome, message) {
         const name = exceeded(session, payload.length);
         if (name === undefined) route.publish(session, subfolder, payload, packetId, outcome, message);

@@ -17,6 +17,7 @@ export type RegistryTables = {
     strict_state_rate: number;
     device_login: string;
     maximum_qos: number;
+    wills: string;
     /** JSON array of PEM texts: read with the registry and never by themselves. */
     certificates: string;
   };
@@ -140,6 +141,11 @@ export const registryMigrations: Migrations = {
     async up(db) {
       await sql`alter table device_activity add column last_gateway_ms integer`.execute(db);
       await sql`alter table device_activity add column last_gateway_id text`.execute(db);
+    },
+  },
+  '0250-wills': {
+    async up(db) {
+      await sql`alter table registry add column wills text not null default 'IGNORE'`.execute(db);
     },
   },
 };

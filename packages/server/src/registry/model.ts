@@ -6,6 +6,7 @@ import type {
   LogLevel,
   MqttState,
   PublicKeyFormat,
+  WillHandling,
 } from '@mkiot/core/api/resources';
 import type { DeviceName, RegistryName } from '@mkiot/core/contract/resourceNames';
 
@@ -15,6 +16,7 @@ export interface RegistryPolicyRecord {
   readonly maxSessionMs: number;
   readonly strictStateRate: boolean;
   readonly maximumQos: 1 | 2;
+  readonly wills: WillHandling;
   readonly deviceLogin: DeviceLogin;
 }
 

@@ -6,6 +6,7 @@ import {
   LOG_LEVELS,
   MQTT_STATES,
   PUBLIC_KEY_CERTIFICATE_FORMATS,
+  WILL_HANDLINGS,
 } from '@mkiot/core/api/resources';
 import { formatRegistryName } from '@mkiot/core/contract/resourceNames';
 import {
@@ -50,6 +51,7 @@ export const registryMessage = message({
     maxSession: duration().optional(),
     strictStateRate: bool().optional(),
     maximumQos: int32({ min: 1, max: 2 }).optional(),
+    wills: enumOf(WILL_HANDLINGS).optional(),
     deviceLogin: enumOf(DEVICE_LOGINS).optional(),
   }).optional(),
 }).openapi('DeviceRegistry');
@@ -67,6 +69,7 @@ export const REGISTRY_UPDATABLE: UpdatableFields = {
   'policy.maxSession': ['policy.maxSessionMs'],
   'policy.strictStateRate': ['policy.strictStateRate'],
   'policy.maximumQos': ['policy.maximumQos'],
+  'policy.wills': ['policy.wills'],
   'policy.deviceLogin': ['policy.deviceLogin'],
   eventNotificationConfigs: [],
   stateNotificationConfig: [],
@@ -90,6 +93,7 @@ export function registryFieldsOf(body: z.output<typeof registryMessage>): Regist
       maxSessionMs: policy?.maxSession ?? defaults.policy.maxSessionMs,
       strictStateRate: policy?.strictStateRate ?? defaults.policy.strictStateRate,
       maximumQos: policy?.maximumQos === undefined ? defaults.policy.maximumQos : policy.maximumQos === 2 ? 2 : 1,
+      wills: policy?.wills ?? defaults.policy.wills,
       deviceLogin: policy?.deviceLogin ?? defaults.policy.deviceLogin,
     },
     certificates: credentials.map(({ publicKeyCertificate }) => publicKeyCertificate.certificate),
@@ -110,6 +114,7 @@ export function registryResource(registry: RegistryRecord): DeviceRegistry {
       maxSession: formatDuration(policy.maxSessionMs),
       strictStateRate: policy.strictStateRate,
       maximumQos: policy.maximumQos,
+      wills: policy.wills,
       deviceLogin: policy.deviceLogin,
     },
   };

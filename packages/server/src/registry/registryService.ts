@@ -23,6 +23,7 @@ export const REGISTRY_DEFAULTS: RegistryFields = {
     maxSessionMs: LIMITS.sessionMs,
     strictStateRate: false,
     maximumQos: 1,
+    wills: 'IGNORE',
     deviceLogin: 'CLOCK_ALLOWED',
   },
   certificates: [],

@@ -1,4 +1,4 @@
-import type { DeviceLogin, HttpState, LogLevel, MqttState } from '@mkiot/core/api/resources';
+import type { DeviceLogin, HttpState, LogLevel, MqttState, WillHandling } from '@mkiot/core/api/resources';
 import type { LocationName, RegistryName } from '@mkiot/core/contract/resourceNames';
 import type { Kysely, Selectable } from 'kysely';
 import type { Executor } from '../store/database.ts';
@@ -82,6 +82,7 @@ function columnsOf({ mqttState, httpState, logLevel, policy, certificates }: Reg
     max_session_ms: policy.maxSessionMs,
     strict_state_rate: Number(policy.strictStateRate),
     maximum_qos: policy.maximumQos,
+    wills: policy.wills,
     device_login: policy.deviceLogin,
     certificates: JSON.stringify(certificates),
   };
@@ -101,6 +102,7 @@ export function registryOf(row: RegistryRow): RegistryRecord {
       maxSessionMs: row.max_session_ms,
       strictStateRate: row.strict_state_rate === 1,
       maximumQos: row.maximum_qos === 2 ? 2 : 1,
+      wills: row.wills as WillHandling,
       deviceLogin: row.device_login as DeviceLogin,
     },
     certificates: JSON.parse(row.certificates) as string[],

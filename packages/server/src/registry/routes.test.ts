@@ -221,13 +221,14 @@ test('a registry has its defaults, and an update of part of its policy leaves th
       maxSession: '3600s',
       strictStateRate: false,
       maximumQos: 1,
+      wills: 'IGNORE',
       deviceLogin: 'CLOCK_ALLOWED',
     },
   });
   const mask = 'mqtt_config%2Cevent_notification_configs%2Cpolicy.max_token_lifetime';
   const updated = await bench.send(`PATCH ${REGISTRIES}/valves?updateMask=${mask}`, {
     mqttConfig: { mqttEnabledState: 2 },
-    policy: { maxTokenLifetime: '60s', strictStateRate: true, maximumQos: 2, deviceLogin: 'NONCE_REQUIRED' },
+    policy: { maxTokenLifetime: '60s', strictStateRate: true, maximumQos: 2, wills: 2, deviceLogin: 'NONCE_REQUIRED' },
   });
   assert.deepEqual(updated.answer, {
     ...created.answer,

@@ -34,7 +34,7 @@ test('a registry is made, listed, shown, changed and deleted', async () => {
   assert.match(listed.stdout, /^default .*\n?greenhouse +MQTT_ENABLED +INFO$/m);
 
   const change = ['--max-session', '12h', '--state-rate', 'strict', '--maximum-qos', '2'];
-  change.push('--device-login', 'nonce-required');
+  change.push('--device-login', 'nonce-required', '--wills', 'publish');
   assert.equal((await it.mkiot('registry', 'update', 'greenhouse', ...change, '--mqtt', 'disabled')).exitCode, 0);
   const registry = json(await it.mkiot('registry', 'get', 'greenhouse', '--json')) as Registry;
   assert.deepEqual(registry.policy, {
@@ -42,6 +42,7 @@ test('a registry is made, listed, shown, changed and deleted', async () => {
     maxSession: '43200s',
     strictStateRate: true,
     maximumQos: 2,
+    wills: 'PUBLISH',
     deviceLogin: 'NONCE_REQUIRED',
   });
   assert.deepEqual([registry.mqttConfig.mqttEnabledState, registry.logLevel], ['MQTT_DISABLED', 'INFO']);

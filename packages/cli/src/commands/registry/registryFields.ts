@@ -1,5 +1,5 @@
 import type { RegistryFields } from '@mkiot/core/api/clientRegistries';
-import { type DeviceLogin, LOG_LEVELS, type LogLevel } from '@mkiot/core/api/resources';
+import { type DeviceLogin, LOG_LEVELS, type LogLevel, type WillHandling } from '@mkiot/core/api/resources';
 import { type Command, Option } from 'commander';
 import { durationSeconds } from '../../arguments.ts';
 
@@ -11,6 +11,7 @@ export interface RegistryOptions {
   readonly maxSession?: number;
   readonly stateRate?: 'burst' | 'strict';
   readonly maximumQos?: '1' | '2';
+  readonly wills?: keyof typeof WILL_CHOICES;
   readonly deviceLogin?: keyof typeof DEVICE_LOGIN_CHOICES;
 }
 
@@ -20,6 +21,9 @@ const DEVICE_LOGIN_CHOICES = {
   'nonce-required': 'NONCE_REQUIRED',
   'exporter-required': 'EXPORTER_REQUIRED',
 } as const satisfies Readonly<Record<string, DeviceLogin>>;
+
+/** What the API calls the choices of `--wills`. */
+const WILL_CHOICES = { ignore: 'IGNORE', publish: 'PUBLISH' } as const satisfies Readonly<Record<string, WillHandling>>;
 
 export function addRegistryOptions(command: Command): Command {
   return command
@@ -47,6 +51,12 @@ export function addRegistryOptions(command: Command): Command {
     )
     .addOption(
       new Option(
+        '--wills <rule>',
+        'ignore: the will of a device does nothing, as at IoT Core; publish: it is an event once the device is lost',
+      ).choices(Object.keys(WILL_CHOICES)),
+    )
+    .addOption(
+      new Option(
         '--device-login <rule>',
         "what proves that a login is new: the device's own clock, only a nonce of the server, or only one bound to the TLS connection",
       ).choices(Object.keys(DEVICE_LOGIN_CHOICES)),
@@ -55,12 +65,13 @@ export function addRegistryOptions(command: Command): Command {
 
 /** The fields that the options name, and the update mask with just these. */
 export function registryFields(options: RegistryOptions): { fields: RegistryFields; updateMask: readonly string[] } {
-  const { logLevel, mqtt, maxTokenLifetime, maxSession, stateRate, maximumQos, deviceLogin } = options;
+  const { logLevel, mqtt, maxTokenLifetime, maxSession, stateRate, maximumQos, wills, deviceLogin } = options;
   const policy = {
     ...(maxTokenLifetime === undefined ? {} : { maxTokenLifetime: `${maxTokenLifetime}s` }),
     ...(maxSession === undefined ? {} : { maxSession: `${maxSession}s` }),
     ...(stateRate === undefined ? {} : { strictStateRate: stateRate === 'strict' }),
     ...(maximumQos === undefined ? {} : { maximumQos: maximumQos === '2' ? (2 as const) : (1 as const) }),
+    ...(wills === undefined ? {} : { wills: WILL_CHOICES[wills] }),
     ...(deviceLogin === undefined ? {} : { deviceLogin: DEVICE_LOGIN_CHOICES[deviceLogin] }),
   };
   const policyMask = Object.keys(policy).map((name) => `policy.${name}`);

@@ -12,6 +12,7 @@ export function registryLines({ id, name, mqttConfig, logLevel, policy }: Device
     'Max session': policy?.maxSession,
     'State rate': policy && (policy.strictStateRate ? 'strictly one a second' : 'one a second, with a short burst'),
     'Maximum QoS': policy && String(policy.maximumQos),
+    Wills: policy && (policy.wills === 'PUBLISH' ? 'published as events' : 'ignored'),
     'Device login': policy?.deviceLogin,
   });
 }

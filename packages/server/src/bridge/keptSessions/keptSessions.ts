@@ -3,6 +3,9 @@ import type { BridgeCounts } from '../bridgeCounts.ts';
 import type { BridgeLimits } from '../bridgeLimits.ts';
 import type { BridgeHooks, Principal } from '../hooks.ts';
 import type { DropReason } from '../keptSessionLink.ts';
+import { SessionWill } from '../wills/sessionWill.ts';
+import type { Will } from '../wills/will.ts';
+import type { Wills } from '../wills/wills.ts';
 import { HeldMessages } from './heldMessages.ts';
 import { droppedMessage } from './queuedMessage.ts';
 import type { SessionMessage } from './sessionMessage.ts';
@@ -15,6 +18,7 @@ export interface KeptSessionsParts {
   readonly clock: Clock;
   readonly counts: BridgeCounts;
   readonly dropped: BridgeHooks<Principal>['dropped'];
+  readonly wills: Pick<Wills<Principal>, 'restored' | 'expired'>;
   readonly store: SessionStore | undefined;
 }
 
@@ -62,16 +66,18 @@ export class KeptSessions {
    *
    * @param isClean what is kept is to be thrown away
    * @param expirySeconds how long it is to outlive its connection; 0: not
+   * @param will of the connection
    */
-  begin(principal: Principal, isClean: boolean, expirySeconds: number): SessionState {
+  begin(principal: Principal, isClean: boolean, expirySeconds: number, will: Will | undefined): SessionState {
     const isPresent = this.isPresent(principal.key, isClean);
     const kept = this.#states.get(principal.key);
     if (kept !== undefined && !isPresent) this.end(kept, isClean ? 'CLEAN_START' : 'SESSION_EXPIRED');
-    if (kept === undefined || !isPresent) return this.#beginNew(principal, expirySeconds);
+    if (kept === undefined || !isPresent) return this.#beginNew(principal, expirySeconds, will);
     this.dropExpired(kept);
     kept.credentialId = principal.credentialId;
     kept.expirySeconds = expirySeconds;
     kept.expiresAtMs = undefined;
+    kept.will = will && new SessionWill(will);
     // One that is to end with this connection must not come back by a restart.
     if (kept.isKept) kept.save();
     else this.#ground.store.write({ type: 'ENDED', key: kept.key });
@@ -90,10 +96,11 @@ export class KeptSessions {
     state.save();
   }
 
-  /** Ends a session and drops its messages. */
+  /** Ends a session and drops its messages, and its will if that is not published. */
   end(state: SessionState, reason: DropReason): void {
     if (this.#states.get(state.key) !== state) return;
     this.#states.delete(state.key);
+    state.deleteWill();
     this.#ground.store.write({ type: 'ENDED', key: state.key });
     for (const message of state.window.values()) {
       state.window.remove(message);
@@ -139,13 +146,15 @@ export class KeptSessions {
     }
   }
 
-  /** Looks at no expiry any more; the sessions stay in the store. */
+  /** Looks at no expiry any more; the sessions stay in the store, and wills that wait in them. */
   close(): void {
     this.#cancelSweep();
+    for (const { will } of this.#states.values()) will?.stopWaiting();
   }
 
-  #beginNew(principal: Principal, expirySeconds: number): SessionState {
+  #beginNew(principal: Principal, expirySeconds: number, will: Will | undefined): SessionState {
     const state = new SessionState(this.#ground, principal, expirySeconds);
+    state.will = will && new SessionWill(will);
     if (!state.isKept) return state;
     this.#states.set(state.key, state);
     state.save();
@@ -164,13 +173,19 @@ export class KeptSessions {
     const latestMs = nowMs + state.expirySeconds * 1_000;
     state.expiresAtMs = Math.min(state.expiresAtMs ?? latestMs, latestMs);
     this.#states.set(state.key, state);
-    if (hasExpired(state, nowMs)) this.end(state, 'SESSION_EXPIRED');
+    if (hasExpired(state, nowMs)) this.#expire(state);
+    else this.#parts.wills.restored(state);
+  }
+
+  #expire(state: SessionState): void {
+    this.#parts.wills.expired(state);
+    this.end(state, 'SESSION_EXPIRED');
   }
 
   #sweep(): void {
     const nowMs = this.#parts.clock.now();
     for (const state of this.#states.values()) {
-      if (hasExpired(state, nowMs)) this.end(state, 'SESSION_EXPIRED');
+      if (hasExpired(state, nowMs)) this.#expire(state);
       else if (state.window.size > 0) this.dropExpired(state);
     }
   }

@@ -3,6 +3,7 @@ import type { DeliveryTerms } from '../deliveryTerms.ts';
 import type { HeldMessages } from './heldMessages.ts';
 import { MessageWindow } from './messageWindow.ts';
 import { ReceivedPublishes } from './receivedPublishes.ts';
+import { SessionWill } from '../wills/sessionWill.ts';
 import { type MessageFate, SessionMessage } from './sessionMessage.ts';
 import { NO_SESSION_STORE, type SessionRecord, type SessionStore, type StoredSession } from './sessionStore.ts';
 
@@ -49,6 +50,8 @@ export class SessionState {
   expiresAtMs: number | undefined = undefined;
   /** Told when a message waits that no connection has asked for: the one that is open may send it. */
   onQueued: (() => void) | undefined = undefined;
+  /** Of the last connection, until it is stored or deleted. */
+  will: SessionWill | undefined = undefined;
   readonly #store: SessionStore;
   #lastSequence = 0;
 
@@ -66,6 +69,10 @@ export class SessionState {
   static restored(ground: StateGround, { session, messages, received }: StoredSession): SessionState {
     const state = new SessionState(ground, session, session.expirySeconds, received);
     state.expiresAtMs = session.expiresAtMs;
+    if (session.will !== undefined) {
+      const { dueAtMs, ...message } = session.will;
+      state.will = new SessionWill(message, dueAtMs);
+    }
     for (const { kind, qos, identifiers } of session.subscriptions) state.subscriptions.set(kind, { qos, identifiers });
     for (const message of messages) {
       state.window.add(new SessionMessage(message));
@@ -108,7 +115,13 @@ export class SessionState {
   get record(): SessionRecord {
     const { key, deviceId, credentialId, expirySeconds, expiresAtMs } = this;
     const subscriptions = [...this.subscriptions].map(([kind, subscription]) => ({ kind, ...subscription }));
-    return { key, deviceId, credentialId, expirySeconds, expiresAtMs, subscriptions };
+    return { key, deviceId, credentialId, expirySeconds, expiresAtMs, subscriptions, will: this.will?.record };
+  }
+
+  /** The will is not to be published, if it has not been. */
+  deleteWill(): void {
+    this.will?.end();
+    this.will = undefined;
   }
 
   /** Notes all but the messages, where the session is kept. */

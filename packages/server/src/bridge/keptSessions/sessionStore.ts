@@ -1,5 +1,6 @@
 import type { QoS } from '@mkiot/core/mqtt/qos';
 import type { MessageProperties } from '../deliveryTerms.ts';
+import type { Will } from '../wills/will.ts';
 
 /** What a device has subscribed to. */
 export interface SubscriptionRecord {
@@ -31,6 +32,12 @@ export interface MessageRecord {
   readonly isReleased: boolean;
 }
 
+/** A will that is not stored as a message yet. */
+export interface WillRecord extends Will {
+  /** When it is to be published, wall clock; `undefined` while the device is connected. */
+  readonly dueAtMs: number | undefined;
+}
+
 /** What of a session outlives its connection, but its messages: MQTT 5.0, section 4.1. */
 export interface SessionRecord {
   /** The principal's. */
@@ -43,6 +50,7 @@ export interface SessionRecord {
   readonly expirySeconds: number;
   /** When it ends, wall clock; `undefined` while the device is connected. */
   readonly expiresAtMs: number | undefined;
+  readonly will: WillRecord | undefined;
 }
 
 /** A session as it is read back. */

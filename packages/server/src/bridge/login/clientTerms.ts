@@ -62,11 +62,6 @@ export function connectRefusal(
   return will?.retain === true ? REASON_CODES.RETAIN_NOT_SUPPORTED.code : undefined;
 }
 
-/** The same, for a device that may use QoS up to `maximumQoS`. */
-export function willRefusal({ will }: ConnectPacket, maximumQoS: 1 | 2): number | undefined {
-  return will !== undefined && will.qos > maximumQoS ? REASON_CODES.QOS_NOT_SUPPORTED.code : undefined;
-}
-
 /** How long the session of `client` will outlive its connection, in seconds. */
 export function grantedExpirySeconds(client: ClientTerms, limits: BridgeLimits): number {
   return Math.min(client.sessionExpirySeconds, limits.sessionExpirySeconds);

@@ -8,6 +8,7 @@ import { closeReason, disconnectReasonCode } from '../closeReasons.ts';
 import type { Phase, PhaseConnection } from '../connection/phase.ts';
 import type { CloseReason, LoginAttempt, LoginVerdict, Principal, VerdictProperties } from '../hooks.ts';
 import { OpenPhase } from '../session/openPhase.ts';
+import { takeWill } from '../wills/takeWill.ts';
 import { AuthenticationDialogue } from './authenticationDialogue.ts';
 import {
   clientTerms,
@@ -16,7 +17,6 @@ import {
   connectRefusal,
   grantedExpirySeconds,
   STRANGER_TERMS,
-  willRefusal,
 } from './clientTerms.ts';
 import { type Refusal, sendAcceptance, sendRefusal } from './connackSender.ts';
 import { type AcceptedLogin, decideLogin } from './decideLogin.ts';
@@ -115,22 +115,17 @@ export class LoginPhase<P extends Principal> implements Phase {
   }
 
   async #decide(request: LoginRequest, verdict: () => Promise<LoginVerdict<P> | undefined>): Promise<void> {
-    const { connect, attempt, epoch } = request;
+    const { attempt, epoch } = request;
     const decision = await decideLogin(this.#context, attempt, epoch, verdict);
     if (this.#connection.isClosed) return;
     if (decision === undefined) {
       this.#connection.resume();
     } else if (decision.accepted) {
-      if (connect.will !== undefined) this.#warnOfWill(decision, epoch);
       this.#open(decision, request);
     } else {
       const properties = verdictProperties(decision);
       this.#refuse(decision.reason, decision.isKnown ? laterPerhaps(decision.reason, properties) : { properties });
     }
-  }
-
-  #warnOfWill({ principal }: AcceptedLogin<P>, epoch: number): void {
-    this.#context.log.warn({ device: principal.deviceId, session: epoch }, 'the will of a device is ignored');
   }
 
   #violated(detail: string): void {
@@ -140,6 +135,12 @@ export class LoginPhase<P extends Principal> implements Phase {
   #refuse(reason: CloseReason, refusal: Refusal = {}): void {
     sendRefusal(this.#connection.outgoing, this.#client, refusal);
     this.#connection.close(reason);
+  }
+
+  /** The device is who it says, so its operator is told. */
+  #refuseWill(reason: CloseReason, { deviceId }: P): void {
+    this.#context.log.warn({ device: deviceId, code: reason.code }, reason.message);
+    this.#refuse(reason, reason.reasonCode === undefined ? {} : { reasonCode: reason.reasonCode });
   }
 
   #refuseNotOffered(reasonCode: number): void {
@@ -153,9 +154,9 @@ export class LoginPhase<P extends Principal> implements Phase {
     const maximumQoS = hooks.maximumQoS(principal);
     const connection = this.#connection;
     const client = this.#client;
-    const reasonCode = client.level === 5 ? willRefusal(connect, maximumQoS) : undefined;
-    if (reasonCode !== undefined) {
-      this.#refuseNotOffered(reasonCode);
+    const { will, refusal } = takeWill(this.#context, connect, principal, maximumQoS);
+    if (refusal !== undefined) {
+      this.#refuseWill(refusal, principal);
       return;
     }
     const sessionPresent = keptSessions.isPresent(principal.key, client.isClean);
@@ -171,6 +172,7 @@ export class LoginPhase<P extends Principal> implements Phase {
       client,
       maximumQoS,
       expirySeconds: grantedExpirySeconds(client, limits),
+      will,
       sessionPresent,
       authenticationMethod: connect.properties?.authenticationMethod,
       keepAliveSeconds: connect.keepAliveSeconds,

@@ -191,10 +191,11 @@ export class DeviceSession<P extends Principal> implements OpenSession<P> {
   }
 
   /** The connection is over, whoever ended it. */
-  ended(): void {
+  ended(reason: CloseReason): void {
     this.#isOpen = false;
     this.#gateway?.end();
     this.#messages.ended();
+    this.#context.wills.disconnected(this.state, this.#principal, reason);
     this.#context.keptSessions.disconnected(this.state);
   }
 
@@ -208,6 +209,8 @@ export class DeviceSession<P extends Principal> implements OpenSession<P> {
       if (expirySeconds !== undefined) {
         this.state.expirySeconds = Math.min(expirySeconds, this.#context.limits.sessionExpirySeconds);
       }
+      // Who goes with another code wants it published (MQTT-3.14.4-3).
+      if (reasonCode === 0) this.state.deleteWill();
       const detail = reasonCode < FAILURE ? undefined : `Its reason code is 0x${reasonCode.toString(16)}.`;
       this.close(closeReason('CLIENT_DISCONNECT', detail));
     }

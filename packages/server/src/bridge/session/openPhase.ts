@@ -25,11 +25,14 @@ export class OpenPhase<P extends Principal> implements Phase, Resumable {
   #isAtGate = false;
 
   constructor(context: BridgeContext<P>, connection: PhaseConnection, opening: Opening<P>) {
-    const { login, client, expirySeconds, keepAliveSeconds, connectedAtMs } = opening;
+    const { login, client, expirySeconds, will, keepAliveSeconds, connectedAtMs } = opening;
     const { principal, endsAtMs, endReason } = login;
     // Its end gives the session back, if it is kept, with all that the device has not acknowledged.
     context.directory.get(principal.key)?.close(closeReason('TAKEN_OVER'));
-    const state = context.keptSessions.begin(principal, client.isClean, expirySeconds);
+    const { keptSessions, wills } = context;
+    const kept = keptSessions.get(principal.key);
+    if (kept !== undefined) wills.connecting(kept, principal, keptSessions.isPresent(principal.key, client.isClean));
+    const state = keptSessions.begin(principal, client.isClean, expirySeconds, will);
     this.#context = context;
     this.#connection = connection;
     const { clock, limits } = context;
@@ -102,7 +105,7 @@ export class OpenPhase<P extends Principal> implements Phase, Resumable {
   closed(reason: CloseReason): void {
     this.#context.directory.leave(this.#session);
     try {
-      this.#session.ended();
+      this.#session.ended(reason);
     } finally {
       this.#context.hooks.closed(this.#session, reason);
     }

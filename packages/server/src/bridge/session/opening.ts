@@ -1,5 +1,6 @@
 import type { LoginAttempt, LoginTerms, Principal } from '../hooks.ts';
 import type { ClientTerms } from '../login/clientTerms.ts';
+import type { Will } from '../wills/will.ts';
 
 /** What a login has settled. */
 export interface Opening<P extends Principal> {
@@ -10,6 +11,7 @@ export interface Opening<P extends Principal> {
   readonly maximumQoS: 1 | 2;
   /** How long the session outlives the connection; 0: it does not. */
   readonly expirySeconds: number;
+  readonly will: Will | undefined;
   /** The session was kept: the CONNACK has said so. */
   readonly sessionPresent: boolean;
   /** What CONNECT named, and what a re-authentication has to name again. */

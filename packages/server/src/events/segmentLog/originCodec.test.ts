@@ -5,7 +5,15 @@ import { decodeOrigin, encodeOrigin, MAX_ORIGIN_BYTES } from './originCodec.ts';
 
 const text = fc.string({ unit: 'grapheme', maxLength: 40 });
 const anyOrigin = fc.record(
-  { project: text, location: text, registry: text, deviceId: text, deviceNumId: fc.maxSafeNat(), gatewayId: text },
+  {
+    project: text,
+    location: text,
+    registry: text,
+    deviceId: text,
+    deviceNumId: fc.maxSafeNat(),
+    gatewayId: fc.string({ unit: 'grapheme', minLength: 1, maxLength: 40 }),
+    isWill: fc.constant(true as const),
+  },
   { noNullPrototype: true, requiredKeys: ['project', 'location', 'registry', 'deviceId', 'deviceNumId'] },
 );
 const pump = { project: 'mkiot', location: 'local', registry: 'default', deviceId: 'pump-1', deviceNumId: 4711 };
@@ -35,6 +43,19 @@ test('what came through a gateway has its id behind the four texts', () => {
     '\x67\x12\0\0\0\0\0\0\x05mkiot\x05local\x07default\x06pump-1\x05hub-1',
   );
   assert.equal(decodeOrigin(encoded.subarray(0, -1)), undefined);
+  assert.equal(decodeOrigin(Buffer.concat([encoded, Uint8Array.of(0)])), undefined);
+});
+
+test('a will has its mark behind the gateway, which is empty without one, and no other mark is known', () => {
+  const { encoded } = encodeOrigin({ ...pump, isWill: true });
+  assert.equal(
+    Buffer.from(encoded).toString('latin1'),
+    '\x67\x12\0\0\0\0\0\0\x05mkiot\x05local\x07default\x06pump-1\0\x04will',
+  );
+  const foreign = Uint8Array.from(encoded);
+  foreign[foreign.length - 1] = 0x6d;
+  assert.equal(decodeOrigin(foreign), undefined);
+  assert.equal(decodeOrigin(encoded.subarray(0, -'\x04will'.length)), undefined, 'an empty gateway without a mark');
   assert.equal(decodeOrigin(Buffer.concat([encoded, Uint8Array.of(0)])), undefined);
 });
 

@@ -4,14 +4,16 @@ import { getSafeInteger64, setSafeInteger64 } from './safeInteger64.ts';
 
 /**
  * The text fields of an encoded origin in order; each has its length in one byte before it. Before all: `deviceNumId`. After
- * all: `gatewayId`, for what came through a gateway.
+ * all: `gatewayId`, for what came through a gateway; and after that, which may be empty for it, the mark of a will.
  */
 const TEXT_FIELDS = ['project', 'location', 'registry', 'deviceId'] as const;
+const WILL_MARK = 'will';
+const MAX_TEXTS = TEXT_FIELDS.length + 2;
 const MAX_TEXT_BYTES = 255;
 const NUM_ID_BYTES = 8;
 
 /** Most bytes that an encoded origin can have. */
-export const MAX_ORIGIN_BYTES = NUM_ID_BYTES + (TEXT_FIELDS.length + 1) * (1 + MAX_TEXT_BYTES);
+export const MAX_ORIGIN_BYTES = NUM_ID_BYTES + MAX_TEXTS * (1 + MAX_TEXT_BYTES);
 
 /**
  * Makes the bytes of an origin, once a session.
@@ -20,7 +22,9 @@ export const MAX_ORIGIN_BYTES = NUM_ID_BYTES + (TEXT_FIELDS.length + 1) * (1 + M
  */
 export function encodeOrigin(origin: EventOrigin): EncodedOrigin {
   const texts = TEXT_FIELDS.map((field) => encodeText(field, origin[field]));
-  if (origin.gatewayId !== undefined) texts.push(encodeText('gatewayId', origin.gatewayId));
+  const { gatewayId, isWill } = origin;
+  if (gatewayId !== undefined || isWill === true) texts.push(encodeText('gatewayId', gatewayId ?? ''));
+  if (isWill === true) texts.push(encodeText('isWill', WILL_MARK));
   const numId = new Uint8Array(NUM_ID_BYTES);
   setSafeInteger64(new DataView(numId.buffer), 0, origin.deviceNumId);
   return { ...origin, encoded: Buffer.concat([numId, ...texts.flatMap((text) => [Uint8Array.of(text.length), text])]) };
@@ -32,7 +36,7 @@ export function decodeOrigin(bytes: Uint8Array): EventOrigin | undefined {
   const deviceNumId = getSafeInteger64(new DataView(bytes.buffer, bytes.byteOffset, NUM_ID_BYTES), 0);
   const texts: string[] = [];
   let offset = NUM_ID_BYTES;
-  while (texts.length < TEXT_FIELDS.length || (offset < bytes.length && texts.length === TEXT_FIELDS.length)) {
+  while (texts.length < TEXT_FIELDS.length || (offset < bytes.length && texts.length < MAX_TEXTS)) {
     const end = offset + 1 + (bytes[offset] ?? bytes.length);
     const text = end > bytes.length ? undefined : decodeText(bytes.subarray(offset + 1, end));
     if (text === undefined) return undefined;
@@ -40,9 +44,12 @@ export function decodeOrigin(bytes: Uint8Array): EventOrigin | undefined {
     offset = end;
   }
   if (deviceNumId === undefined || offset !== bytes.length) return undefined;
-  const [project = '', location = '', registry = '', deviceId = '', gatewayId] = texts;
+  const [project = '', location = '', registry = '', deviceId = '', gatewayId, mark] = texts;
   const device = { project, location, registry, deviceId, deviceNumId };
-  return gatewayId === undefined ? device : { ...device, gatewayId };
+  // An empty text for the gateway has no other reason than a mark behind it.
+  if ((mark !== undefined && mark !== WILL_MARK) || (gatewayId === '' && mark === undefined)) return undefined;
+  const through = gatewayId === undefined || gatewayId === '' ? {} : { gatewayId };
+  return { ...device, ...through, ...(mark === undefined ? {} : { isWill: true }) };
 }
 
 /** Text of well-formed UTF-8, or `undefined`. */
