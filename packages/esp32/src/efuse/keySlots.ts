@@ -10,6 +10,7 @@ export type KeyUse =
   | 'hmac'
   | 'ecdsa'
   | 'key-manager'
+  | 'psram-encryption'
   | 'user';
 
 /** A place for a key in the eFuses, and how it is protected. */
@@ -70,6 +71,7 @@ function purposedSlot(dump: EfuseDump, name: string, purposeField: string): KeyS
 }
 
 function useOf(purpose: string): KeyUse {
+  if (purpose.endsWith('_PSRAM_KEY')) return 'psram-encryption';
   if (purpose.startsWith('XTS_AES_')) return 'flash-encryption';
   if (purpose.startsWith('SECURE_BOOT_DIGEST')) return 'secure-boot-digest';
   if (purpose.startsWith('HMAC_')) return 'hmac';
