@@ -22,6 +22,8 @@ export interface FlashDumpOptions {
   readonly cipher?: FlashCipher | undefined;
   /** From a partition table beside the dump: taken where the one in the dump cannot be read. */
   readonly partitions?: readonly Partition[] | undefined;
+  /** The bytes are `partitions` one behind the other, and nothing else of a flash. */
+  readonly isPartitionsAlone?: boolean | undefined;
 }
 
 /**
@@ -34,10 +36,11 @@ export interface FlashDumpOptions {
 export function readFlashDump(bytes: Uint8Array<ArrayBuffer>, options: FlashDumpOptions = {}): FlashDump {
   if (bytes.length === 0) throw flashDumpError('FLASH_DUMP_EMPTY');
   const textures = sectorTextures(bytes);
-  const partitionTable = findPartitionTable(bytes, options.cipher);
+  const { isPartitionsAlone = false } = options;
+  const partitionTable = isPartitionsAlone ? undefined : findPartitionTable(bytes, options.cipher);
   const told = partitionTable?.table.partitions ?? options.partitions;
   const assumed = told === undefined ? fitKnownLayout(bytes, textures) : undefined;
-  const isPlaced = told !== undefined || assumed !== undefined;
+  const isPlaced = !isPartitionsAlone && (told !== undefined || assumed !== undefined);
   const outline = outlineFlash({
     flashBytes: bytes.length,
     bootloaderOffset: options.chip?.bootloaderOffset ?? guessBootloaderOffset(bytes, textures),

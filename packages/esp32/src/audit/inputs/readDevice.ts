@@ -11,7 +11,7 @@ import { inputError } from './inputErrors.ts';
 import { checkMacs } from './macAddress.ts';
 import { isFlashEncryptionOn, otherDevice } from './otherDevice.ts';
 import { gatherContents, type GatheredContents } from './partitionContents.ts';
-import { type FlashContext, readFlash } from './readFlash.ts';
+import { type FlashContext, readFlash, readPartitions } from './readFlash.ts';
 import {
   type DeviceFiles,
   inputsOf,
@@ -131,8 +131,7 @@ async function readFlashInputs(inputs: readonly AuditInput[], context: FlashCont
   const files = inputsOf(inputs, 'contents');
   if (files.length === 0) return {};
   const contents = gatherContents(files);
-  // At which address of the flash a file was is not known, so no key opens it.
-  const value = await readFlash(contents.bytes, { ...context, partitions: contents.partitions, flashKey: undefined });
+  const value = readPartitions(contents.bytes, context.chip, contents.partitions);
   return { flash: { source: contents.source, value }, contents };
 }
 

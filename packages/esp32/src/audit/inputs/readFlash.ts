@@ -20,6 +20,15 @@ export interface FlashContext {
   readonly aes: Aes;
 }
 
+/** Reads partitions that lie one behind the other; at which address each was is not known, so no key opens them. */
+export function readPartitions(
+  bytes: Uint8Array<ArrayBuffer>,
+  chip: Chip | undefined,
+  partitions: readonly Partition[],
+): FlashDump {
+  return readFlashDump(bytes, { chip, partitions, isPartitionsAlone: true });
+}
+
 /**
  * Reads a dump, with the flash encryption key where there is one. Which algorithm the key is for is tried where no other
  * input tells it.

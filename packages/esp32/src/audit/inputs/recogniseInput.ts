@@ -1,3 +1,4 @@
+import { decodeText } from '../../bytes/decodeText.ts';
 import type { AuditInput, InputFile } from './auditInput.ts';
 import { inputError } from './inputErrors.ts';
 import { recogniseBinary } from './recogniseBinary.ts';
@@ -7,7 +8,9 @@ import { isText, recogniseText } from './recogniseText.ts';
 export type Gunzip = (packed: Uint8Array<ArrayBuffer>, maxBytes: number) => Promise<Uint8Array<ArrayBuffer>>;
 
 /** The largest flash of these chips: 128 MB. */
-export const MAX_INPUT_BYTES = 0x8000000;
+const MAX_INPUT_BYTES = 0x8000000;
+/** Enough to see whether a file is text, bytes. */
+const HEAD = 0x1000;
 
 /**
  * What a file is, by what is in it and never by its name.
@@ -29,8 +32,9 @@ export async function unpacked(file: InputFile, gunzip: Gunzip): Promise<InputFi
 function recogniseUnpacked(file: InputFile): AuditInput {
   const { name: source, bytes } = file;
   if (bytes.length === 0) throw inputError('AUDIT_INPUT_EMPTY', { source });
-  const isWritten = isText(bytes);
-  const input = isWritten ? recogniseText(file) : recogniseBinary(file);
+  const isWritten = typeof decodeText(bytes.subarray(0, HEAD)) === 'string';
+  // A recording of a serial line may hold noise, and a short key may look like a text with noise.
+  const input = (isText(bytes) ? recogniseText(file) : undefined) ?? (isWritten ? undefined : recogniseBinary(file));
   if (input !== undefined) return input;
   const reason = isWritten
     ? 'a text without a line of a log, of a summary, or of settings'

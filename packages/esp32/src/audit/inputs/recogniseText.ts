@@ -23,6 +23,12 @@ const FORMS: readonly TextForm[] = [
     read: ({ name: source }, text) => ({ kind: 'publicKey', source, value: publicHalf(parsePemKey(text)) }),
   },
   {
+    // The entries of ESP-IDF's log, and what the ROMs say first.
+    kind: 'bootLog',
+    mark: /(?:^|[\s>\]m])[EWIDV] \([\d:.\- ]+\) [\w./-]+:|^ets (?:Jun|Jul) |\brst:0x[0-9a-f]+ \(|^ESP-ROM:|^invalid header: 0x/m,
+    read: ({ name: source, bytes }) => ({ kind: 'bootLog', source, value: parseBootLog(bytes) }),
+  },
+  {
     // What every summary of espefuse has, and the lines of "espefuse dump".
     kind: 'efuse',
     mark: /^[ \t{]*"?(?:FLASH|SPI_BOOT)_CRYPT_CNT\b|^\w+ +\(.*\) \[\d+ *\] (?:dump|read_regs): /m,
@@ -32,12 +38,6 @@ const FORMS: readonly TextForm[] = [
     kind: 'sdkconfig',
     mark: /^(?:# )?CONFIG_\w+(?:=| is not set)/m,
     read: ({ name: source }, text) => ({ kind: 'sdkconfig', source, value: parseSdkconfig(text) }),
-  },
-  {
-    // The entries of ESP-IDF's log, and what the ROMs say first.
-    kind: 'bootLog',
-    mark: /(?:^|[\s>\]m])[EWIDV] \([\d:.\- ]+\) [\w./-]+: |^ets (?:Jun|Jul) |\brst:0x[0-9a-f]+ \(|^ESP-ROM:|^invalid header: 0x/m,
-    read: ({ name: source, bytes }) => ({ kind: 'bootLog', source, value: parseBootLog(bytes) }),
   },
   {
     kind: 'partitionTable',
@@ -76,7 +76,9 @@ const MOST_NOISE = 0.05;
 /** Whether nearly all bytes are of a text. */
 export function isText(bytes: Uint8Array): boolean {
   if (bytes.length > MAX_TEXT_BYTES) return false;
-  const isUtf16 = (bytes[0] === 0xff && bytes[1] === 0xfe) || (bytes[0] === 0xfe && bytes[1] === 0xff);
+  const [first, second, third] = bytes;
+  // A page of NVS begins with the mark of UTF-16 too, but goes on with 0xff.
+  const isUtf16 = third !== 0xff && ((first === 0xff && second === 0xfe) || (first === 0xfe && second === 0xff));
   return isUtf16 || bytes.reduce((noise, byte) => noise + (isNoise(byte) ? 1 : 0), 0) <= bytes.length * MOST_NOISE;
 }
 
