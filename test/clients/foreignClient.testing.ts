@@ -13,6 +13,12 @@ export interface Received {
   readonly payload: string;
 }
 
+/** What is published for a client that is lost, at QoS 1. */
+export interface ClientWill {
+  readonly topic: string;
+  readonly payload: string;
+}
+
 /** An MQTT client that none of us wrote, on one connection that it does not renew. */
 export interface ForeignClient extends AsyncDisposable {
   /** The return or reason code of the CONNACK; rejects when there is no CONNACK. */

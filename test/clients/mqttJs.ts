@@ -74,6 +74,11 @@ export class MqttJs implements ForeignClient {
     return { topic, qos, payload: payload.toString() };
   }
 
+  /** Ends the connection with DISCONNECT; disposing of it does so without. */
+  async sayGoodbye(): Promise<void> {
+    await this.#client.endAsync();
+  }
+
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#client.endAsync(true);
   }

@@ -1,7 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import type { DeviceLogin } from '../support/platformUser.ts';
 import { type FoundLine, Program } from '../support/program.ts';
-import type { ForeignClient, Received } from './foreignClient.testing.ts';
+import type { ClientWill, ForeignClient, Received } from './foreignClient.testing.ts';
 
 const script = fileURLToPath(new URL('pahoClient.py', import.meta.url));
 
@@ -12,8 +12,10 @@ export class Paho implements ForeignClient {
   readonly closed: Promise<void>;
   #messagesFrom = 0;
 
-  constructor({ port, caFile, clientId, password }: DeviceLogin, level: 4 | 5) {
-    this.#program = new Program('/usr/bin/python3', [script, String(port), caFile, clientId, password, String(level)]);
+  constructor({ port, caFile, clientId, password }: DeviceLogin, level: 4 | 5, will?: ClientWill) {
+    const login = [String(port), caFile, clientId, password, String(level)];
+    const left = will === undefined ? [] : [will.topic, will.payload];
+    this.#program = new Program('/usr/bin/python3', [script, ...login, ...left]);
     this.returnCode = this.#program.line(/"connected", "code": (\d+)/).then(({ match }) => Number(match[1]));
     this.closed = this.#program.line(/"disconnected"/).then(() => undefined);
     // Not every test waits for both; what is never awaited may fail when the program is ended.
@@ -35,6 +37,11 @@ export class Paho implements ForeignClient {
     this.#messagesFrom = number + 1;
     const { topic, qos, payload } = JSON.parse(match.input) as Received;
     return { topic, qos, payload };
+  }
+
+  async sayGoodbye(): Promise<void> {
+    this.#program.write('{}');
+    await this.#program.exit;
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

@@ -1,5 +1,5 @@
 # Drives Debian's paho-mqtt 1.6: each line of standard input is an action, each line of standard output an event, in JSON.
-# Usage: pahoClient.py PORT CA_FILE CLIENT_ID PASSWORD PROTOCOL_LEVEL
+# Usage: pahoClient.py PORT CA_FILE CLIENT_ID PASSWORD PROTOCOL_LEVEL [WILL_TOPIC WILL_PAYLOAD]
 import json
 import ssl
 import sys
@@ -11,12 +11,14 @@ def report(event, **members):
     print(json.dumps({"event": event, **members}), flush=True)
 
 
-port, ca_file, client_id, password, level = sys.argv[1:]
+port, ca_file, client_id, password, level, *will = sys.argv[1:]
 # The library counts protocol versions as CONNECT does: MQTTv311 is 4, MQTTv5 is 5.
 client = mqtt.Client(client_id=client_id, protocol=int(level))
 client.username_pw_set("unused", password)
 client.tls_set(ca_certs=ca_file, tls_version=ssl.PROTOCOL_TLS_CLIENT)
 client.reconnect_delay_set(60)
+if will:
+    client.will_set(*will, qos=1)
 
 # MQTT 5.0 adds properties to each call, and its codes are objects with a `value`.
 number = lambda code: getattr(code, "value", code)

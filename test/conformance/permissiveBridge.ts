@@ -46,6 +46,7 @@ export function permissiveBridge({
     publishRoutes: [
       {
         kind: 'any',
+        takesWills: true,
         publish: (_session, topic, payload, packetId, outcome, { qos, properties = {} } = { qos: 0 }) => {
           const { topicAlias: _ofTheConnection, ...ofTheMessage } = properties;
           const copy = new Uint8Array(payload);
@@ -60,6 +61,8 @@ export function permissiveBridge({
     ],
     subscribeRoutes: [{ kind: 'any', subscribed: () => undefined }],
     maximumQoS: () => 2,
+    // No session is kept here so long that a will could wait in it.
+    wills: { arePublished: () => true, principalOf: () => Promise.resolve(undefined) },
     backPressure: { saturated: false, onDrained: () => undefined },
     opened: () => undefined,
     renewed: () => undefined,

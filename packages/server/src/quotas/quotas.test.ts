@@ -1,3 +1,4 @@
+import { utf8Encode } from '@mkiot/core/bytes/bytes';
 import { REASON_CODES } from '@mkiot/core/mqtt/reasonCodes';
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
@@ -90,6 +91,23 @@ test('in MQTT 5.0 the goodbye names the rate', async () => {
   const [puback, goodbye] = await client.ended();
   assert.equal(puback?.type, 'PUBACK');
   assert.partialDeepStrictEqual(goodbye, { type: 'DISCONNECT', reasonCode: REASON_CODES.MESSAGE_RATE_TOO_HIGH.code });
+});
+
+test('a will is taken behind the quotas as without them, and counts: one that is above them is lost', async () => {
+  const { bench, excesses } = quotaBench({ deviceMessagesPerSecond: 3 });
+  bench.domain.hasWills = true;
+  const will = { topic: '/devices/pump-1/events', payload: utf8Encode('gone'), qos: 1, retain: false } as const;
+  const texts = () => bench.domain.messages.map(({ text }) => text);
+  const calm = await bench.login('pump-1', { will });
+  calm.socket.destroy();
+  await bench.pass(5_000);
+  assert.deepEqual(texts(), ['gone']);
+  const hasty = await bench.login('pump-1', { will });
+  hasty.send(event(1, 'a'), event(2, 'b'), event(3, 'c'), event(4, 'd'));
+  await hasty.ended();
+  await bench.pass(5_000);
+  assert.deepEqual(texts(), ['gone', 'a', 'b', 'c']);
+  assert.equal(excesses('deviceMessagesPerSecond'), 2);
 });
 
 test('a quota of all devices counts each kind of message for itself', async () => {

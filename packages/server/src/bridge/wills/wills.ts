@@ -106,11 +106,12 @@ export class Wills<P extends Principal> {
     const { kind, subfolder, payload, qos, properties } = will.message;
     const route = publishRoutes.get(kind);
     if (route === undefined) return;
-    const caller = { device: principal, clientId: state.deviceId, remoteAddress: '' };
+    // Nobody is connected with it.
+    const publisher = { device: principal, clientId: state.deviceId, remoteAddress: '' };
     const message = { qos, isWill: true, ...(properties === undefined ? {} : { properties }) } as const;
     const of = { device: state.deviceId, deviceKey: state.key };
     this.#track(
-      publishOnce(route, caller, subfolder, payload, clock.now(), message)
+      publishOnce(route, publisher, subfolder, payload, clock.now(), message)
         .then(
           () => log.info(of, 'the will of a device was published'),
           (error: unknown) => log.warn({ ...of, err: error }, 'the will of a device was not taken, and is lost'),
