@@ -3,6 +3,7 @@ import type { ChipName } from '../../chips/chip.ts';
 import { CHIPS } from '../../chips/chips.ts';
 import { blankEfuses, type Burn, burnEfuses } from '../../efuse/burnEfuses.ts';
 import type { EfuseDump } from '../../efuse/efuseDump.ts';
+import { parsePartitionCsv } from '../../partitionTable/parsePartitionCsv.ts';
 import type { Partition } from '../../partitionTable/partition.ts';
 import { parseBootLog } from '../bootLog/parseBootLog.ts';
 import type { FlashDump } from '../flash/flashDump.ts';
@@ -67,6 +68,11 @@ export interface RuleCase {
   readonly passes: readonly (readonly [what: string, parts: SubjectParts])[];
   /** Inputs that say nothing about it. */
   readonly notJudged?: readonly (readonly [what: string, parts: SubjectParts])[];
+}
+
+/** The partition table of these lines of CSV, at its usual place. */
+export function partitionsOfCsv(...lines: readonly string[]): readonly Partition[] {
+  return parsePartitionCsv(utf8Encode(lines.join('\n')), { tableOffset: 0x8000, variables: {} });
 }
 
 /** A test, for the runner to run. */

@@ -1,3 +1,4 @@
+import { IMAGE_MAGIC } from '../../image/image.ts';
 import { parseImage } from '../../image/parseImage.ts';
 import { parseAppDescription } from '../../image/appDescription.ts';
 import { parseBootloaderDescription } from '../../image/bootloaderDescription.ts';
@@ -54,6 +55,7 @@ function fromFlash({ flash }: AuditSubject): readonly SeenVersion[] {
 
 /** What an image says of itself, in its first segment; undefined where a region holds no image. */
 function imageVersion(region: Uint8Array): string | undefined {
+  if (region[0] !== IMAGE_MAGIC) return undefined;
   try {
     const [segment] = parseImage(Uint8Array.from(region)).segments;
     if (segment === undefined) return undefined;

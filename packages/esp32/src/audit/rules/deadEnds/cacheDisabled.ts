@@ -10,7 +10,7 @@ export const cacheDisabled: Rule = {
     'Code is fetched from flash through the cache. Burned by mistake instead of write-protected, this eFuse ends the chip.',
   severity: 'critical',
   mend: [
-    'Replace the chip. For the next ones: "espefuse write-protect-efuse DIS_CACHE" (or DIS_ICACHE), never "burn-efuse".',
+    'Replace the chip: it cannot be undone. For the next ones: "espefuse write-protect-efuse DIS_CACHE" (or DIS_ICACHE), never "burn-efuse".',
   ],
   references: [WORKFLOWS],
   needs: ['efuse'],
