@@ -20,21 +20,38 @@ export function decryptNvs(partition: Uint8Array, keys: NvsKeys, aes: Aes): Uint
   return applyToEntries(partition, keys, aes, 'decrypt');
 }
 
-function applyToEntries(
-  partition: Uint8Array,
-  { dataKey, tweakKey }: NvsKeys,
-  aes: Aes,
-  direction: keyof AesEcb,
-): Uint8Array<ArrayBuffer> {
-  const output = new Uint8Array(partition);
+/** Encrypts or decrypts whole entries. */
+export interface NvsEntryCipher {
+  /** @param offset of the first of `entries` in the partition */
+  readonly encrypt: (offset: number, entries: Uint8Array) => Uint8Array;
+  readonly decrypt: (offset: number, entries: Uint8Array) => Uint8Array;
+}
+
+/** The cipher of single entries: for a device, which writes one after the other. */
+export function nvsEntryCipher({ dataKey, tweakKey }: NvsKeys, aes: Aes): NvsEntryCipher {
   const dataCipher = aes(dataKey);
   const tweakCipher = aes(tweakKey);
+  const apply =
+    (direction: keyof AesEcb) =>
+    (offset: number, entries: Uint8Array): Uint8Array => {
+      const mask = xtsWhitening(offset, entries.length, NVS_ENTRY_BYTES, tweakCipher);
+      return xor(dataCipher[direction](xor(entries, mask)), mask);
+    };
+  return { encrypt: apply('encrypt'), decrypt: apply('decrypt') };
+}
+
+function applyToEntries(
+  partition: Uint8Array,
+  keys: NvsKeys,
+  aes: Aes,
+  direction: keyof NvsEntryCipher,
+): Uint8Array<ArrayBuffer> {
+  const output = new Uint8Array(partition);
+  const cipher = nvsEntryCipher(keys, aes);
   for (const [index, page] of nvsPages(output).entries()) {
     if (isErased(page)) continue;
     const entries = page.subarray(NVS_ENTRIES_OFFSET);
-    const address = index * NVS_PAGE_BYTES + NVS_ENTRIES_OFFSET;
-    const mask = xtsWhitening(address, entries.length, NVS_ENTRY_BYTES, tweakCipher);
-    const changed = xor(dataCipher[direction](xor(entries, mask)), mask);
+    const changed = cipher[direction](index * NVS_PAGE_BYTES + NVS_ENTRIES_OFFSET, entries);
     for (let entry = 0; entry < NVS_ENTRIES; entry++) {
       const at = entry * NVS_ENTRY_BYTES;
       const unit = entries.subarray(at, at + NVS_ENTRY_BYTES);

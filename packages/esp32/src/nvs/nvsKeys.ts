@@ -68,17 +68,22 @@ export async function hmacNvsKeys(hmacKey: Uint8Array<ArrayBuffer>): Promise<Nvs
  *
  * @param address of the partition in flash
  */
-export function deviceNvsKeys(cipher: FlashCipher, address: number, espIdf: 'before-v4.3' | 'from-v4.3'): NvsKeys {
-  const keys = patternBytes(DEVICE_PATTERNS[espIdf]);
+export function deviceNvsKeys(cipher: FlashCipher, address: number, espIdf: keyof typeof DEVICE_PATTERNS): NvsKeys {
+  const keys = deviceKeyPattern(espIdf);
   cipher.decrypt(address, keys);
   return halves(keys);
+}
+
+/** The 64 bytes that a device writes past flash encryption: what it reads of them through it are its keys. */
+export function deviceKeyPattern(espIdf: keyof typeof DEVICE_PATTERNS): Uint8Array {
+  return patternBytes(DEVICE_PATTERNS[espIdf]);
 }
 
 /**
  * The keys of every device whose firmware wrote that pattern through flash encryption instead of raw (betas of ESP-IDF v4.3), or
  * without flash encryption: they are public.
  */
-export function universalNvsKeys(espIdf: 'before-v4.3' | 'from-v4.3'): NvsKeys {
+export function universalNvsKeys(espIdf: keyof typeof DEVICE_PATTERNS): NvsKeys {
   return halves(patternBytes(DEVICE_PATTERNS[espIdf]));
 }
 

@@ -1,0 +1,43 @@
+// nvs_flash_read_security_cfg and nvs_flash_generate_keys of ESP-IDF.
+import { MkiotError } from '@mkiot/core/errors/mkiotError';
+import { nvsCrc } from '@mkiot/esp32/nvs/nvsFormat';
+import { deviceKeyPattern, type NvsKeys, parseNvsKeys } from '@mkiot/esp32/nvs/nvsKeys';
+import type { Partition } from '@mkiot/esp32/partitionTable/partition';
+import type { BootConsole } from '../../boot/bootConsole.ts';
+import { ENCRYPTED_ROW_BYTES, type FlashCache } from '../../boot/flashCache.ts';
+import { SECTOR_BYTES } from '../../flash/flashMemory.ts';
+
+const CRC_OFFSET = 64;
+
+/**
+ * The keys of NVS encryption, which an app makes at its first start: it writes a constant past flash encryption, and what
+ * it reads of it through flash encryption is the key.
+ *
+ * @throws `NVS_KEYS_RAW`, `NVS_KEYS_CRC`, `CHIP_POWER_LOST`
+ */
+export async function openNvsKeys(flash: FlashCache, { offset }: Partition, console: BootConsole): Promise<NvsKeys> {
+  const found = keysIn(flash.read(offset, SECTOR_BYTES), flash.raw.read(offset, SECTOR_BYTES));
+  if (found !== undefined) return found;
+  console.log('I', 'nvs', 'NVS key partition empty, generating keys');
+  await flash.raw.eraseSector(offset);
+  await flash.raw.program(offset, deviceKeyPattern('from-v4.3'));
+  const keys = flash.read(offset, CRC_OFFSET);
+  const crc = new Uint8Array(ENCRYPTED_ROW_BYTES).fill(0xff);
+  new DataView(crc.buffer).setUint32(0, nvsCrc(keys), true);
+  await flash.program(offset + CRC_OFFSET, crc);
+  return parseNvsKeys(flash.read(offset, SECTOR_BYTES));
+}
+
+/** Undefined where none were made, or the power went while they were. */
+function keysIn(plain: Uint8Array, raw: Uint8Array): NvsKeys | undefined {
+  const pattern = deviceKeyPattern('from-v4.3');
+  const isUnfinished = raw.subarray(CRC_OFFSET).every((byte) => byte === 0xff);
+  const isPattern = pattern.some((byte, at) => (raw[at] ?? 0) === byte);
+  if (isUnfinished && isPattern) return undefined;
+  try {
+    return parseNvsKeys(plain);
+  } catch (error) {
+    if (error instanceof MkiotError && error.code === 'NVS_KEYS_ERASED') return undefined;
+    throw error;
+  }
+}
