@@ -4,6 +4,8 @@ import type { BridgeBench } from '../bridge.testing.ts';
 import { MemorySessionStore } from '../keptSessions/sessionStore.testing.ts';
 import { keptWith, published, stop, willBench } from './wills.testing.ts';
 
+const KEPT = { sessionExpiryIntervalSeconds: 60 };
+
 /** A device with a will, its connection open. */
 async function connected(delays?: Parameters<typeof keptWith>[1]) {
   const store = new MemorySessionStore();
@@ -101,6 +103,22 @@ test('a will that was not stored when the platform crashed is published again, o
     const next = await restart(bench, store);
     await next.pass(100_000);
     assert.deepEqual(published(next), expected);
+  }
+});
+
+test('a will that the disk did not take comes at the next start, unless the device is back before', async () => {
+  for (const isBack of [false, true]) {
+    const { store, bench, client } = await connected({ delaySeconds: 0 });
+    const reason = { code: 'EVENT_NOT_STORED', by: 'SERVER', status: 'UNAVAILABLE', message: 'disk full' } as const;
+    bench.domain.onMessage = ({ packetId, outcome }) => outcome.refused(reason, packetId);
+    client.socket.destroy();
+    await bench.pass(5_000);
+    assert.deepEqual(published(bench), ['gone'], 'it was tried once');
+    assert.match(bench.logLines.join('\n'), /disk full.*at the next start/);
+    if (isBack) await bench.login('pump-1', { protocolLevel: 5, cleanSession: false, properties: KEPT });
+    const next = await restart(bench, store);
+    await next.pass(100_000);
+    assert.deepEqual(published(next), isBack ? [] : ['gone']);
   }
 });
 

@@ -2,7 +2,7 @@ import { type Clock, delay } from '@mkiot/core/clock/clock';
 import type { Logger } from 'pino';
 import type { CloseReason, Principal, PublishRoute, WillHooks } from '../hooks.ts';
 import type { SessionState } from '../keptSessions/sessionState.ts';
-import { publishOnce } from '../publishOnce.ts';
+import { publishOnce, PublishRefused } from '../publishOnce.ts';
 import type { SessionWill } from './sessionWill.ts';
 
 export interface WillsParts<P extends Principal> {
@@ -110,14 +110,23 @@ export class Wills<P extends Principal> {
     const publisher = { device: principal, clientId: state.deviceId, remoteAddress: '' };
     const message = { qos, isWill: true, ...(properties === undefined ? {} : { properties }) } as const;
     const of = { device: state.deviceId, deviceKey: state.key };
-    this.#track(
-      publishOnce(route, publisher, subfolder, payload, clock.now(), message)
-        .then(
-          () => log.info(of, 'the will of a device was published'),
-          (error: unknown) => log.warn({ ...of, err: error }, 'the will of a device was not taken, and is lost'),
-        )
-        .then(() => this.#settled(state, will)),
-    );
+    const publishing = async (): Promise<void> => {
+      try {
+        await publishOnce(route, publisher, subfolder, payload, clock.now(), message);
+        log.info(of, 'the will of a device was published');
+      } catch (error) {
+        if (state.isKept && isUnavailable(error)) {
+          log.warn(
+            { ...of, err: error },
+            'the will of a device could not be stored; its session brings it at the next start',
+          );
+          return;
+        }
+        log.warn({ ...of, err: error }, 'the will of a device was not taken, and is lost');
+      }
+      this.#settled(state, will);
+    };
+    this.#track(publishing());
   }
 
   #settled(state: SessionState, will: SessionWill): void {
@@ -130,6 +139,11 @@ export class Wills<P extends Principal> {
     this.#underWay.add(work);
     void work.finally(() => this.#underWay.delete(work));
   }
+}
+
+/** The fault is ours, and may pass. */
+function isUnavailable(error: unknown): boolean {
+  return error instanceof PublishRefused && error.reason.status === 'UNAVAILABLE';
 }
 
 /** When a will is due whose connection ends now. */
