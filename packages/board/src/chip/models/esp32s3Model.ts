@@ -1,0 +1,16 @@
+import { ESP32S3 } from '@mkiot/esp32/chips/esp32s3';
+import type { ChipModel } from './chipModel.ts';
+import { LATER_LOADER, LATER_SPI_REGISTERS, laterEfuseRegisters } from './laterControllers.ts';
+
+export const ESP32S3_MODEL: ChipModel = {
+  chip: ESP32S3,
+  // QFN56, revision v0.2, no flash or PSRAM in the package.
+  factory: { WAFER_VERSION_MINOR_LO: 2 },
+  strapping: { flash: 0x8, download: 0x0 },
+  strappingRegister: 0x60004038,
+  uartDividerRegister: 0x60000014,
+  fixedWords: { 0x40001000: 0x9 },
+  efuseRegisters: laterEfuseRegisters(0),
+  spiRegisters: LATER_SPI_REGISTERS,
+  loader: { ...LATER_LOADER, flashReadPointer: 0x3fcef688 },
+};
