@@ -34,6 +34,20 @@ import { lockedOpen } from './rules/deadEnds/lockedOpen.ts';
 import { rdDisLockedEarly } from './rules/deadEnds/rdDisLockedEarly.ts';
 import { efuseVirtual } from './rules/testMode/efuseVirtual.ts';
 import { testMode } from './rules/testMode/testMode.ts';
+import { keyInClear } from './rules/flash/keyInClear.ts';
+import { keyInErasedNvs } from './rules/flash/keyInErasedNvs.ts';
+import { secureCertKeyInClear } from './rules/flash/secureCertKeyInClear.ts';
+import { knownTestKey } from './rules/flash/knownTestKey.ts';
+import { wifiPasswordInNvs } from './rules/flash/wifiPasswordInNvs.ts';
+import { tokenInClear } from './rules/flash/tokenInClear.ts';
+import { urlWithCredentials } from './rules/flash/urlWithCredentials.ts';
+import { coredumpSecret } from './rules/flash/coredumpSecret.ts';
+import { oldImageLeftover } from './rules/flash/oldImageLeftover.ts';
+import { nvsPlainWhileFe } from './rules/flash/nvsPlainWhileFe.ts';
+import { nvsKeysPlain } from './rules/flash/nvsKeysPlain.ts';
+import { nvsUniversalKey } from './rules/flash/nvsUniversalKey.ts';
+import { nvsKeyHalvesEqual } from './rules/flash/nvsKeyHalvesEqual.ts';
+import { ecbVisible } from './rules/flash/ecbVisible.ts';
 import { knownKeyInEfuse } from './rules/keys/knownKeyInEfuse.ts';
 import { sharedKey } from './rules/batch/sharedKey.ts';
 import { eepromPartition } from './rules/partitions/eepromPartition.ts';
@@ -95,6 +109,20 @@ export const RULES: readonly Rule[] = [
   rdDisLockedEarly,
   efuseVirtual,
   testMode,
+  keyInClear,
+  keyInErasedNvs,
+  secureCertKeyInClear,
+  knownTestKey,
+  wifiPasswordInNvs,
+  tokenInClear,
+  urlWithCredentials,
+  coredumpSecret,
+  oldImageLeftover,
+  nvsPlainWhileFe,
+  nvsKeysPlain,
+  nvsUniversalKey,
+  nvsKeyHalvesEqual,
+  ecbVisible,
   knownKeyInEfuse,
   sharedKey,
   eepromPartition,

@@ -36,6 +36,13 @@ export function added(curve: Curve, one: JacobianPoint, other: Point): JacobianP
   return { x: x3, y: (r * (v - x3) - y * hhh) % p, z: (z * h) % p };
 }
 
+/** Whether it is `point`; cheaper than `affine`. */
+export function isPoint({ p }: Curve, { x, y, z }: JacobianPoint, point: Point): boolean {
+  if (z === 0n) return false;
+  const zz = (z * z) % p;
+  return (point.x * zz - x) % p === 0n && (((point.y * zz) % p) * z - y) % p === 0n;
+}
+
 /** Undefined is the point at infinity. */
 export function affine({ p }: Curve, { x, y, z }: JacobianPoint): Point | undefined {
   if (z === 0n) return undefined;

@@ -1,8 +1,9 @@
+import { equalBytes } from '@mkiot/core/bytes/bytes';
 import { portableAes } from '../../aes/portableAes.ts';
 import { recogniseContent } from '../../content/recogniseContent.ts';
 import { decryptNvs } from '../../nvs/nvsCipher.ts';
 import { isErased } from '../../nvs/nvsFormat.ts';
-import { type NvsKeys, parseNvsKeys, universalNvsKeys } from '../../nvs/nvsKeys.ts';
+import { type NvsKeys, deviceKeyPattern, parseNvsKeys, universalNvsKeys } from '../../nvs/nvsKeys.ts';
 import { nvsRecords } from '../../nvs/nvsRecords.ts';
 import { type NvsPage, parseNvs } from '../../nvs/parseNvs.ts';
 import { PARTITION_SUBTYPES, PARTITION_TYPES } from '../../partitionTable/partition.ts';
@@ -35,20 +36,34 @@ export function findNvsAreas(bytes: Uint8Array, regions: readonly FlashRegion[])
   return places.flatMap((place) => readArea(bytes, place, tries) ?? []);
 }
 
-/** Sectors that hold NVS keys and their CRC in clear. */
-function nvsKeysInClear(bytes: Uint8Array): readonly { readonly offset: number; readonly keys: NvsKeys }[] {
-  const found: { readonly offset: number; readonly keys: NvsKeys }[] = [];
+/** A sector that holds NVS keys and their CRC in clear. */
+export interface NvsKeySector {
+  readonly offset: number;
+  readonly keys: NvsKeys;
+  /** They are the pattern that everybody has. */
+  readonly isUniversal: boolean;
+}
+
+/** All such sectors, whatever partition they are in. */
+export function nvsKeysInClear(bytes: Uint8Array): readonly NvsKeySector[] {
+  const found: NvsKeySector[] = [];
   for (let offset = 0; offset + SECTOR_BYTES <= bytes.length; offset += SECTOR_BYTES) {
     const sector = bytes.subarray(offset, offset + SECTOR_BYTES);
-    if (isErased(sector.subarray(0, 16))) continue;
+    if (isErased(sector.subarray(0, NVS_KEYS_BYTES))) continue;
     try {
-      found.push({ offset, keys: parseNvsKeys(sector) });
+      const keys = parseNvsKeys(sector);
+      const isUniversal = UNIVERSAL.some((pattern) => equalBytes(sector.subarray(0, pattern.length), pattern));
+      found.push({ offset, keys, isUniversal });
     } catch {
       // Any other sector.
     }
   }
   return found;
 }
+
+/** Two keys and their CRC. */
+export const NVS_KEYS_BYTES = 68;
+const UNIVERSAL = [deviceKeyPattern('before-v4.3'), deviceKeyPattern('from-v4.3')] as const;
 
 function readArea(bytes: Uint8Array, place: Place, tries: readonly KeyTry[]): NvsArea | undefined {
   const raw = bytes.subarray(place.offset, place.offset + place.size);

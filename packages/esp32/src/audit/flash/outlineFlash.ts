@@ -55,7 +55,7 @@ export function outlineFlash({
 }
 
 /** ESP-IDF, flash_encrypt.c, encrypt_partition: apps, OTA data and NVS keys, and what has the flag. */
-function isAlwaysEncrypted({ type, subtype, encrypted }: Partition): boolean {
+export function isAlwaysEncrypted({ type, subtype, encrypted }: Partition): boolean {
   const { ota, nvs_keys, tee_ota } = PARTITION_SUBTYPES[PARTITION_TYPES.data] ?? {};
   const isEncryptedData = type === PARTITION_TYPES.data && [ota, nvs_keys, tee_ota].includes(subtype);
   return encrypted || isEncryptedData || type === PARTITION_TYPES.app || type === PARTITION_TYPES.bootloader;

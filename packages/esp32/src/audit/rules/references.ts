@@ -52,6 +52,10 @@ export const NVS_ENCRYPTION: Reference = {
   title: 'ESP-IDF: NVS encryption',
   url: `${IDF}/api-reference/storage/nvs_encryption.html`,
 };
+export const ESP_SECURE_CERT: Reference = {
+  title: 'esp_secure_cert_mgr: where pre-provisioned keys are kept',
+  url: 'https://github.com/espressif/esp_secure_cert_mgr',
+};
 export const OTA: Reference = {
   title: 'ESP-IDF: over the air updates, rollback and anti-rollback',
   url: `${IDF}/api-reference/system/ota.html`,

@@ -106,7 +106,7 @@ function proven(secrets: readonly Secret[], { bytes, regions }: SearchedFlash): 
 }
 
 /** The same secret, now certain. */
-function withProof(secret: Secret, proof: string): Secret {
+export function withProof(secret: Secret, proof: string): Secret {
   const { publicKey, form = '', what } = secret;
   return { ...secret, what: publicKey ? privateKeyText(publicKey, form) : what, confidence: 'proven', proof };
 }
