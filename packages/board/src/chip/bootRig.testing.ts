@@ -171,7 +171,7 @@ export class BootRig {
     const over = new AbortController();
     const resting = running.finally(() => over.abort());
     for (let tries = 0; !over.signal.aborted && !isDone(this.#printed.slice(from)); tries++) {
-      if (tries > 20_000) throw new Error(`what is waited for was not printed, but:\n${this.printed}`);
+      if (tries > 3_000) throw new Error(`what is waited for was not printed, but:\n${this.printed}`);
       await this.clock.advanceAsync(10);
     }
     end.abort();

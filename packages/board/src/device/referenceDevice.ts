@@ -4,6 +4,7 @@ import { Boot } from './boot.ts';
 import { BACK_OFF, type BackOffSettings } from './connection/backOff.ts';
 import type { OpenStream } from './connection/byteStream.ts';
 import type { ConfigStore } from './control/configStore.ts';
+import type { BootReason } from './control/deviceState.ts';
 import type { Emit } from './deviceEvents.ts';
 import type { DeviceIdentity } from './identity.ts';
 import type { AskChallenge } from './login/login.ts';
@@ -54,16 +55,39 @@ export interface ReferenceDeviceOptions {
  * network, server or storage ends it. Throws `OUTBOX_NEWER` before it begins.
  */
 export async function runReferenceDevice(options: ReferenceDeviceOptions, signal: AbortSignal): Promise<void> {
-  const { outboxStorage, settings, onEvent } = options;
+  await withOutbox(options, async (outbox) => {
+    for (let count = 1; !signal.aborted; count += 1) {
+      await new Boot(options, outbox, count, count === 1 ? 'power' : 'command').run(signal);
+    }
+  });
+}
+
+/**
+ * Runs it as {@link runReferenceDevice} does, from one start to the next: for hardware that starts it again itself. Resolves
+ * when a command wants a reboot, or `signal` is aborted.
+ *
+ * @param count of starts, this one included
+ */
+export async function bootReferenceDevice(
+  options: ReferenceDeviceOptions,
+  count: number,
+  reason: BootReason,
+  signal: AbortSignal,
+): Promise<void> {
+  await withOutbox(options, (outbox) => new Boot(options, outbox, count, reason).run(signal));
+}
+
+async function withOutbox(
+  { outboxStorage, settings, onEvent }: ReferenceDeviceOptions,
+  use: (outbox: Outbox) => Promise<void>,
+): Promise<void> {
   const outbox = await Outbox.open(outboxStorage, settings.outbox, {
     dropped: (count) => onEvent({ type: 'dropped', count }),
     damaged: (lostBytes) => onEvent({ type: 'outboxDamaged', lostBytes }),
     storageFailed: (cause) => onEvent({ type: 'storageFailed', cause }),
   });
   try {
-    for (let count = 1; !signal.aborted; count += 1) {
-      await new Boot(options, outbox, count, count === 1 ? 'power' : 'command').run(signal);
-    }
+    await use(outbox);
   } finally {
     await outbox.close();
   }

@@ -21,10 +21,11 @@ const MAX_NAMESPACES = 254;
 /** Pieces of a blob count from here or from 0, in turns: so the old and the new one can be told apart. */
 const SECOND_START = 0x80;
 
-/** Blobs by namespace and key on an NVS partition. One user at a time. */
+/** Blobs by namespace and key on an NVS partition. What several users store is stored one after the other. */
 export class NvsPartition {
   readonly #pages: NvsPages;
   readonly #namespace: string;
+  #last: Promise<void> = Promise.resolve();
 
   /** @param namespace of all keys, at most 15 bytes */
   constructor(pages: NvsPages, namespace: string) {
@@ -40,7 +41,13 @@ export class NvsPartition {
   }
 
   /** Resolves when `value` survives a power cut. @throws `NVS_NAME`, `NVS_FULL`, `NVS_NAMESPACES`, `CHIP_POWER_LOST` */
-  async set(key: string, value: Uint8Array): Promise<void> {
+  set(key: string, value: Uint8Array): Promise<void> {
+    const stored = this.#last.then(() => this.#store(key, value));
+    this.#last = stored.catch(() => undefined);
+    return stored;
+  }
+
+  async #store(key: string, value: Uint8Array): Promise<void> {
     const all = interpretItems(this.#pages.read());
     const old = this.#current(all, key);
     const oldValue = old === undefined ? undefined : all.blobs.get(old)?.value;
