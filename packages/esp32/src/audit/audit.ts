@@ -1,7 +1,7 @@
 import { MkiotError } from '@mkiot/core/errors/mkiotError';
 import { type Finding, type NotJudged, SEVERITIES, type Severity } from './finding.ts';
 import type { Observation, Rule } from './rule.ts';
-import type { AuditSubject, SubjectPart } from './subject.ts';
+import { type AuditSubject, PART_WORDS } from './subject.ts';
 
 /** What all rules together say of one device. */
 export interface Audit {
@@ -43,7 +43,7 @@ function mayApply({ chips }: Rule, { chip }: AuditSubject): boolean {
 function judge(rule: Rule, subject: AuditSubject, onRuleFailure: OnRuleFailure): readonly Observation[] | NotJudged {
   const { id: ruleId, needs } = rule;
   if (needs.length > 0 && !needs.some((part) => subject[part] !== undefined)) {
-    const reason = `It takes ${needs.map((part) => PARTS[part]).join(' or ')}.`;
+    const reason = `It takes ${needs.map((part) => PART_WORDS[part]).join(' or ')}.`;
     return { ruleId, code: 'INPUT_MISSING', reason };
   }
   if (rule.chips !== undefined && subject.chip === undefined) {
@@ -61,14 +61,6 @@ function judge(rule: Rule, subject: AuditSubject, onRuleFailure: OnRuleFailure):
     return { ruleId, code: 'RULE_FAILED', reason };
   }
 }
-
-const PARTS: Readonly<Record<SubjectPart, string>> = {
-  efuse: 'eFuses',
-  bootLog: 'a boot log',
-  sdkconfig: 'an sdkconfig',
-  partitionTable: 'a partition table',
-  flash: 'a flash dump',
-};
 
 /** One finding for each severity and confidence that the rule saw. */
 function gather({ id: ruleId, severity: worst }: Rule, observations: readonly Observation[]): readonly Finding[] {

@@ -30,3 +30,12 @@ export interface FromInput<T> {
 
 /** The parts a rule can need. */
 export type SubjectPart = 'efuse' | 'bootLog' | 'sdkconfig' | 'partitionTable' | 'flash';
+
+/** The parts as they are called in sentences. */
+export const PART_WORDS: Readonly<Record<SubjectPart, string>> = {
+  efuse: 'eFuses',
+  bootLog: 'a boot log',
+  sdkconfig: 'an sdkconfig',
+  partitionTable: 'a partition table',
+  flash: 'a flash dump',
+};

@@ -8,8 +8,8 @@ export function findingHtml(finding: ReportedFinding, anchor: string): Html {
   return html` <article class="finding ${severity}" id="${anchor}">
     <header>
       <span class="chip">${severity}</span>
-      <h4>${title}</h4>
       <span class="id">${ruleId}${confidence === undefined ? '' : `, ${confidence}`}</span>
+      <h4>${title}</h4>
     </header>
     <p>${meaning}</p>
     <dl>

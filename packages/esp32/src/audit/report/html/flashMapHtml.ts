@@ -2,20 +2,26 @@ import { toHexOffset } from '../../../bytes/hexOffset.ts';
 import type { DeviceReport, FlashMap, FlashMapRegion, RegionState } from '../auditReport.ts';
 import { STATE_WORDS } from '../reportWords.ts';
 import { anchorOf } from './anchor.ts';
+import { flashBar, swatch } from './flashBar.ts';
 import { type Html, html } from './html.ts';
+
+const MEGABYTE = 0x100000;
+const LEGEND: readonly RegionState[] = ['encrypted', 'plain', 'unencryptable', 'erased'];
 
 /** The map of flash: the whole to scale, and each region by itself with what is in it and what was found there. */
 export function flashMapHtml({ name, flash, flashBefore }: DeviceReport): Html {
   if (flash === undefined) return html``;
   const assumed =
     flash.assumedLayout === undefined
-      ? ''
-      : `No partition table can be read; the names are those of the layout ${flash.assumedLayout}, which fits.`;
-  return html` <section class="map">
+      ? undefined
+      : html`<p>
+          No partition table can be read; the names are those of the layout ${flash.assumedLayout}, which fits.
+        </p>`;
+  return html`<section class="map">
     <h3>Flash map</h3>
-    <p class="legend">${STATES.map((state) => html`<span>${swatch(state)} ${STATE_WORDS[state]}</span> `)}</p>
-    <p>${assumed}</p>
-    ${flashBefore && strip('Before', flashBefore)} ${strip(flashBefore === undefined ? 'Whole flash' : 'After', flash)}
+    <p class="legend">${LEGEND.map((state) => html`<span>${swatch(state)} ${STATE_WORDS[state]}</span> `)}</p>
+    ${assumed} ${flashBefore && wholeFlash('Before', flashBefore)}
+    ${wholeFlash(flashBefore === undefined ? 'Whole flash' : 'After', flash)}
     <table>
       <thead>
         <tr>
@@ -29,83 +35,43 @@ export function flashMapHtml({ name, flash, flashBefore }: DeviceReport): Html {
         ${flash.regions.filter(isWorthARow).map((region) => row(region, flashBefore, name))}
       </tbody>
     </table>
-    ${flashBefore && beforeAndAfter(flashBefore, flash)}
+    ${flashBefore && bootloaders(flashBefore, flash)}
   </section>`;
 }
-
-const STATES: readonly RegionState[] = ['encrypted', 'plain', 'unencryptable', 'erased'];
 
 /** Erased flash that belongs to no partition is only room between them. */
 function isWorthARow({ name, state }: FlashMapRegion): boolean {
   return name !== 'unassigned' || state !== 'erased';
 }
 
-const MEGABYTE = 0x100000;
-
-/** All of flash to scale. Regions that are too small to be seen have their rows below. */
-function strip(label: string, { regions, size, source }: FlashMap): Html {
-  const title = `${label}: ${source}, ${size / MEGABYTE} MB to scale`;
-  return html` <figure>
-    <figcaption>${label}: ${source}, ${Math.round((100 * size) / MEGABYTE) / 100} MB</figcaption>
-    <svg class="strip" role="img" width="100%" height="46" aria-label="${title}">
-      <title>${title}</title>
-      ${regions.flatMap((region) => runs(region, 0, size, 30))}
-      ${regions.map(({ offset }) => html`<line class="edge" x1="${percent(offset, size)}" x2="${percent(offset, size)}" y1="0" y2="30"></line>`)}
-      ${regions.flatMap(({ marks }) => marks.map((mark) => arrow(percent(mark.offset, size), 31, mark.severity)))}
-    </svg>
+function wholeFlash(label: string, { regions, size, source }: FlashMap): Html {
+  const caption = `${label}: ${source}, ${Math.round((100 * size) / MEGABYTE) / 100} MB`;
+  return html`<figure>
+    <figcaption>${caption}</figcaption>
+    ${flashBar({ title: `${caption}, to scale`, regions, from: 0, size, height: 30 })}
   </figure>`;
 }
 
 function row(region: FlashMapRegion, before: FlashMap | undefined, device: string): Html {
   const { name, offset, size, state, marks } = region;
   const was = before?.regions.find((other) => other.offset === offset);
-  const rules = [...new Map(marks.map((mark) => [mark.ruleId, mark])).values()];
-  return html` <tr>
+  const words = STATE_WORDS[state];
+  const found = [...new Map(marks.map((mark) => [mark.ruleId + mark.severity, mark])).values()];
+  return html`<tr>
     <th scope="row">${name}</th>
     <td class="number">${toHexOffset(offset)}</td>
     <td class="number">${sizeWords(size)}</td>
     <td class="content">
-      ${was && bar(was, `${name} before`)} ${bar(region, name)}
-      <span
-        >${was !== undefined && was.state !== state ? `${STATE_WORDS[was.state]} → ${STATE_WORDS[state]}` : STATE_WORDS[state]}</span
-      >
-      ${rules.map(({ ruleId, severity }) => html` <a class="chip ${severity}" href="#${anchorOf(device, { ruleId, severity })}">${ruleId}</a>`)}
+      ${was && regionBar(was, `${name} before`)} ${regionBar(region, name)}
+      ${was === undefined || was.state === state ? words : `${STATE_WORDS[was.state]} → ${words}`}
+      ${found.map((mark) => html` <a class="chip ${mark.severity}" href="#${anchorOf(device, mark)}">${mark.ruleId}</a>`)}
     </td>
   </tr>`;
 }
 
-function bar(region: FlashMapRegion, name: string): Html {
-  const title = `${name}: ${STATE_WORDS[region.state]}`;
-  return html`<svg class="bar" role="img" width="100%" height="22" aria-label="${title}">
-    <title>${title}</title>
-    ${runs(region, region.offset, region.size, 14)}${region.marks.map((mark) =>
-      arrow(percent(mark.offset - region.offset, region.size), 15, mark.severity),
-    )}
-  </svg>`;
-}
-
-/** Runs of sectors of one kind, as far as they lie in `size` bytes from `from` on. */
-function runs({ runs, state }: FlashMapRegion, from: number, size: number, height: number): readonly Html[] {
-  return runs.map(({ offset, size: length, kind }) => {
-    const fill = kind === 'plain' && state === 'unencryptable' ? state : kind;
-    return html`<rect
-      x="${percent(offset - from, size)}"
-      width="${percent(length, size)}"
-      height="${height}"
-      fill="url(#${fill})"
-    ></rect>`;
-  });
-}
-
-/** A nested picture may be put at a percentage; a path may not. */
-function arrow(x: string, y: number, severity: string): Html {
-  return html`<svg class="${severity}" x="${x}" y="${y}" overflow="visible">
-    <path class="arrow" d="M0 0 L5 7 L-5 7 Z"></path>
-  </svg>`;
-}
-
-function percent(part: number, whole: number): string {
-  return `${Number(((100 * part) / whole).toFixed(4))}%`;
+function regionBar(region: FlashMapRegion, name: string): Html {
+  const { offset: from, size, state } = region;
+  return flashBar({ title: `${name}: ${STATE_WORDS[state]}`, regions: [region], from, size, height: 14 });
 }
 
 function sizeWords(bytes: number): string {
@@ -113,51 +79,26 @@ function sizeWords(bytes: number): string {
   return bytes >= MEGABYTE && bytes % (MEGABYTE / 4) === 0 ? `${bytes / MEGABYTE} MB` : `${bytes / 1024} KB`;
 }
 
-function swatch(state: RegionState): Html {
-  return html`<svg class="swatch" width="22" height="12" aria-hidden="true">
-    <rect width="22" height="12" fill="url(#${state})"></rect>
-  </svg>`;
-}
-
 /** The beginning of the bootloader as it was and as it is: what encryption does to it. */
-function beforeAndAfter(before: FlashMap, after: FlashMap): Html {
-  if (before.bootloaderHead === undefined || after.bootloaderHead === undefined) return html``;
-  return html` <div class="dumps">
-    <figure>
-      <figcaption>Bootloader before</figcaption>
-      <pre>${hexLines(before.bootloaderHead)}</pre>
-    </figure>
-    <figure>
-      <figcaption>Bootloader after</figcaption>
-      <pre>${hexLines(after.bootloaderHead)}</pre>
-    </figure>
+function bootloaders(before: FlashMap, after: FlashMap): Html {
+  const heads = [
+    ['before', before.bootloaderHead],
+    ['after', after.bootloaderHead],
+  ] as const;
+  return html`<div class="dumps">
+    ${heads.map(([when, head]) =>
+      head === undefined
+        ? html``
+        : html`<figure>
+            <figcaption>Bootloader ${when}</figcaption>
+            <pre>${hexLines(head)}</pre>
+          </figure>`,
+    )}
   </div>`;
 }
 
-const DIGITS_PER_LINE = 32;
-
+/** Sixteen bytes a line. */
 function hexLines(digits: string): string {
-  const lines = digits.match(new RegExp(`.{1,${DIGITS_PER_LINE}}`, 'g')) ?? [];
+  const lines = digits.match(/.{1,32}/g) ?? [];
   return lines.map((line) => line.replaceAll(/(..)(?=.)/g, '$1 ')).join('\n');
 }
-
-/** The fills of the map: told apart by their pattern too, for who sees or prints no colours. Once a page. */
-export const FLASH_MAP_PATTERNS: Html = html` <svg width="0" height="0" class="patterns" aria-hidden="true">
-  <defs>
-    <pattern id="encrypted" width="6" height="6" patternUnits="userSpaceOnUse" patternTransform="rotate(45)">
-      <rect width="6" height="6" class="encrypted"></rect>
-      <rect width="1.5" height="6" class="ink"></rect>
-    </pattern>
-    <pattern id="plain" width="6" height="6" patternUnits="userSpaceOnUse">
-      <rect width="6" height="6" class="plain"></rect>
-    </pattern>
-    <pattern id="unencryptable" width="6" height="6" patternUnits="userSpaceOnUse">
-      <rect width="6" height="6" class="unencryptable"></rect>
-      <rect width="6" height="1.5" class="ink"></rect>
-    </pattern>
-    <pattern id="erased" width="6" height="6" patternUnits="userSpaceOnUse">
-      <rect width="6" height="6" class="erased"></rect>
-      <circle cx="3" cy="3" r="0.8" class="dot"></circle>
-    </pattern>
-  </defs>
-</svg>`;

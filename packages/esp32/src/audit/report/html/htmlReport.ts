@@ -5,7 +5,8 @@ import { GRADE_MEANINGS } from '../reportWords.ts';
 import { countsOf } from '../textReport.ts';
 import { anchorOf } from './anchor.ts';
 import { findingHtml } from './findingHtml.ts';
-import { FLASH_MAP_PATTERNS, flashMapHtml } from './flashMapHtml.ts';
+import { FLASH_BAR_FILLS } from './flashBar.ts';
+import { flashMapHtml } from './flashMapHtml.ts';
 import { Html, html } from './html.ts';
 import { PAGE_STYLE } from './pageStyle.ts';
 
@@ -24,7 +25,7 @@ export function htmlReport(report: AuditReport): string {
         </style>
       </head>
       <body>
-        ${FLASH_MAP_PATTERNS}
+        ${FLASH_BAR_FILLS}
         <header class="page">
           <h1>MkIoT device audit</h1>
           <span class="soft">${at.slice(0, 16).replace('T', ' ')} UTC</span>

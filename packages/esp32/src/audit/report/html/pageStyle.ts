@@ -19,7 +19,7 @@ code, pre, .number, .id { font-family: ui-monospace, "SF Mono", Menlo, Consolas,
 header.page { display: flex; flex-wrap: wrap; gap: .2rem 1rem; align-items: baseline; justify-content: space-between;
   border-bottom: 1px solid var(--line); padding-bottom: .75rem; }
 .device { margin-top: 1.75rem; }
-.device > header { display: flex; gap: 1.1rem; align-items: center; }
+.device > header p { margin: .15rem 0; } .device > header { display: flex; gap: 1.1rem; align-items: center; }
 .grade { flex: none; width: 4.2rem; height: 4.2rem; border-radius: .8rem; display: grid; place-items: center; color: #fff;
   font-size: 2.5rem; font-weight: 700; }
 .grade.small { width: 1.8rem; height: 1.8rem; font-size: 1.05rem; border-radius: .35rem; display: inline-grid; }
@@ -37,25 +37,25 @@ header.page { display: flex; flex-wrap: wrap; gap: .2rem 1rem; align-items: base
 .finding.critical { --tone: var(--critical); } .finding.high { --tone: var(--high); } .finding.medium { --tone: var(--medium); }
 .finding.low { --tone: var(--low); } .finding.info { --tone: var(--info); }
 .finding > *, .finding h4 { color: var(--text); }
-.finding header { display: flex; flex-wrap: wrap; gap: .3rem .6rem; align-items: center; }
+.finding header { margin-bottom: .2rem; } .finding h4 { margin-top: .35rem; }
 .finding header .chip { color: var(--tone); text-transform: uppercase; letter-spacing: .03em; font-weight: 600; }
 .finding dl { margin: .6rem 0 0; } .finding dt { font-weight: 600; margin-top: .5rem; } .finding dd { margin: 0; }
 .evidence { list-style: none; padding: 0; } .evidence li { background: var(--box); border-radius: .35rem; padding: .35rem .6rem; }
 .evidence .place { display: block; font-size: .85em; color: var(--soft); }
-figure { margin: .8rem 0; } .legend span { margin-right: 1rem; white-space: nowrap; } .legend { font-size: .88rem; line-height: 1.9; }
+figure { margin: .8rem 0; } .legend span { margin-right: 1rem; display: inline-block; } .legend { font-size: .88rem; line-height: 1.9; }
 svg { display: block; overflow: visible; } svg.swatch { display: inline-block; vertical-align: -1px; }
-svg.patterns { position: absolute; } .edge { stroke: var(--page); stroke-width: 1; } .arrow { fill: currentColor; }
+svg.fills { position: absolute; } .arrow { fill: currentColor; }
 rect.encrypted { fill: var(--encrypted); } rect.plain { fill: var(--plain); } rect.unencryptable { fill: var(--unencryptable); }
 rect.erased { fill: var(--erased); } .dot { fill: var(--dot); } rect.ink { fill: var(--ink); }
 .bar { margin-bottom: .1rem; }
 table { border-collapse: collapse; width: 100%; font-size: .92rem; } th { text-align: left; font-weight: 600; }
 th, td { padding: .4rem .7rem .4rem 0; border-bottom: 1px solid var(--line); vertical-align: top; }
-.number { text-align: right; white-space: nowrap; } .content { width: 55%; }
+.number { text-align: right; white-space: nowrap; } th.number { font: inherit; font-weight: 600; } .content { width: 55%; }
 .dumps { display: grid; grid-template-columns: repeat(auto-fit, minmax(17rem, 1fr)); gap: 0 1.5rem; }
 pre { background: var(--box); border-radius: .4rem; padding: .6rem; overflow-x: auto; margin: .3rem 0; }
 footer { margin-top: 3rem; border-top: 1px solid var(--line); padding-top: .75rem; font-size: .88rem; }
 @media (max-width: 40rem) {
-  body { padding: 1rem .9rem 3rem; } .device > header { align-items: flex-start; } h2 { font-size: 1.3rem; }
+  body { padding: 1rem .9rem 3rem; } .device > header p { margin: .15rem 0; } .device > header { align-items: flex-start; } h2 { font-size: 1.3rem; }
   .map table, .map tbody, .map tr, .map th[scope], .map td { display: block; } .map thead { display: none; }
   .map tr { border-bottom: 1px solid var(--line); padding: .5rem 0; } .map th[scope], .map td { border: 0; padding: 0; }
   .map td.number { display: inline-block; margin-right: .8rem; color: var(--soft); } .content { width: auto; }
