@@ -48,6 +48,8 @@ export interface SecureBootScheme {
   readonly fromRevision: number;
   /** How many public keys can be trusted side by side. */
   readonly keys: 1 | 3;
+  /** The setting of ESP-IDF that refuses older silicon, where there is older silicon. */
+  readonly minimumRevisionSetting?: string;
 }
 
 export interface EfuseLayout {

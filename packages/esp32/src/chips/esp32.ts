@@ -57,7 +57,7 @@ export const ESP32: Chip = {
   },
   secureBoot: [
     { version: 1, algorithm: 'aes-sha512', fromRevision: 0, keys: 1 },
-    { version: 2, algorithm: 'rsa-3072-pss', fromRevision: 300, keys: 1 },
+    { version: 2, algorithm: 'rsa-3072-pss', fromRevision: 300, keys: 1, minimumRevisionSetting: 'ESP32_REV_MIN_3' },
   ],
   hasHmac: false,
 };

@@ -43,6 +43,8 @@ export const ESP32C3: Chip = {
     noFlashKeyIn: 'BLOCK_KEY5',
   },
   flashEncryption: { algorithm: 'xts-aes', keyBits: [256], writeBytes: 16, counterField: 'SPI_BOOT_CRYPT_CNT' },
-  secureBoot: [{ version: 2, algorithm: 'rsa-3072-pss', fromRevision: 3, keys: 3 }],
+  secureBoot: [
+    { version: 2, algorithm: 'rsa-3072-pss', fromRevision: 3, keys: 3, minimumRevisionSetting: 'ESP32C3_REV_MIN_3' },
+  ],
   hasHmac: true,
 };

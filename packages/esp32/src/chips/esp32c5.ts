@@ -53,8 +53,14 @@ export const ESP32C5: Chip = {
   },
   flashEncryption: { algorithm: 'xts-aes', keyBits: [256], writeBytes: 16, counterField: 'SPI_BOOT_CRYPT_CNT' },
   secureBoot: [
-    { version: 2, algorithm: 'rsa-3072-pss', fromRevision: 100, keys: 3 },
-    { version: 2, algorithm: 'ecdsa', fromRevision: 100, keys: 3 },
+    {
+      version: 2,
+      algorithm: 'rsa-3072-pss',
+      fromRevision: 100,
+      keys: 3,
+      minimumRevisionSetting: 'ESP32C5_REV_MIN_100',
+    },
+    { version: 2, algorithm: 'ecdsa', fromRevision: 100, keys: 3, minimumRevisionSetting: 'ESP32C5_REV_MIN_100' },
   ],
   hasHmac: true,
 };

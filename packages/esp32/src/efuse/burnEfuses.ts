@@ -61,7 +61,9 @@ function burnKey(dump: EfuseDump, field: EfuseField, bytes: Uint8Array): EfuseDu
   checkBurnable(dump, field);
   if (block.some((byte) => byte !== 0)) throw burnError('BURN_BLOCK_USED', { field: field.name });
   const burned = Uint8Array.from(block);
-  burned.set(bytes.subarray(0, burned.length - field.bit / 8), field.bit / 8);
+  // With coding scheme 3/4 a block is shorter than its field.
+  const length = Math.min(field.bits / 8, burned.length - field.bit / 8);
+  burned.set(bytes.subarray(0, length), field.bit / 8);
   return withBlock(dump, field.block, burned);
 }
 

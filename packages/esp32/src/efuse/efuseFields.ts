@@ -31,6 +31,11 @@ export function revisionOf(dump: EfuseDump): number {
   return 100 * part(dump, 'MAJOR') + part(dump, 'MINOR');
 }
 
+/** A revision as ESP-IDF writes it: `v3.1`. */
+export function revisionText(revision: number): string {
+  return `v${Math.floor(revision / 100)}.${revision % 100}`;
+}
+
 /** Every name that `fields` have in any version of espefuse. */
 export function fieldNames(fields: readonly EfuseField[]): ReadonlyMap<string, EfuseField> {
   const others = fields.flatMap((field) => field.otherNames.map((name) => [name, field] as const));

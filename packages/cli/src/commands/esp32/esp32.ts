@@ -8,6 +8,7 @@ import { addNvs } from './nvs/nvs.ts';
 import { addOtaImage } from './otaImage.ts';
 import { addOtadata } from './otadata.ts';
 import { addPartition } from './partition.ts';
+import { addPlan } from './plan.ts';
 import { addSecureBoot } from './secureBoot/secureBoot.ts';
 
 export function addEsp32(program: Command, cli: Cli): void {
@@ -26,5 +27,6 @@ export function addEsp32(program: Command, cli: Cli): void {
   addOtaImage(esp32, cli);
   addOtadata(esp32, cli);
   addPartition(esp32, cli);
+  addPlan(esp32, cli);
   addSecureBoot(esp32, cli);
 }

@@ -25,7 +25,7 @@ export function whatLogSays(log: FromInput<BootLog> | undefined, topic: LogTopic
 }
 
 /** A line of a log as evidence. */
-export function lineObservation(source: string, { number, text }: BootLogLine): Observation {
+function lineObservation(source: string, { number, text }: BootLogLine): Observation {
   return { source, line: number, text: `The boot log says: "${text}".` };
 }
 

@@ -1,5 +1,5 @@
 import type { ChipName } from '../../chips/chip.ts';
-import { revisionOf } from '../../efuse/efuseFields.ts';
+import { revisionOf, revisionText } from '../../efuse/efuseFields.ts';
 import type { Observation } from '../rule.ts';
 import type { AuditSubject } from '../subject.ts';
 
@@ -24,7 +24,7 @@ const REVISION = /chip revision:? v?(\d+)(?:\.(\d+))?/i;
 export function chipRevisionOf({ chip, efuse, bootLog }: AuditSubject): SeenRevision | undefined {
   if (efuse !== undefined) {
     const revision = revisionOf(efuse.value);
-    const text = `The eFuses say revision ${shownRevision(revision)}.`;
+    const text = `The eFuses say revision ${revisionText(revision)}.`;
     return { chip: efuse.value.chip.name, from: revision, to: revision, seen: { source: efuse.source, text } };
   }
   if (bootLog === undefined) return undefined;
@@ -39,8 +39,4 @@ export function chipRevisionOf({ chip, efuse, bootLog }: AuditSubject): SeenRevi
     return { chip: chip.name, from: revision, to: revision, seen };
   }
   return undefined;
-}
-
-export function shownRevision(revision: number): string {
-  return `v${Math.floor(revision / 100)}.${revision % 100}`;
 }

@@ -1,0 +1,163 @@
+import { MkiotError } from '@mkiot/core/errors/mkiotError';
+import type { Chip, SecureBootScheme } from '../chips/chip.ts';
+import { blankEfuses, type Burn, burnEfuses } from '../efuse/burnEfuses.ts';
+import { CODING_SCHEME, type EfuseDump } from '../efuse/efuseDump.ts';
+import { revisionOf, revisionText } from '../efuse/efuseFields.ts';
+import { flashEncryptionState, readFuse } from '../efuse/readFuse.ts';
+import { burnCommands } from './burnCommands.ts';
+import { bricks, gapsTo, openGaps } from './goal.ts';
+import { keyPlaces } from './keyPlaces.ts';
+import { digestStep, flashKeyStep, protectDigestStep, protectFlashKeyStep } from './keySteps.ts';
+import { buildSteps, makeKeysStep, writeFlashStep } from './firmwareSteps.ts';
+import { PARTITIONS, TABLE_OFFSET } from './layout.ts';
+import {
+  closeSteps,
+  counterSteps,
+  keyTweakSteps,
+  loaderSteps,
+  secureBootSteps,
+  writeProtectSteps,
+} from './lockSteps.ts';
+import type { Plan, PlanStep } from './plan.ts';
+import { planError } from './planErrors.ts';
+import { planSdkconfig } from './planSdkconfig.ts';
+import type { Profile } from './profile.ts';
+import { fieldOf } from './rehearse.ts';
+
+export interface PlanRequest {
+  readonly chip: Chip;
+  readonly profile: Profile;
+  /** The chip as it is; a blank one of the oldest silicon that will do without it. */
+  readonly current?: EfuseDump;
+  /** Length of the flash key; the chip's usual one without it. */
+  readonly keyBits?: number;
+}
+
+/**
+ * The steps that make of a chip what a profile says, in an order in which none closes the way of a later one. They are
+ * rehearsed on paper: a plan that is returned ends where it says.
+ *
+ * @throws `PLAN_UNREACHABLE`, `PLAN_SILICON`, `PLAN_KEY_BITS`, with the eFuse that stands in the way
+ */
+export function makePlan(request: PlanRequest): Plan {
+  const { chip, profile } = request;
+  const scheme = schemeFor(request);
+  const current = request.current ?? blankEfuses(chip, scheme?.fromRevision ?? 0);
+  checkCurrent(profile, current);
+  const keyBits = keyBitsFor(request, current);
+  const places = keyPlaces(profile, current, keyBits);
+  const needs = {
+    flashKeyBits: places.flashKey.length > 0 ? keyBits : undefined,
+    signingKey: places.digest !== undefined,
+  };
+  const isOn = flashEncryptionState(current)?.isOn === true;
+  const isBurnedTogether = places.flashKey.length > 0 && isInOneBlock(chip);
+  const candidates: readonly PlanStep[] = [
+    makeKeysStep(needs, scheme),
+    ...buildSteps(chip, profile.secureBoot),
+    flashKeyStep(chip, places),
+    protectFlashKeyStep(chip, current),
+    ...keyTweakSteps(chip),
+    writeFlashStep(chip, isOn),
+    ...(places.digest === undefined || isBurnedTogether ? [] : [digestStep(chip, places.digest)]),
+    ...(profile.secureBoot ? [protectDigestStep(chip, current), ...secureBootSteps(chip, current, places)] : []),
+    ...counterSteps(chip, profile, current),
+    ...closeSteps(chip, profile, current),
+    ...writeProtectSteps(chip, profile),
+    ...(profile.closesLoader ? loaderSteps(chip) : []),
+  ];
+  const { steps, state } = needed(candidates, current, profile);
+  const [gap] = gapsTo(profile, state);
+  if (gap !== undefined) throw planError('PLAN_UNREACHABLE', { profile: profile.name, ...gap });
+  return {
+    chip,
+    profile,
+    current,
+    isAssumedBlank: request.current === undefined,
+    steps: steps.some(({ burns }) => burns.length > 0) ? steps : [],
+    sdkconfig: planSdkconfig(chip, profile, scheme),
+    partitionTableOffset: TABLE_OFFSET,
+    partitions: PARTITIONS,
+  };
+}
+
+/** RSA where the silicon has it: ECDSA has a known weakness in some. */
+function schemeFor({ chip, profile, current }: PlanRequest): SecureBootScheme | undefined {
+  const schemes = chip.secureBoot
+    .filter(({ version }) => version === 2)
+    .toSorted((one, other) => Number(one.algorithm === 'ecdsa') - Number(other.algorithm === 'ecdsa'));
+  if (!profile.secureBoot || current === undefined) return schemes[0];
+  const revision = revisionOf(current);
+  const scheme = schemes.find(({ fromRevision }) => revision >= fromRevision);
+  if (scheme !== undefined) return scheme;
+  const [from = 0] = schemes.map(({ fromRevision }) => fromRevision);
+  throw planError('PLAN_SILICON', {
+    profile: profile.name,
+    chip: chip.label,
+    from: revisionText(from),
+    found: revisionText(revision),
+  });
+}
+
+function checkCurrent(profile: Profile, current: EfuseDump): void {
+  const [gap] = [...bricks(current), ...openGaps(profile, current)];
+  if (gap !== undefined) throw planError('PLAN_UNREACHABLE', { profile: profile.name, ...gap });
+  const coding = readFuse(current, 'CODING_SCHEME');
+  if (!profile.secureBoot || coding === undefined || coding.value === CODING_SCHEME.none) return;
+  const reason = 'Secure boot version 2 needs coding scheme 0.';
+  throw planError('PLAN_UNREACHABLE', { profile: profile.name, field: coding.field.name, reason });
+}
+
+function keyBitsFor({ chip, profile, keyBits }: PlanRequest, current: EfuseDump): number {
+  const { keyBits: known, algorithm } = chip.flashEncryption;
+  const isShort = readFuse(current, 'CODING_SCHEME')?.value === CODING_SCHEME.threeQuarters;
+  const isOneBlock = isInOneBlock(chip);
+  // A long key fills the one block of a chip, which then has no room for a digest, and needs a flag that says so.
+  const allowed =
+    algorithm === 'tweaked-key' ? [isShort ? 192 : 256] : known.filter((bits) => !isOneBlock || bits === 128);
+  const bits = keyBits ?? allowed[0] ?? 256;
+  if (allowed.includes(bits)) return bits;
+  throw planError('PLAN_KEY_BITS', { chip: chip.label, bits, profile: profile.name, allowed: allowed.join(' or ') });
+}
+
+/** A chip with one block for the flash key and the digest. */
+function isInOneBlock({ efuse }: Chip): boolean {
+  return (
+    efuse.fixedKeys.length > 0 && efuse.blocks.filter(({ readProtectBits }) => readProtectBits.length > 0).length === 1
+  );
+}
+
+/** The steps of which something is left to do, and the chip after them. */
+function needed(
+  candidates: readonly PlanStep[],
+  current: EfuseDump,
+  profile: Profile,
+): { readonly steps: readonly PlanStep[]; readonly state: EfuseDump } {
+  const steps: PlanStep[] = [];
+  let state = current;
+  for (const step of candidates) {
+    const burns: Burn[] = [];
+    for (const burn of step.burns) {
+      const next = burnedOn(state, burn, profile);
+      if (next !== state) burns.push(burn);
+      state = next;
+    }
+    if (burns.length > 0) steps.push({ ...step, burns, commands: commandsOf(step, burns, state.chip) });
+    else if (step.burns.length === 0 && step.commands.length > 0) steps.push(step);
+  }
+  return { steps, state };
+}
+
+/** A key has its own command, which protects it too; all else is burned as far as it is needed. */
+function commandsOf(step: PlanStep, burns: readonly Burn[], chip: Chip): readonly string[] {
+  return burns.some(({ kind }) => kind === 'key') ? step.commands : burnCommands(chip, burns);
+}
+
+function burnedOn(state: EfuseDump, burn: Burn, { name: profile }: Profile): EfuseDump {
+  try {
+    return burnEfuses(state, burn);
+  } catch (error) {
+    if (!(error instanceof MkiotError)) throw error;
+    throw planError('PLAN_UNREACHABLE', { profile, field: fieldOf(error), reason: error.message }, error);
+  }
+}

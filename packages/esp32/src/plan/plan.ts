@@ -1,0 +1,36 @@
+import type { Chip } from '../chips/chip.ts';
+import type { Burn } from '../efuse/burnEfuses.ts';
+import type { EfuseDump } from '../efuse/efuseDump.ts';
+import type { Partition } from '../partitionTable/partition.ts';
+import type { Profile } from './profile.ts';
+
+/** What to do with one chip, in this order, to make of it what a profile says. */
+export interface Plan {
+  readonly chip: Chip;
+  readonly profile: Profile;
+  /** The chip as it is: read from it, or assumed to be blank. */
+  readonly current: EfuseDump;
+  readonly isAssumedBlank: boolean;
+  readonly steps: readonly PlanStep[];
+  readonly sdkconfig: ReadonlyMap<string, string>;
+  readonly partitionTableOffset: number;
+  readonly partitions: readonly Partition[];
+}
+
+export interface PlanStep {
+  /** Stable, kebab-case. */
+  readonly id: string;
+  /** What it does, as a sentence. */
+  readonly does: string;
+  /** As they are typed, with PORT for the serial port. */
+  readonly commands: readonly string[];
+  /** What it burns; nothing for what is done on the computer or in flash. */
+  readonly burns: readonly Burn[];
+  /** How it can make the chip useless, or what to look at before. */
+  readonly risk?: string;
+}
+
+/** The burns of a plan in their order. */
+export function burnSteps({ steps }: Plan): readonly PlanStep[] {
+  return steps.filter(({ burns }) => burns.length > 0);
+}
