@@ -20,6 +20,7 @@ import { softJtagWithoutKey } from './rules/debug/softJtagWithoutKey.ts';
 import { directBootOpen } from './rules/secureBoot/directBootOpen.ts';
 import { rdDisOpen } from './rules/secureBoot/rdDisOpen.ts';
 import { sb1KeyReadable } from './rules/secureBoot/sb1KeyReadable.ts';
+import { sbAggressiveRevokeOff } from './rules/secureBoot/sbAggressiveRevokeOff.ts';
 import { sbDigestEmpty } from './rules/secureBoot/sbDigestEmpty.ts';
 import { sbDigestNotWp } from './rules/secureBoot/sbDigestNotWp.ts';
 import { sbDigestReadProtected } from './rules/secureBoot/sbDigestReadProtected.ts';
@@ -100,6 +101,7 @@ export const RULES: readonly Rule[] = [
   sbDigestNotWp,
   sbSlotsOpen,
   rdDisOpen,
+  sbAggressiveRevokeOff,
   sb1KeyReadable,
   directBootOpen,
   cacheDisabled,

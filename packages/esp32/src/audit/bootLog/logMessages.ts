@@ -44,6 +44,8 @@ export const LOG_MESSAGES: Readonly<Record<LogTopic, LogMessages>> = {
       /Flash encryption mode is/,
       /Flash encryption completed/,
       /Resetting with flash encryption enabled/,
+      // The boot that encrypts goes on until it is done.
+      /(?:Generating new|Using pre-loaded) flash encryption key/,
     ],
   },
   permanence: {

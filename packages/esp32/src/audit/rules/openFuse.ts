@@ -21,12 +21,14 @@ export function openFuses(subject: AuditSubject, { fuse, topic, severityWithoutE
   const { efuse, bootLog } = subject;
   const said = whatLogSays(bootLog, topic);
   const told = efuse === undefined ? [] : readFuses(efuse.value, fuse);
-  if (efuse !== undefined && fuseNames(efuse.value.chip, fuse).length === 0) return [];
+  const names = efuse === undefined ? [] : fuseNames(efuse.value.chip, fuse);
+  if (efuse !== undefined && names.length === 0) return [];
   if (told.length === 0 && said === undefined) return { notJudged: whatIsMissing(subject, fuse) };
   const open = efuse === undefined ? [] : told.filter(({ value }) => value === 0);
   // What a log tells was burned or left open then; the eFuses are as they are now.
   const isOpen = told.length > 0 ? open.length > 0 : said?.isWrong === true;
-  if (!isOpen) return [];
+  // An old summary may tell some of them only: those that it leaves out may be open.
+  if (!isOpen) return told.length < names.length && told.length > 0 ? { notJudged: whatIsMissing(subject, fuse) } : [];
   const seen = efuse === undefined ? [] : open.map((fuse) => fuseObservation(efuse, fuse));
   const all: readonly Observation[] = [...seen, ...(said?.isWrong === true ? said.lines : [])];
   const isMild = severityWithoutEncryption !== undefined && flashEncryptionOf(subject) === 'off';

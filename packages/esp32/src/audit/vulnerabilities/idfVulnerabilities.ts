@@ -47,7 +47,7 @@ export const IDF_VULNERABILITIES: readonly IdfVulnerability[] = [
     '5.3.2',
     '5.4',
   ]),
-  row('high', 'CVE-2025-52471', 'ESP-NOW: packets can overwrite memory, where ESP-NOW is used', [
+  row('medium', 'CVE-2025-52471', 'ESP-NOW: packets can overwrite memory, where ESP-NOW is used', [
     '5.1.6',
     '5.2.6',
     '5.3.4',

@@ -1,5 +1,6 @@
+import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { burned, ruleChecks } from '../subject.testing.ts';
+import { burned, ruleChecks, subjectOf } from '../subject.testing.ts';
 import { basicOn } from './basicOn.ts';
 import { jtagOn } from './jtagOn.ts';
 import { softJtagWithoutKey } from './softJtagWithoutKey.ts';
@@ -53,3 +54,9 @@ const checks = ruleChecks([
 ]);
 
 for (const { name, run } of checks) test(name, run);
+
+test('an eFuse that an old summary leaves out may be open, so closed ones beside it prove nothing', () => {
+  const closed = burned('esp32s3', 'DIS_PAD_JTAG');
+  const told = new Set(['WR_DIS', 'RD_DIS', 'SPI_BOOT_CRYPT_CNT', 'DIS_PAD_JTAG']);
+  assert.ok('notJudged' in jtagOn.check(subjectOf({ efuse: { ...closed, told } })));
+});

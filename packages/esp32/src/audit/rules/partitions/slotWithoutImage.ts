@@ -17,7 +17,9 @@ export const slotWithoutImage: Rule = {
   needs: ['bootLog'],
   check: (subject) => {
     const said = whatLogSays(subject.bootLog, 'slotImage');
-    if (flashEncryptionOf(subject) === 'off') return [];
-    return said?.lines ?? { notJudged: 'Only the log of the boot that encrypts tells of empty slots.' };
+    const encryption = flashEncryptionOf(subject);
+    if (encryption === 'off') return [];
+    if (encryption === 'on' && said !== undefined) return said.lines;
+    return { notJudged: 'Only the log of the boot that encrypts tells of empty slots.' };
   },
 };

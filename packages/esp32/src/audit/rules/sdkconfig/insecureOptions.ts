@@ -3,7 +3,7 @@ import type { Severity } from '../../finding.ts';
 /** An option that opens something, and what. `wrong` is the value that does; names of ESP-IDF 3 stand beside the newer ones. */
 export interface InsecureOption {
   readonly names: readonly string[];
-  readonly wrong: 'y' | 'n';
+  readonly wrong: string;
   readonly severity: Severity;
   readonly opens: string;
 }
@@ -42,6 +42,20 @@ export const INSECURE_OPTIONS: readonly InsecureOption[] = [
   option('medium', 'signatures are checked by software only: who has the board replaces that software', [
     'SECURE_SIGNED_APPS_NO_SECURE_BOOT',
   ]),
+  option(
+    'medium',
+    'secure boot is version 1, which faults pass by, although silicon from revision 3 on has version 2',
+    ['SECURE_BOOT_V1_ENABLED'],
+  ),
+  option('low', 'ESP32 silicon is accepted that can neither do secure boot version 2 nor close its loader', [
+    'ESP32_REV_MIN_0',
+    'ESP32_REV_MIN_1',
+    'ESP32_REV_MIN_2',
+  ]),
+  {
+    ...option('low', 'NVS finds no key for its encryption by the HMAC peripheral', ['NVS_SEC_HMAC_EFUSE_KEY_ID']),
+    wrong: '-1',
+  },
   option('low', 'one burn of DIS_ICACHE can still end the chip', ['SECURE_FLASH_SKIP_WRITE_PROTECTION_CACHE']),
   option('low', 'a wrong flag "encrypted" on NVS is hidden instead of told', [
     'NVS_COMPATIBLE_PRE_V4_3_ENCRYPTION_FLAG',

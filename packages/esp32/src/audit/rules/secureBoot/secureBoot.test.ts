@@ -4,6 +4,7 @@ import { burned, observed, ruleChecks } from '../subject.testing.ts';
 import { directBootOpen } from './directBootOpen.ts';
 import { rdDisOpen } from './rdDisOpen.ts';
 import { sb1KeyReadable } from './sb1KeyReadable.ts';
+import { sbAggressiveRevokeOff } from './sbAggressiveRevokeOff.ts';
 import { sbDigestEmpty } from './sbDigestEmpty.ts';
 import { sbDigestNotWp } from './sbDigestNotWp.ts';
 import { sbDigestReadProtected } from './sbDigestReadProtected.ts';
@@ -153,6 +154,14 @@ const checks = ruleChecks([
     passes: [
       ['a hidden key', { efuse: burned('esp32', 'key BLOCK2, rp BLOCK2, ABS_DONE_0') }],
       ['the digest of version 2', { efuse: burned('esp32', 'key BLOCK2, ABS_DONE_1') }],
+    ],
+  },
+  {
+    rule: sbAggressiveRevokeOff,
+    sees: [['an S3 that keeps a key whatever fails', { efuse: burned('esp32s3', 'SECURE_BOOT_EN') }]],
+    passes: [
+      ['one that retires it', { efuse: burned('esp32s3', 'SECURE_BOOT_EN, SECURE_BOOT_AGGRESSIVE_REVOKE') }],
+      ['secure boot that is off', { efuse: burned('esp32s3', '') }],
     ],
   },
   {
