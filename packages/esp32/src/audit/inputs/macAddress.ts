@@ -1,9 +1,6 @@
-import { PARTITION_SUBTYPES, PARTITION_TYPES } from '../../partitionTable/partition.ts';
 import { type EfuseDump, rawBytes } from '../../efuse/efuseDump.ts';
 import { fieldsOf } from '../../efuse/efuseFields.ts';
 import { hexBytes } from '../../efuse/efuseValue.ts';
-import { nvsRecords } from '../../nvs/nvsRecords.ts';
-import { parseNvs } from '../../nvs/parseNvs.ts';
 import type { BootLog } from '../bootLog/bootLog.ts';
 import type { FlashDump } from '../flash/flashDump.ts';
 import type { AuditSubject } from '../subject.ts';
@@ -42,23 +39,11 @@ function macInLog({ lines }: BootLog): string | undefined {
   return undefined;
 }
 
-const NVS = PARTITION_SUBTYPES[PARTITION_TYPES.data]?.['nvs'];
-
 /** ESP-IDF, phy_init.c, keeps with the calibration of the radio the address of the chip that it is of. */
-function macInFlash({ regions }: FlashDump): string | undefined {
-  for (const { partition, readable } of regions) {
-    if (partition?.type !== PARTITION_TYPES.data || partition.subtype !== NVS) continue;
-    const record = recordsIn(readable).find(({ namespace, key }) => namespace === 'phy' && key === 'cal_mac');
-    if (record?.state === 'current' && record.value instanceof Uint8Array) return hexBytes(record.value, ':');
-  }
-  return undefined;
-}
-
-function recordsIn(nvs: Uint8Array): ReturnType<typeof nvsRecords> {
-  try {
-    return nvsRecords(parseNvs(nvs));
-  } catch {
-    // Encrypted, or empty: it names no device.
-    return [];
-  }
+function macInFlash({ nvs }: FlashDump): string | undefined {
+  const records = nvs.flatMap(({ records }) => records);
+  const calibrated = records.find(
+    ({ namespace, key, state }) => namespace === 'phy' && key === 'cal_mac' && state === 'current',
+  );
+  return calibrated?.value instanceof Uint8Array ? hexBytes(calibrated.value, ':') : undefined;
 }

@@ -18,28 +18,39 @@ export function flashMap({ source, value }: FromInput<FlashDump>, findings: read
     source,
     size: value.bytes.length,
     ...(value.assumedLayout !== undefined && { assumedLayout: value.assumedLayout }),
-    regions: value.regions.map((region) => mapRegion(region, value.sectors, marks)),
+    regions: value.regions.map((region) => mapRegion(region, value, marks)),
     ...(bootloader && { bootloaderHead: toHex(value.bytes.subarray(bootloader.offset, bootloader.offset + HEAD)) }),
   };
 }
 
-function mapRegion(region: FlashRegion, sectors: readonly SectorKind[], marks: readonly FlashMark[]): FlashMapRegion {
+function mapRegion(region: FlashRegion, { sectors, nvs }: FlashDump, marks: readonly FlashMark[]): FlashMapRegion {
   const { name, offset, size } = region;
+  const areas = nvs.filter((area) => area.region === name && isWithin(area.offset, region));
+  const isSealedNvs = areas.length > 0 && areas.every(({ access }) => access === 'sealed');
   return {
     name,
     offset,
     size,
-    state: stateOf(region),
-    runs: runsOf(region, sectors),
-    marks: marks.filter((mark) => mark.offset >= offset && mark.offset < offset + size),
+    state: isSealedNvs ? 'encrypted' : stateOf(region, areas.length > 0),
+    runs: runsOf(region, isSealedNvs ? sectors.map(asEncrypted) : sectors),
+    marks: marks.filter((mark) => isWithin(mark.offset, region)),
   };
+}
+
+function isWithin(at: number, { offset, size }: FlashRegion): boolean {
+  return at >= offset && at < offset + size;
+}
+
+/** Encrypted NVS keeps the head of each page in clear, and the values in it are too few to be told by statistics. */
+function asEncrypted(kind: SectorKind): SectorKind {
+  return kind === 'erased' ? kind : 'encrypted';
 }
 
 const NVS = PARTITION_SUBTYPES[PARTITION_TYPES.data]?.['nvs'];
 
 /** ESP-IDF, flash encryption: "it is not possible to use flash encryption for NVS". */
-function stateOf({ content, partition }: FlashRegion): RegionState {
-  const isNvs = partition?.type === PARTITION_TYPES.data && partition.subtype === NVS;
+function stateOf({ content, partition }: FlashRegion, holdsNvs: boolean): RegionState {
+  const isNvs = holdsNvs || (partition?.type === PARTITION_TYPES.data && partition.subtype === NVS);
   return isNvs && (content === 'plain' || content === 'mixed') ? 'unencryptable' : content;
 }
 
