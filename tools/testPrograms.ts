@@ -27,6 +27,11 @@ export const TEST_PROGRAMS = {
     source: { debian: 'mosquitto-clients' },
     for: 'driving the MQTT bridge with mosquitto_pub and mosquitto_sub',
   },
+  socat: {
+    probe: 'command -v socat',
+    source: { debian: 'socat' },
+    for: "offering a virtual chip's serial port as a pseudo-terminal",
+  },
   'paho-mqtt': {
     probe: '/usr/bin/python3 -c "import paho.mqtt.client"',
     source: { debian: 'python3-paho-mqtt' },

@@ -9,7 +9,7 @@ import { encodeSlip, SlipDecoder } from './loader/slip.ts';
 import { CHIP_MODELS, type VirtualChipName } from './models/chipModels.ts';
 import { VirtualChip, type VirtualChipOptions } from './virtualChip.ts';
 
-export const MAC: Uint8Array<ArrayBuffer> = Uint8Array.of(0x11, 0x22, 0x33, 0x44, 0x55, 0x66);
+const MAC: Uint8Array<ArrayBuffer> = Uint8Array.of(0x11, 0x22, 0x33, 0x44, 0x55, 0x66);
 
 export interface BenchOptions extends Partial<Omit<VirtualChipOptions, 'model' | 'efuses'>> {
   readonly chip?: VirtualChipName;
@@ -136,7 +136,7 @@ export class LoaderBench {
   }
 }
 
-export function words(...values: readonly number[]): Uint8Array<ArrayBuffer> {
+function words(...values: readonly number[]): Uint8Array<ArrayBuffer> {
   const bytes = new Uint8Array(values.length * 4);
   const view = new DataView(bytes.buffer);
   for (const [index, value] of values.entries()) view.setUint32(index * 4, value, true);

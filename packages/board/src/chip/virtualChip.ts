@@ -184,12 +184,13 @@ export class VirtualChip {
     console.line('waiting for download');
     // The ROM measures the speed at which a tool speaks to it.
     line.baud = undefined;
-    const restart = (): void => this.#start('software', this.#autoReset.isBootPressed);
+    const restart = (): void => this.#start('software', true);
+    const runFlash = (): void => this.#start('software', false);
     const setBaud = (baud: number): void => {
       line.baud = baud;
     };
     const flashCipher = () => chipFlashCipher(efuses, aes);
-    const hardware = { model, flash, efuses, bus: this.#newBus(), clock, flashCipher, setBaud, restart };
+    const hardware = { model, flash, efuses, bus: this.#newBus(), clock, flashCipher, setBaud, restart, runFlash };
     const serialLoader = new SerialLoader(hardware, (bytes) => line.write(bytes), this.#options.events);
     line.onBytes = (bytes) => serialLoader.receive(bytes);
     await serialLoader.run(signal);

@@ -59,9 +59,12 @@ export class EfuseController {
     return this.#loaded.readable;
   }
 
-  /** All bits, also the hidden ones: to keep the chip in a file, for nobody that runs on it or talks to it. */
+  /**
+   * All bits that are burned, also the hidden ones and those that were not read yet: to keep the chip in a file, for nobody
+   * that runs on it or talks to it.
+   */
   trueBits(): EfuseDump {
-    return this.#loaded.trueBits;
+    return this.#load().trueBits;
   }
 
   /** The data of a key block as the hardware sees them, read-protected or not: for the chip's own cryptography only. */

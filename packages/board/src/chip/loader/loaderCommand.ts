@@ -19,8 +19,10 @@ export interface LoaderHardware {
   /** The cipher of the chip's flash key. */
   readonly flashCipher: () => Promise<FlashCipher>;
   readonly setBaud: (baud: number) => void;
-  /** Leaves the loader: the chip begins anew, by what its strapping pins are then. */
+  /** Resets the chip by software: its strapping pins are not read again, so it comes back to the loader in ROM. */
   readonly restart: () => void;
+  /** Leaves the loader for what is in flash. */
+  readonly runFlash: () => void;
 }
 
 /** What a command can do to the loader that runs it. */

@@ -16,9 +16,11 @@ import { usageError } from '../../usageErrors.ts';
 import { boardClock, readClockSkew } from './boardClock.ts';
 import { boardEventJson, boardEventText } from './boardEvent.ts';
 import { boardApiUrl, boardServer } from './boardServer.ts';
+import { addChipOptions, chipOf, type ChipOptions } from './chipOptions.ts';
 import { registerBoard } from './registerBoard.ts';
+import { runChip } from './runChip.ts';
 
-interface RunOptions {
+interface RunOptions extends ChipOptions {
   readonly count?: number;
   readonly folder?: string;
   readonly mqtt?: string;
@@ -34,7 +36,7 @@ const START_SPREAD_MS = 20;
 const CHATTER: ReadonlySet<DeviceEvent['type']> = new Set(['published', 'acknowledged', 'heartbeat', 'state']);
 
 export function addBoardRun(boards: Command, cli: Cli): void {
-  addCommand(boards, 'run', {
+  const command = addCommand(boards, 'run', {
     summary: 'Run one virtual board or many, until Ctrl-C',
     details:
       'A board makes its own key in its folder at its first start; only the public half leaves it. It is registered ' +
@@ -44,6 +46,7 @@ export function addBoardRun(boards: Command, cli: Cli): void {
       'mkiot board run tank --count 10 --quiet',
       'mkiot board run pump-1 --folder ./boards',
       'mkiot board run pump-1 --mqtt-version 5 --clock 1970',
+      'mkiot board run --chip esp32 --serial rfc2217:3333 --flash flash.bin --efuse efuse.bin',
     ],
   })
     .argument('[board]', 'its device id; with --count, what the ids begin with')
@@ -53,15 +56,20 @@ export function addBoardRun(boards: Command, cli: Cli): void {
     .addOption(new Option('--mqtt-version <version>', 'of the boards').choices(['3.1.1', '5']).default('3.1.1'))
     .option('--clock <clock>', 'give them a wrong clock: 1970, 2038 or drift=FACTOR', readClockSkew)
     .option('--no-register', 'ask no API; needs --mqtt, --ca and a whole device name')
-    .option('--quiet', 'leave messages out: print connections, changes and errors')
-    .action(async (board: string | undefined, options: RunOptions) => {
-      const names = options.count === undefined ? [board ?? 'board-1'] : numbered(board ?? 'board', options.count);
-      const folder = options.folder ?? join(cli.ports.homeFolder, '.local/share/mkiot-boards');
-      const prepared = options.register
-        ? await registered(cli, names, folder, options)
-        : { deviceNames: names.map(wholeName), server: await boardServer(cli, options.mqtt) };
-      await runUntilInterrupted(cli, folder, prepared, options);
-    });
+    .option('--quiet', 'leave messages out: print connections, changes and errors');
+  addChipOptions(command).action(async (board: string | undefined, options: RunOptions) => {
+    const chip = chipOf(options);
+    if (chip !== undefined) {
+      await runChip(cli, chip, options);
+      return;
+    }
+    const names = options.count === undefined ? [board ?? 'board-1'] : numbered(board ?? 'board', options.count);
+    const folder = options.folder ?? join(cli.ports.homeFolder, '.local/share/mkiot-boards');
+    const prepared = options.register
+      ? await registered(cli, names, folder, options)
+      : { deviceNames: names.map(wholeName), server: await boardServer(cli, options.mqtt) };
+    await runUntilInterrupted(cli, folder, prepared, options);
+  });
 }
 
 interface Prepared {

@@ -40,14 +40,16 @@ function data(name: string, isCompressed: boolean): LoaderCommand {
   };
 }
 
+/** After the last data: a reset; or the ROM goes on to what is in flash, and the stub stays. */
 function end(name: string): LoaderCommand {
   return {
     name,
     lengths: words(1),
-    run({ flash, hardware }, [stay]) {
+    run({ flash, hardware, dialect }, [stay]) {
       if (flash === undefined) throw new LoaderFailure('order');
       if (!flash.isComplete) throw new LoaderFailure('tooLittle');
-      return stay === 0 ? { after: () => hardware.restart() } : {};
+      if (stay === 0) return { after: () => hardware.restart() };
+      return dialect === 'rom' ? { after: () => hardware.runFlash() } : {};
     },
   };
 }

@@ -4,5 +4,5 @@ import { type LoaderCommand, words } from '../loaderCommand.ts';
 export const runUserCode: LoaderCommand = {
   name: 'RUN_USER_CODE',
   lengths: words(0),
-  run: ({ hardware }) => ({ times: 0, after: () => hardware.restart() }),
+  run: ({ hardware }) => ({ times: 0, after: () => hardware.runFlash() }),
 };
