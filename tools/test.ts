@@ -37,9 +37,12 @@ reportMissing(missing);
 
 const onBun = values.runtime === 'bun';
 const parts = onBun && positionals.length === 0 ? BUN_PARTS : positionals;
-const files = globSync(['packages/*/src/**/*.test.ts', 'bench/**/*.test.ts', 'test/**/*.test.ts'], {
-  exclude: ['**/node_modules/**'],
-})
+const files = globSync(
+  ['packages/*/src/**/*.test.ts', 'examples/**/*.test.ts', 'bench/**/*.test.ts', 'test/**/*.test.ts'],
+  {
+    exclude: ['**/node_modules/**'],
+  },
+)
   .filter((file) => parts.length === 0 || parts.some((part) => file.includes(part)))
   .filter((file) => !onBun || runsOnBun(file))
   .toSorted();

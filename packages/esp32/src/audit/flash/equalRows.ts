@@ -9,7 +9,7 @@ const MEGABYTE = 0x100000;
 /** Enough to see that there are some. */
 const MOST_PAIRS = 5;
 
-/** Rows of ciphertext that are equal to an earlier one. Real ciphertext has none, with any address in its tweak. */
+/** Rows of ciphertext that are equal to an earlier one, the first of each. Real ciphertext has none, with any address in its tweak. */
 export function equalRows({
   bytes,
   sectors,
@@ -17,13 +17,14 @@ export function equalRows({
 }: FlashDump): readonly { readonly offset: number; readonly equals: number }[] {
   const seen = new RowTable(bytes, sectors.filter((kind) => kind === 'encrypted').length * (SECTOR_BYTES / ROW_BYTES));
   const pairs: { readonly offset: number; readonly equals: number }[] = [];
+  const isShown = (row: number): boolean => pairs.some(({ equals }) => equals === row);
   for (const [sector, kind] of sectors.entries()) {
     const start = sector * SECTOR_BYTES;
     // What is only random, such as compressed data in a partition that nobody encrypts, may well be there twice.
     if (kind !== 'encrypted' || !mayBeFlashEncrypted(regions, start)) continue;
     for (let at = start; at + ROW_BYTES <= Math.min(start + SECTOR_BYTES, bytes.length); at += ROW_BYTES) {
       const equals = seen.add(at);
-      if (equals === undefined || (at - equals) % MEGABYTE === 0) continue;
+      if (equals === undefined || (at - equals) % MEGABYTE === 0 || isShown(equals)) continue;
       pairs.push({ offset: at, equals });
       if (pairs.length === MOST_PAIRS) return pairs;
     }

@@ -40,10 +40,12 @@ const FORMS: readonly (readonly [form: string, content: Uint8Array, confidence: 
 ];
 
 test('a private key is found in every form, at every alignment and across the borders of sectors', () => {
-  for (const [form, content, confidence, what] of FORMS) {
+  for (const [index, [form, content, confidence, what]] of FORMS.entries()) {
     for (const offset of [0, 1, 2, 3, 5, 16, 0x1000 - content.length - 1, 0x1000 - (content.length >> 1), 0x1000 - 1]) {
-      // A zero before and behind it: letters of noise would become part of the text.
-      const bytes = noiseWith(concatBytes(new Uint8Array(1), content, new Uint8Array(1)), offset, 0x3000);
+      // Texts end with a zero; what comes before may be anything, also what looks like a part of them.
+      const before = utf8Encode('\0Za9 "-'.charAt((index + offset) % 7));
+      const bytes = noiseWith(concatBytes(before, content, new Uint8Array(1)), offset, 0x3000);
+      bytes[offset - 1] = 0;
       const found = findSightings(bytes, new KeyReader());
       assert.deepEqual([found.length, found[0]?.confidence], [1, confidence], `${form} at ${offset}`);
       assert.match(found[0]?.what ?? '', what, form);
@@ -104,7 +106,6 @@ test('what is public, or only looks like a key, is none', () => {
     colonHex(randomBytes(20)),
     colonHex(randomBytes(6)),
     `${toHex(randomBytes(32))}ab`,
-    `x${toHex(randomBytes(32))}`,
     '0'.repeat(64),
     ':0'.repeat(64),
     base64Encode(randomBytes(16)),

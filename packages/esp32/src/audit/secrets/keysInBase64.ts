@@ -5,8 +5,8 @@ import { keysInPem } from './keysInPem.ts';
 import type { Sighting } from './secret.ts';
 
 const RUN = /[A-Za-z0-9+/_-]{40,}={0,2}(?:\r?\n[A-Za-z0-9+/_-]+={0,2})*/g;
-/** 32 bytes: what WireGuard and many others call a key. */
-const RUN_OF_32_BYTES = /^[A-Za-z0-9+/]{43}=$/;
+/** 32 bytes: what WireGuard and many others call a key. What comes before in flash may look like a digit or two. */
+const RUN_OF_32_BYTES = /^[\w+/-]{0,3}?([A-Za-z0-9+/]{43}=)$/;
 /** The first digits of a sequence in DER, and of "-----BEGIN ". */
 const KEY_START = /M[A-P][A-Za-z0-9+/_-]{14}|LS0tLS1CRUdJTi/g;
 const PEM_START = 'LS0tLS1CRUdJTi';
@@ -16,8 +16,9 @@ const MOST_DIGITS = 0x5000;
 /** Private keys in base64: DER without the lines of PEM around it, PEM as a whole, or a bare number. */
 export function* keysInBase64(text: string, reader: KeyReader): Generator<Sighting> {
   for (const { index, 0: run } of text.matchAll(RUN)) {
-    const scalar = RUN_OF_32_BYTES.test(run) ? base64Decode(run) : undefined;
-    const place = { offset: index, length: run.length };
+    const digits = RUN_OF_32_BYTES.exec(run)?.[1];
+    const scalar = digits === undefined ? undefined : base64Decode(digits);
+    const place = { offset: index + run.length - (digits?.length ?? 0), length: digits?.length ?? 0 };
     const sighting = scalar && reader.fromScalar(scalar, 'in base64', place, 'suspected');
     if (sighting !== undefined) yield sighting;
     let end = 0;

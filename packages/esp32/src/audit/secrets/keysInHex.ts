@@ -3,8 +3,8 @@ import { keysInDer } from './keysInDer.ts';
 import type { Sighting } from './secret.ts';
 
 /** Bytes as `openssl ec -text` writes them, which examples for IoT Core take as they are; lines end in a colon. */
-const COLON_HEX = /(?<![0-9a-zA-Z:])[0-9a-fA-F]{2}(?::\s*[0-9a-fA-F]{2}){23,}/g;
-const PLAIN_HEX = /(?<![0-9a-zA-Z])(?:[0-9a-fA-F]{2}){24,}(?![0-9a-zA-Z])/g;
+const COLON_HEX = /(?<!:)[0-9a-fA-F]{2}(?::\s*[0-9a-fA-F]{2}){23,}/g;
+const PLAIN_HEX = /[0-9a-fA-F]{48,}/g;
 
 /** Private keys in hexadecimal digits with colons between the bytes. */
 export function* keysInColonHex(text: string, reader: KeyReader): Generator<Sighting> {
@@ -18,8 +18,10 @@ export function* keysInColonHex(text: string, reader: KeyReader): Generator<Sigh
 
 /** Private keys in plain hexadecimal digits, which digests are often written in too. */
 export function* keysInHex(text: string, reader: KeyReader): Generator<Sighting> {
-  for (const { index, 0: digits } of text.matchAll(PLAIN_HEX)) {
-    const place = { offset: index, length: digits.length };
+  for (const { index, 0: run } of text.matchAll(PLAIN_HEX)) {
+    // What comes before in flash may look like a digit; a text ends with a zero.
+    const digits = run.slice(run.length % 2);
+    const place = { offset: index + (run.length % 2), length: digits.length };
     yield* keysInBytes(digits, 'in hexadecimal', place, 'suspected', reader);
   }
 }

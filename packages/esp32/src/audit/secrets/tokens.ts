@@ -9,26 +9,26 @@ interface TokenForm {
 
 /** What services give out, by the forms that their documentation names so that leaks can be found. */
 const TOKEN_FORMS: readonly TokenForm[] = [
-  { name: 'AWS access key id', pattern: /\b(?:AKIA|ASIA)[A-Z2-7]{16}\b(?<!EXAMPLE)/g },
-  { name: 'Google API key', pattern: /\bAIza[\w-]{35}(?![\w-])/g },
-  { name: 'Google OAuth access token', pattern: /\bya29\.[\w-]{20,}/g },
-  { name: 'Azure shared access key', pattern: /\bSharedAccessKey=[A-Za-z0-9+/]{43}=/g },
-  { name: 'Azure storage key', pattern: /\bAccountKey=[A-Za-z0-9+/]{86}==/g },
-  { name: 'Azure shared access signature', pattern: /\bSharedAccessSignature sr=[^\s&]+&sig=[\w%]{20,}/g },
-  { name: 'GitHub token', pattern: /\b(?:gh[opsur]_[A-Za-z0-9]{36}|github_pat_\w{82})\b/g },
-  { name: 'GitLab token', pattern: /\bglpat-[\w-]{20}(?![\w-])/g },
-  { name: 'npm token', pattern: /\bnpm_[A-Za-z0-9]{36}\b/g },
-  { name: 'Slack token', pattern: /\bxox[abeoprs]-[A-Za-z0-9-]{10,}/g },
-  { name: 'Slack webhook', pattern: /\bhttps:\/\/hooks\.slack\.com\/services\/T\w{6,}\/B\w{6,}\/\w{16,}/g },
-  { name: 'Discord webhook', pattern: /\bhttps:\/\/discord(?:app)?\.com\/api\/webhooks\/\d{15,}\/[\w-]{50,}/g },
-  { name: 'Telegram bot token', pattern: /\b\d{8,10}:AA[\w-]{33}(?![\w-])/g },
-  { name: 'SendGrid API key', pattern: /\bSG\.[\w-]{22}\.[\w-]{43}(?![\w-])/g },
-  { name: 'Stripe secret key', pattern: /\b[rs]k_live_[A-Za-z0-9]{20,}/g },
-  { name: 'DigitalOcean token', pattern: /\bdo[opr]_v1_[0-9a-f]{64}\b/g },
+  { name: 'AWS access key id', pattern: /(?:AKIA|ASIA)[A-Z2-7]{16}\b(?<!EXAMPLE)/g },
+  { name: 'Google API key', pattern: /AIza[\w-]{35}(?![\w-])/g },
+  { name: 'Google OAuth access token', pattern: /ya29\.[\w-]{20,}/g },
+  { name: 'Azure shared access key', pattern: /SharedAccessKey=[A-Za-z0-9+/]{43}=/g },
+  { name: 'Azure storage key', pattern: /AccountKey=[A-Za-z0-9+/]{86}==/g },
+  { name: 'Azure shared access signature', pattern: /SharedAccessSignature sr=[^\s&]+&sig=[\w%]{20,}/g },
+  { name: 'GitHub token', pattern: /(?:gh[opsur]_[A-Za-z0-9]{36}|github_pat_\w{82})\b/g },
+  { name: 'GitLab token', pattern: /glpat-[\w-]{20}(?![\w-])/g },
+  { name: 'npm token', pattern: /npm_[A-Za-z0-9]{36}\b/g },
+  { name: 'Slack token', pattern: /xox[abeoprs]-[A-Za-z0-9-]{10,}/g },
+  { name: 'Slack webhook', pattern: /https:\/\/hooks\.slack\.com\/services\/T\w{6,}\/B\w{6,}\/\w{16,}/g },
+  { name: 'Discord webhook', pattern: /https:\/\/discord(?:app)?\.com\/api\/webhooks\/\d{15,}\/[\w-]{50,}/g },
+  { name: 'Telegram bot token', pattern: /\d{8,10}:AA[\w-]{33}(?![\w-])/g },
+  { name: 'SendGrid API key', pattern: /SG\.[\w-]{22}\.[\w-]{43}(?![\w-])/g },
+  { name: 'Stripe secret key', pattern: /[rs]k_live_[A-Za-z0-9]{20,}/g },
+  { name: 'DigitalOcean token', pattern: /do[opr]_v1_[0-9a-f]{64}\b/g },
 ];
 
-const JSON_WEB_TOKEN = /\beyJ[\w-]{10,4000}\.eyJ[\w-]{8,8000}\.[\w-]{20,2000}/g;
-const AUTHORIZATION_HEADER = /\bAuthorization: ?(?:Bearer|Basic) [\w+/=.~-]{12,}/gi;
+const JSON_WEB_TOKEN = /eyJ[\w-]{10,4000}\.eyJ[\w-]{8,8000}\.[\w-]{20,2000}/g;
+const AUTHORIZATION_HEADER = /Authorization: ?(?:Bearer|Basic) [\w+/=.~-]{12,}/gi;
 
 /** Tokens in a text. */
 export function* tokensIn(text: string): Generator<Sighting> {

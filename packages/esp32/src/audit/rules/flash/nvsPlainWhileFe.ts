@@ -51,6 +51,7 @@ function observation(source: string, flash: FlashDump, { region, offset, size, r
   const names = current.slice(0, MOST_NAMES).map(({ namespace, key }) => `${namespace ?? '?'}/${key}`);
   const more = current.length > names.length ? ', …' : '';
   const isPartition = flash.regions.some(({ name, partition }) => name === region && partition !== undefined);
-  const text = `${current.length} values in clear: ${names.join(', ')}${more}.`;
+  const values = current.length === 1 ? 'One value' : `${current.length} values`;
+  const text = `${values} in clear: ${names.join(', ')}${more}.`;
   return { source, text, offset, length: size, ...(isPartition && { partition: region }) };
 }
