@@ -44,6 +44,31 @@ test('ten pieces of garbage in a minute are let pass, the next one brings a ban 
   assert.deepEqual(bans.counts, { bans: 1, refused: 2 });
 });
 
+test('who has to decide alike is told of each ban and of its end before its time, until it wants no more', () => {
+  const { bans, clock, offend } = bansBench();
+  const told: object[] = [];
+  const stop = bans.onChange((change) => told.push(change));
+  offend();
+  clock.advance(4_000);
+  assert.deepEqual(bans.shutOut(), [{ network: STRANGER, forMs: 6_000 }]);
+  bans.lift(STRANGER);
+  assert.deepEqual(bans.shutOut(), []);
+  offend();
+  bans.seen(STRANGER);
+  offend('192.0.2.67');
+  clock.advance(10_000);
+  bans.lift('192.0.2.67');
+  stop();
+  offend('192.0.2.68');
+  assert.deepEqual(told, [
+    { network: STRANGER, forMs: 10_000 },
+    { network: STRANGER, forMs: 0 },
+    { network: STRANGER, forMs: 10_000 },
+    { network: STRANGER, forMs: 0 },
+    { network: '192.0.2.67', forMs: 10_000 },
+  ]);
+});
+
 test('a hundred connections in a minute may come to nothing, and one a second may for ever', () => {
   const { bans, clock } = bansBench();
   for (let fault = 0; fault < 100; fault++) bans.abandoned(STRANGER);

@@ -1,10 +1,10 @@
 import type { Clock } from '@mkiot/core/clock/clock';
 import type { Logger } from 'pino';
-import type { AddressWatch } from '../bridge/addressWatch.ts';
+import type { SharedAddressWatch, ShutOut } from '../bridge/addressWatch.ts';
 import { isLoopback } from '../http/loopback.ts';
 import { TokenBucket } from '../quotas/tokenBucket.ts';
+import { networkOf } from '../runtime/addressNetwork.ts';
 import { RecentlyUsed } from '../runtime/recentlyUsed.ts';
-import { networkOf } from './addressNetwork.ts';
 import { Guests } from './guests.ts';
 
 /** What brings a ban, and how much of {@link FAULTS_A_MINUTE} one of it is. */
@@ -57,12 +57,13 @@ export interface BansOptions {
  * five minutes. Refused logins bring no ban, and where a device that has shown who it is comes from is never banned: many
  * may come from one address. In memory only, and of a bounded number of addresses.
  */
-export class Bans implements AddressWatch {
+export class Bans implements SharedAddressWatch {
   readonly #clock: Clock;
   readonly #logger: Pick<Logger, 'warn'>;
   readonly #isExempt: (address: string) => boolean;
   readonly #guests: Guests;
   readonly #offenders = new RecentlyUsed<string, Offender>(OFFENDERS_KEPT);
+  readonly #callbacks = new Set<(change: ShutOut) => void>();
   #banned = 0;
   #refused = 0;
 
@@ -99,7 +100,7 @@ export class Bans implements AddressWatch {
   entered(address: string): void {
     const network = networkOf(address);
     this.#guests.entered(network);
-    this.#offenders.delete(network);
+    this.#forget(network);
   }
 
   /** Its session has ended. */
@@ -111,7 +112,7 @@ export class Bans implements AddressWatch {
   seen(address: string): void {
     const network = networkOf(address);
     this.#guests.seen(network);
-    this.#offenders.delete(network);
+    this.#forget(network);
   }
 
   /** Those that hold now. */
@@ -129,7 +130,29 @@ export class Bans implements AddressWatch {
 
   /** Lets an address in again; its faults are forgotten. */
   lift(address: string): void {
-    this.#offenders.delete(networkOf(address));
+    this.#forget(networkOf(address));
+  }
+
+  shutOut(): readonly ShutOut[] {
+    const nowMs = this.#clock.monotonic();
+    return [...this.#offenders.entries()]
+      .map(([network, { untilMs }]) => ({ network, forMs: untilMs - nowMs }))
+      .filter(({ forMs }) => forMs > 0);
+  }
+
+  onChange(callback: (change: ShutOut) => void): () => void {
+    this.#callbacks.add(callback);
+    return () => this.#callbacks.delete(callback);
+  }
+
+  #tell(change: ShutOut): void {
+    for (const callback of this.#callbacks) callback(change);
+  }
+
+  #forget(network: string): void {
+    const offender = this.#offenders.get(network);
+    this.#offenders.delete(network);
+    if (offender !== undefined && this.#isBanned(offender)) this.#tell({ network, forMs: 0 });
   }
 
   #isBanned({ untilMs }: Offender): boolean {
@@ -150,6 +173,7 @@ export class Bans implements AddressWatch {
     offender.untilMs = nowMs + durationMs;
     offender.ban = { network, cause, sinceMs, untilMs: sinceMs + durationMs, refused: 0 };
     this.#banned++;
+    this.#tell({ network, forMs: durationMs });
     this.#logger.warn({ address: network, cause, seconds: durationMs / 1_000 }, 'an address is banned');
   }
 }

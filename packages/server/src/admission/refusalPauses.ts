@@ -1,6 +1,6 @@
 import type { Clock, Timer } from '@mkiot/core/clock/clock';
 import { RecentlyUsed } from '../runtime/recentlyUsed.ts';
-import { networkOf } from './addressNetwork.ts';
+import { networkOf } from '../runtime/addressNetwork.ts';
 
 /** So many failures in a row are answered at once. */
 const FREE_FAILURES = 3;

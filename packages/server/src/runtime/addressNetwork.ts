@@ -1,5 +1,5 @@
 import { isIPv6 } from 'node:net';
-import { withoutIpv4Mapping } from '../runtime/ipAddress.ts';
+import { withoutIpv4Mapping } from './ipAddress.ts';
 
 const GROUPS = 8;
 
