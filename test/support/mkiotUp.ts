@@ -1,3 +1,4 @@
+import { testWorkers } from '@mkiot/server/bridgeWorkers/testWorkers.testing';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { PlatformAddress } from './platformUser.ts';
@@ -17,7 +18,17 @@ interface Welcome {
 /** `mkiot up` on free ports, in a process of its own that a test may kill. Without `settings` it logs nothing. */
 export function mkiotUp(dataFolder: string, settings: readonly string[] = ['--log-level', 'silent']): Program {
   const ports = ['--mqtt-port', '0', '--https-port', '0', '--loopback-port', '0'];
-  return new Program(process.execPath, [mkiot, '--json', '--data', dataFolder, 'up', ...ports, ...settings]);
+  const workers = ['--workers', String(testWorkers())];
+  return new Program(process.execPath, [
+    mkiot,
+    '--json',
+    '--data',
+    dataFolder,
+    'up',
+    ...ports,
+    ...workers,
+    ...settings,
+  ]);
 }
 
 /** Where it listens, once it does, and the set-up code as long as nobody has used one. */

@@ -2,6 +2,7 @@ import { systemClock } from '@mkiot/core/clock/systemClock';
 import { startPlatform } from '@mkiot/server/app';
 import type { FileSystem } from '@mkiot/server/runtime/fileSystem';
 import { createLogger } from '@mkiot/server/runtime/logger';
+import { testWorkers } from '@mkiot/server/bridgeWorkers/testWorkers.testing';
 import { loadSettings } from '@mkiot/server/settings/loadSettings';
 import { type PlatformAddress, PlatformUser, takeOwnership } from './platformUser.ts';
 import { temporaryFolder } from './temporaryFolder.ts';
@@ -40,7 +41,8 @@ export async function startTestPlatform({
   await using resources = new AsyncDisposableStack();
   const { path: dataFolder } = resources.use(await temporaryFolder());
   const quiet = { 'mqtt.port': '0', 'https.port': '0', 'loopback.port': '0', 'log.level': 'silent' };
-  const flags = { dataFolder, ...quiet, ...more };
+  const workers = String(testWorkers());
+  const flags = { dataFolder, ...quiet, workers, ...more };
   const logger = log && createLogger({ level: 'trace', format: 'json' }, systemClock, { write: log });
   const settings = await loadSettings({ flags });
   const platform = resources.adopt(

@@ -152,6 +152,7 @@ export async function startPlatform(settings: Settings, ports: PlatformPorts = {
   const hooks = deviceHooks({ slices, quotas, refusalPauses, clock, logger });
   const sessionStore = opened.adopt(new SqliteSessionStore(database, clock, logger), (it) => it.close());
   const storedSessions = await readSessions(database.executor);
+  const untilBridgeIsClosed = opened.use(new AsyncDisposableStack());
   const bridge = opened.adopt(
     new MqttBridge({
       hooks,
@@ -194,6 +195,7 @@ export async function startPlatform(settings: Settings, ports: PlatformPorts = {
       retention,
       keeper,
       paths,
+      untilBridgeIsClosed,
     }),
   );
 

@@ -6,6 +6,8 @@ import { PacketParser } from '@mkiot/core/mqtt/packetParser';
 import type { ProtocolLevel } from '@mkiot/core/mqtt/protocolLevel';
 import { type Duplex, duplexPair } from 'node:stream';
 import { type Logger, pino } from 'pino';
+import { CarriedLink } from '../bridgeWorkers/carriedLink.testing.ts';
+import { testsWithWorkers } from '../bridgeWorkers/testWorkers.testing.ts';
 import type { BridgeLimits } from './bridgeLimits.ts';
 import type {
   AuthenticationMethod,
@@ -201,6 +203,7 @@ export class BridgeBench {
   readonly logLines: string[] = [];
   readonly log: Logger = pino({ level: 'debug' }, { write: (line: string) => void this.logLines.push(line) });
   readonly bridge: MqttBridge<TestPrincipal>;
+  readonly #link: CarriedLink | undefined;
 
   /** @param more hooks in place of the domain's own, or beside them */
   constructor(
@@ -211,12 +214,14 @@ export class BridgeBench {
   ) {
     Object.assign(this.domain, more?.(this));
     this.bridge = new MqttBridge({ hooks: this.domain, clock: this.clock, log: this.log, limits, lastEpoch, ...kept });
+    this.#link = testsWithWorkers() ? new CarriedLink(this.bridge.accept) : undefined;
   }
 
   /** A client whose TCP connection has just come. */
   connect(level: ProtocolLevel = 4): TestClient {
     const [ours, theirs] = duplexPair();
-    this.bridge.accept(theirs, '192.0.2.1');
+    if (this.#link === undefined) this.bridge.accept(theirs, '192.0.2.1');
+    else this.#link.carry(theirs, '192.0.2.1');
     return new TestClient(ours, level);
   }
 
@@ -227,6 +232,20 @@ export class BridgeBench {
     const answer = await client.packet();
     if (answer?.type !== 'CONNACK' || answer.returnCode !== 0) throw new Error(`no login: ${JSON.stringify(answer)}`);
     return client;
+  }
+
+  /** Resolves when the bridge has so many connections: a worker takes a moment to hand one on. */
+  async hasConnections(count: number): Promise<void> {
+    while (this.bridge.connectionCount < count) await new Promise(setImmediate);
+  }
+
+  /** Logins fail from now on, for which nobody is to blame but the domain. */
+  failLogins(cause: Error): void {
+    const { promise, reject } = Promise.withResolvers<void>();
+    // Whoever waits for it hears of it; until then nobody has to.
+    void promise.catch(() => undefined);
+    reject(cause);
+    this.domain.loginGate = promise;
   }
 
   /** Lets `durationMs` pass in steps of a second, with room for sockets to work in between. */

@@ -98,6 +98,12 @@ const ROWS = {
     reason: 'UNSPECIFIED_ERROR',
     message: 'SERVER: The connection was closed because of a fault in the server; its log says more.',
   },
+  WORKER_LOST: {
+    by: 'SERVER',
+    status: 'UNAVAILABLE',
+    message:
+      'SERVER: The connection was lost because the worker that carried it has failed; the log of the server says more.',
+  },
   CONNECT_TIMEOUT: { by: 'SERVER', status: 'DEADLINE_EXCEEDED', message: 'SERVER: No CONNECT came in time.' },
   LOGIN_TIMEOUT: { by: 'SERVER', status: 'DEADLINE_EXCEEDED', message: 'SERVER: The login took too long to decide.' },
   NOT_OFFERED: {

@@ -1,11 +1,12 @@
 import type { Clock, Timer } from '@mkiot/core/clock/clock';
-import type { Duplex } from 'node:stream';
+
 import type { Logger } from 'pino';
 import type { BridgeContext } from './bridgeContext.ts';
 import { BridgeCounts } from './bridgeCounts.ts';
 import { type BridgeLimits, DEFAULT_BRIDGE_LIMITS } from './bridgeLimits.ts';
 import { closeReason } from './closeReasons.ts';
 import { Connection } from './connection/connection.ts';
+import type { DeviceSocket } from './connection/deviceSocket.ts';
 import { FlushQueue } from './connection/flushQueue.ts';
 import { errorsTopic } from './gateway/gatewayFeedback.ts';
 import type { BridgeHooks, DeviceLink, Principal, Session } from './hooks.ts';
@@ -40,7 +41,7 @@ export interface MqttBridgeOptions<P extends Principal> {
  *
  * @example
  * const bridge = new MqttBridge({ hooks, clock: systemClock, log });
- * const listener = await TlsListener.listen({ port: 8883, certificate, clock, randomFill, log, accept: bridge.accept });
+ * const listener = await TlsListener.listen({ port: 8883, certificate, ticketKeys, clock, log, accept: bridge.accept });
  */
 export class MqttBridge<P extends Principal> implements DeviceLink<P>, KeptSessionLink {
   readonly #context: BridgeContext<P>;
@@ -82,7 +83,7 @@ export class MqttBridge<P extends Principal> implements DeviceLink<P>, KeptSessi
    * the TCP connection came, on the monotonic clock (default: now); the time to log in counts from there. A bound
    * function, to be handed to a listener.
    */
-  readonly accept = (socket: Duplex, remoteAddress: string, acceptedAtMs?: number): void => {
+  readonly accept = (socket: DeviceSocket, remoteAddress: string, acceptedAtMs?: number): void => {
     if (this.#closing !== undefined) {
       socket.destroy();
       return;

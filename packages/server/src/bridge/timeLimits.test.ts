@@ -15,6 +15,7 @@ async function secondsUntil(bench: BridgeBench, event: string, mostSeconds: numb
 test('who does not send CONNECT within ten seconds is closed', async () => {
   const bench = new BridgeBench();
   const client = bench.connect();
+  await bench.hasConnections(1);
   assert.equal(await secondsUntil(bench, 'refused a stranger: SERVER: No CONNECT came in time.', 20), 10);
   assert.deepEqual(await client.ended(), []);
 });
@@ -172,6 +173,7 @@ test('no timer is left when the last connection has gone', async () => {
 test('closing the bridge closes every session with its reason and resolves when the sockets are closed', async () => {
   const bench = new BridgeBench();
   const clients = [await bench.login('pump-1'), await bench.login('valve-2'), bench.connect()];
+  await bench.hasConnections(3);
   for (const client of clients) client.socket.on('end', () => client.socket.end());
   const closed = bench.bridge.close();
   for (const client of clients) assert.deepEqual(await client.ended(), []);

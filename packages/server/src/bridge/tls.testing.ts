@@ -5,6 +5,7 @@ import { type CertifiedKey, issueAuthority, issueServerCertificate } from '../ce
 import { randomFill } from '../runtime/nodeCrypto.ts';
 import type { AddressWatch } from './addressWatch.ts';
 import { BridgeBench } from './bridge.testing.ts';
+import { TicketKeys } from './ticketKeys.ts';
 import { TlsListener } from './tlsListener.ts';
 
 /** A bridge behind TLS on a free loopback port, on a virtual clock; disposing it closes both and all its clients. */
@@ -27,8 +28,8 @@ export class TlsBench implements AsyncDisposable {
       host: '127.0.0.1',
       port: 0,
       certificate: await serverCertificate(authority),
+      ticketKeys: new TicketKeys(bench.clock, randomFill),
       clock: bench.clock,
-      randomFill,
       log: bench.log,
       watch,
       accept: bench.bridge.accept,

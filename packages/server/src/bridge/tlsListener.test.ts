@@ -5,6 +5,7 @@ import { exceptOnBun } from '../runtime/javascriptRuntime.testing.ts';
 import { randomFill } from '../runtime/nodeCrypto.ts';
 import { TestClient, connectPacket } from './bridge.testing.ts';
 import { serverCertificate, TlsBench } from './tls.testing.ts';
+import { TicketKeys } from './ticketKeys.ts';
 import { TlsListener } from './tlsListener.ts';
 
 test('TLS 1.3 takes AES-128-GCM and X25519 first', async () => {
@@ -127,7 +128,8 @@ test('a port that is taken is named', async () => {
   const { clock, log, bridge } = bench.bench;
   const certificate = await serverCertificate(bench.authority);
   const { port } = bench.listener;
-  const options = { host: '127.0.0.1', port, certificate, clock, randomFill, log, accept: bridge.accept };
+  const ticketKeys = new TicketKeys(clock, randomFill);
+  const options = { host: '127.0.0.1', port, certificate, ticketKeys, clock, log, accept: bridge.accept };
   await assert.rejects(TlsListener.listen(options), {
     code: 'MQTT_LISTEN_FAILED',
     message: new RegExp(`127.0.0.1 port ${port}: EADDRINUSE`),

@@ -1,20 +1,15 @@
-import type { Clock, Timer } from '@mkiot/core/clock/clock';
-import type { RandomFill } from '@mkiot/core/crypto/signatures';
+import type { Clock } from '@mkiot/core/clock/clock';
+import { Buffer } from 'node:buffer';
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import { createServer, type SecureContextOptions, type Server, type TLSSocket } from 'node:tls';
-import type { Logger } from 'pino';
 import { withoutIpv4Mapping } from '../runtime/ipAddress.ts';
 import { listenProblem } from '../runtime/listenProblem.ts';
 import { TLS_POLICY } from '../runtime/tlsPolicy.ts';
 import type { AddressWatch } from './addressWatch.ts';
 import { bridgeError } from './bridgeErrors.ts';
 import { Handshakes } from './handshakes.ts';
-
-const HOUR_MS = 3_600_000;
-/** What a ticket key could decrypt is lost with it: TLS 1.2 sessions of half a day at most. */
-const TICKET_KEY_MS = 12 * HOUR_MS;
-const TICKET_KEY_BYTES = 48;
+import { TICKET_KEY_MS, type TicketKeySource } from './ticketKeys.ts';
 
 const TLS_OPTIONS: SecureContextOptions = { ...TLS_POLICY, sessionTimeout: TICKET_KEY_MS / 1_000 };
 
@@ -26,6 +21,12 @@ export interface TlsCertificate {
   readonly key: string;
 }
 
+/** Where a listener tells what goes wrong at a connection. */
+export interface ListenerLog {
+  debug(details: { readonly err: unknown }, text: string): void;
+  error(details: { readonly err: unknown }, text: string): void;
+}
+
 export interface TlsListenerOptions {
   /** `undefined`: every address of the machine. */
   readonly host?: string | undefined;
@@ -33,8 +34,11 @@ export interface TlsListenerOptions {
   readonly port: number;
   readonly certificate: TlsCertificate;
   readonly clock: Clock;
-  readonly randomFill: RandomFill;
-  readonly log: Logger;
+  readonly log: ListenerLog;
+  /** Closed with the listener. */
+  readonly ticketKeys: TicketKeySource;
+  /** Other listeners of this user may have the same port, and the kernel spreads connections; not every system has it. */
+  readonly reusePort?: boolean;
   /** The settings that chose host and port, for the error that says that they do not fit. Default: `mqtt`. */
   readonly settings?: string;
   /** What is offered by ALPN, the first is preferred; who offers none of them is not served. Default: ALPN is not heard. */
@@ -53,8 +57,7 @@ export class TlsListener {
   readonly #options: TlsListenerOptions;
   readonly #handshakes: Handshakes;
   #certificate: TlsCertificate;
-  #ticketKeys: Buffer;
-  #rotation: Timer;
+  readonly #ticketKeys: TicketKeySource;
   #port = 0;
   #connectionCount = 0;
 
@@ -63,8 +66,9 @@ export class TlsListener {
     this.#options = options;
     this.#certificate = certificate;
     this.#handshakes = new Handshakes(clock, handshakeMs, (address) => watch?.abandoned(withoutIpv4Mapping(address)));
-    this.#ticketKeys = this.#newTicketKeys();
-    this.#rotation = this.#rotateLater();
+    this.#ticketKeys = options.ticketKeys;
+    // A whole new context: Bun has no `setTicketKeys`, and draws keys of its own for every context.
+    this.#ticketKeys.onChange(() => this.setSecureContext(this.#certificate));
     const alpn = alpnProtocols === undefined ? {} : { ALPNProtocols: [...alpnProtocols] };
     this.#server = createServer({ ...this.#contextOf(certificate), ...alpn, noDelay: true, allowHalfOpen: true });
     this.#server.on('connection', (socket) => {
@@ -105,14 +109,14 @@ export class TlsListener {
 
   /** Accepts nothing more and cuts handshakes. Connections that have been handed on belong to who took them. */
   async close(): Promise<void> {
-    this.#rotation.cancel();
+    this.#ticketKeys.close();
     this.#handshakes.close();
     this.#server.close();
   }
 
   async #listen(): Promise<void> {
-    const { host, port, settings = 'mqtt', log } = this.#options;
-    this.#server.listen({ port, ...(host === undefined ? {} : { host }) });
+    const { host, port, reusePort = false, settings = 'mqtt', log } = this.#options;
+    this.#server.listen({ port, reusePort, ...(host === undefined ? {} : { host }) });
     try {
       await once(this.#server, 'listening');
     } catch (error) {
@@ -132,19 +136,6 @@ export class TlsListener {
   }
 
   #contextOf({ cert, key }: TlsCertificate): SecureContextOptions & { ticketKeys: Buffer } {
-    return { ...TLS_OPTIONS, cert, key, ticketKeys: this.#ticketKeys };
-  }
-
-  #newTicketKeys(): Buffer {
-    return Buffer.from(this.#options.randomFill(new Uint8Array(TICKET_KEY_BYTES)).buffer);
-  }
-
-  #rotateLater(): Timer {
-    return this.#options.clock.setTimer(TICKET_KEY_MS, () => {
-      this.#ticketKeys = this.#newTicketKeys();
-      // A whole new context: Bun has no `setTicketKeys`, and draws keys of its own for every context.
-      this.#server.setSecureContext(this.#contextOf(this.#certificate));
-      this.#rotation = this.#rotateLater();
-    });
+    return { ...TLS_OPTIONS, cert, key, ticketKeys: Buffer.from(this.#ticketKeys.current.buffer) };
   }
 }

@@ -1,10 +1,13 @@
+import { TLS_EXPORTER } from '@mkiot/core/deviceLogin/signedBytes';
 import type { RandomFill } from '@mkiot/core/crypto/signatures';
 import { userInfo } from 'node:os';
 import { localAdmin } from '../auth/callers.ts';
 import { setupPage } from '../auth/setupPage.ts';
 import type { BridgeHooks } from '../bridge/hooks.ts';
 import type { MqttBridge } from '../bridge/mqttBridge.ts';
-import { TlsListener } from '../bridge/tlsListener.ts';
+import { TicketKeys } from '../bridge/ticketKeys.ts';
+import { type TlsCertificate, TlsListener } from '../bridge/tlsListener.ts';
+import { BridgeWorkers } from '../bridgeWorkers/bridgeWorkers.ts';
 import type { CertificateKeeper } from '../certificates/certificateKeeper.ts';
 import type { CertifiedKey } from '../certificates/issueCertificates.ts';
 import { prepareAdminSocket } from '../dataFolder/adminSocket.ts';
@@ -40,6 +43,8 @@ export interface ListenerParts extends DeviceHookParts {
   readonly keeper: CertificateKeeper;
   readonly paths: DataFolderPaths;
   readonly randomFill: RandomFill;
+  /** Takes what has to live until the bridge has closed its connections. */
+  readonly untilBridgeIsClosed: AsyncDisposableStack;
 }
 
 /** Everything by which this process can be reached. */
@@ -112,8 +117,8 @@ async function openShared(https: HttpsListener, parts: ListenerParts): Promise<S
     host,
     port,
     certificate: keeper.current('mqtt'),
+    ticketKeys: new TicketKeys(clock, randomFill),
     clock,
-    randomFill,
     log: logger,
     handshakeMs: settings.limits.loginSeconds * 1_000,
     watch: slices.bans,
@@ -124,7 +129,21 @@ async function openShared(https: HttpsListener, parts: ListenerParts): Promise<S
   return listener;
 }
 
-async function openMqtt({
+/** The port that devices connect to, whoever listens on it. */
+interface MqttListener {
+  readonly port: number;
+  setSecureContext(certificate: TlsCertificate): void;
+  close(): Promise<void>;
+}
+
+async function openMqtt(parts: ListenerParts): Promise<MqttListener> {
+  const { settings, keeper } = parts;
+  const listener = settings.workers === 1 ? await listenHere(parts) : await listenInWorkers(parts);
+  keeper.onChange('mqtt', (certificate) => listener.setSecureContext(certificate));
+  return listener;
+}
+
+function listenHere({
   settings,
   slices,
   bridge,
@@ -134,17 +153,35 @@ async function openMqtt({
   logger,
 }: ListenerParts): Promise<TlsListener> {
   const { host, port } = settings.mqtt;
-  const listener = await TlsListener.listen({
+  return TlsListener.listen({
     host,
     port,
     certificate: keeper.current('mqtt'),
+    ticketKeys: new TicketKeys(clock, randomFill),
     clock,
-    randomFill,
     log: logger,
     handshakeMs: settings.limits.loginSeconds * 1_000,
     watch: slices.bans,
-    accept: (socket, address, acceptedAtMs) => bridge.accept(socket, address, acceptedAtMs),
+    accept: bridge.accept,
   });
-  keeper.onChange('mqtt', (certificate) => listener.setSecureContext(certificate));
-  return listener;
+}
+
+async function listenInWorkers(parts: ListenerParts): Promise<BridgeWorkers> {
+  const { settings, slices, bridge, keeper, clock, randomFill, logger, untilBridgeIsClosed } = parts;
+  const { host, port } = settings.mqtt;
+  const workers = await BridgeWorkers.listen({
+    count: settings.workers,
+    host,
+    port,
+    certificate: keeper.current('mqtt'),
+    handshakeMs: settings.limits.loginSeconds * 1_000,
+    exporter: TLS_EXPORTER,
+    watch: slices.bans,
+    clock,
+    randomFill,
+    log: logger,
+    accept: bridge.accept,
+  });
+  untilBridgeIsClosed.defer(() => workers.end());
+  return workers;
 }

@@ -73,6 +73,13 @@ export const settingsSchema = z
       isPath: true,
       flag: 'data',
     }),
+    workers: setting(z.int().min(1).max(64).default(1), {
+      title: 'Bridge workers',
+      description:
+        'Threads that carry the connections of devices: accept them on the port of the MQTT bridge and do TLS. 1: the main ' +
+        'thread does it itself. More let a busy bridge use more processor cores, where the system lets listeners share a ' +
+        'port, as Linux does. What comes through the shared port is carried by the main thread.',
+    }),
     project: settingGroup('Project', {
       id: setting(z.string().refine(isProjectId).optional(), {
         title: 'Project id',

@@ -8,6 +8,7 @@ import { connectPacket, TestClient } from '../bridge/bridge.testing.ts';
 import { serverCertificate } from '../bridge/tls.testing.ts';
 import { randomFill } from '../runtime/nodeCrypto.ts';
 import { listenShared } from './listenShared.ts';
+import { TicketKeys } from '../bridge/ticketKeys.ts';
 import { answerOn, measureRequest, SharedPortBench } from './sharedPort.testing.ts';
 
 const CONNECT = encodePacket(connectPacket('pump-1'), 4);
@@ -160,7 +161,8 @@ test('a port that is taken is named, with who has it and the settings that choos
   const { certificate, shared } = bench;
   const { clock, log } = bench.bench;
   const takers = { mqtt: () => undefined, http: () => undefined };
-  const options = { host: '127.0.0.1', port: shared.port, certificate, clock, randomFill, log, takers };
+  const ticketKeys = new TicketKeys(clock, randomFill);
+  const options = { host: '127.0.0.1', port: shared.port, certificate, ticketKeys, clock, log, takers };
   await assert.rejects(listenShared({ ...options, refused: () => undefined }), ({ code, message }) => {
     assert.equal(code, 'MQTT_LISTEN_FAILED');
     assert.match(message, new RegExp(`127.0.0.1 port ${shared.port}: EADDRINUSE, .* has it already`));

@@ -5,6 +5,7 @@ import { text } from 'node:stream/consumers';
 import { connect, type ConnectionOptions, type TLSSocket } from 'node:tls';
 import { BridgeBench } from '../bridge/bridge.testing.ts';
 import { serverCertificate } from '../bridge/tls.testing.ts';
+import { TicketKeys } from '../bridge/ticketKeys.ts';
 import { type CertifiedKey, issueAuthority } from '../certificates/issueCertificates.ts';
 import { apiRoute } from '../http/apiRoute.ts';
 import { createApi } from '../http/createApi.ts';
@@ -67,7 +68,7 @@ export class SharedPortBench implements AsyncDisposable {
       port: 0,
       certificate,
       clock: bench.clock,
-      randomFill,
+      ticketKeys: new TicketKeys(bench.clock, randomFill),
       log: bench.log,
       takers: { mqtt: bench.bridge.accept, http: (socket) => https.accept?.(socket) },
       refused: (address, reason) => void refusals.push(`${address} ${reason.message}`),

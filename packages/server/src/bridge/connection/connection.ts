@@ -1,7 +1,7 @@
 import { MkiotError } from '@mkiot/core/errors/mkiotError';
 import type { Packet } from '@mkiot/core/mqtt/packet';
 import { REASON_CODES } from '@mkiot/core/mqtt/reasonCodes';
-import type { Duplex } from 'node:stream';
+import type { DeviceSocket } from './deviceSocket.ts';
 import type { BridgeContext } from '../bridgeContext.ts';
 import { closeReason } from '../closeReasons.ts';
 import type { CloseReason, Principal, TlsExporter } from '../hooks.ts';
@@ -17,14 +17,14 @@ export class Connection<P extends Principal> implements PhaseConnection, PacketC
   readonly tlsExporter: TlsExporter | undefined;
   readonly outgoing: Outgoing;
   readonly #context: BridgeContext<P>;
-  readonly #socket: Duplex;
+  readonly #socket: DeviceSocket;
   readonly #receiver: PacketReceiver;
   #phase: Phase;
   /** Monotonic; `undefined` while it is open. */
   #closedAtMs: number | undefined = undefined;
 
   /** @param acceptedAtMs when the TCP connection came, on the monotonic clock */
-  constructor(context: BridgeContext<P>, socket: Duplex, remoteAddress: string, acceptedAtMs: number) {
+  constructor(context: BridgeContext<P>, socket: DeviceSocket, remoteAddress: string, acceptedAtMs: number) {
     this.remoteAddress = remoteAddress;
     this.tlsExporter = tlsExporterOf(socket);
     this.#context = context;
@@ -33,7 +33,7 @@ export class Connection<P extends Principal> implements PhaseConnection, PacketC
     this.#receiver = new PacketReceiver(socket, this, context.limits.connectBytes);
     this.outgoing = new Outgoing(socket, context.flushQueue, () => this.#resumeIfStopped());
     socket.on('drain', () => this.#resumeIfStopped());
-    socket.on('error', (error) => this.close(closeReason('CONNECTION_LOST', `${error.message}.`)));
+    socket.on('error', (error) => this.close(lossReason(error)));
     socket.on('close', () => this.ended());
   }
 
@@ -101,6 +101,12 @@ export class Connection<P extends Principal> implements PhaseConnection, PacketC
   #resumeIfStopped(): void {
     if (this.#receiver.isStopped) this.#receiver.resume();
   }
+}
+
+/** A socket of Node fails by its peer or the network; one that a worker carries may fail with its worker. */
+function lossReason(error: Error): CloseReason {
+  const isOurs = error instanceof MkiotError && error.blame === 'us';
+  return isOurs ? closeReason('WORKER_LOST') : closeReason('CONNECTION_LOST', `${error.message}.`);
 }
 
 /** What MQTT 5.0 calls the fault of a packet. */

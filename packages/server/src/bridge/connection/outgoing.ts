@@ -1,11 +1,11 @@
 import { encodeAcknowledgement } from '@mkiot/core/mqtt/acknowledgement';
 import { encodePubacks } from '@mkiot/core/mqtt/puback';
-import type { Duplex } from 'node:stream';
+import type { DeviceSocket } from './deviceSocket.ts';
 import type { Flushable, FlushQueue } from './flushQueue.ts';
 
 /** What is on its way to a device: collected during a turn of the event loop, then written in one go. */
 export class Outgoing implements Flushable {
-  readonly #socket: Duplex;
+  readonly #socket: DeviceSocket;
   readonly #queue: FlushQueue;
   readonly #afterFlush: () => void;
   readonly #packets: Uint8Array[] = [];
@@ -19,7 +19,7 @@ export class Outgoing implements Flushable {
   readonly #onWritten = (): void => void this.#writesDone++;
 
   /** @param afterFlush called when what was collected has been handed to the socket */
-  constructor(socket: Duplex, queue: FlushQueue, afterFlush: () => void) {
+  constructor(socket: DeviceSocket, queue: FlushQueue, afterFlush: () => void) {
     this.#socket = socket;
     this.#queue = queue;
     this.#afterFlush = afterFlush;

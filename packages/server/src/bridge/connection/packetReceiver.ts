@@ -1,6 +1,6 @@
 import type { Packet } from '@mkiot/core/mqtt/packet';
 import { PacketParser } from '@mkiot/core/mqtt/packetParser';
-import type { Duplex } from 'node:stream';
+import type { DeviceSocket } from './deviceSocket.ts';
 
 /** Who gets the packets of a {@link PacketReceiver}. */
 export interface PacketConsumer {
@@ -18,7 +18,7 @@ export interface PacketConsumer {
  * of the socket waits behind that chunk, so the socket has to allow being half open.
  */
 export class PacketReceiver {
-  readonly #socket: Duplex;
+  readonly #socket: DeviceSocket;
   readonly #consumer: PacketConsumer;
   readonly #parser: PacketParser;
   #isPulling = false;
@@ -26,7 +26,7 @@ export class PacketReceiver {
   #isDiscarding = false;
   #hasEnded = false;
 
-  constructor(socket: Duplex, consumer: PacketConsumer, maxPacketBytes: number) {
+  constructor(socket: DeviceSocket, consumer: PacketConsumer, maxPacketBytes: number) {
     this.#socket = socket;
     this.#consumer = consumer;
     this.#parser = new PacketParser({ from: 'CLIENT', maxPacketBytes });

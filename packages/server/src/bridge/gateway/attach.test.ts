@@ -88,7 +88,7 @@ test('an attachment that is decided after its gateway has gone opens nothing', a
 test('an attachment that the domain fails at is refused, and the log says why', async () => {
   const bench = new BridgeBench();
   const gateway = await TestGateway.logIn(bench);
-  bench.domain.loginGate = Promise.reject(new Error('no database'));
+  bench.failLogins(new Error('no database'));
   gateway.attach('pump-1', '{}', 1);
   assert.deepEqual(await gateway.heard(), ['error GATEWAY_ATTACHMENT_ERROR pump-1 by PUBLISH 1']);
   assert.match(bench.logLines.join(), /no database/);

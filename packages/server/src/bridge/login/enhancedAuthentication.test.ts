@@ -109,7 +109,8 @@ test('a re-authentication moves the end of the session, and messages go on meanw
   bench.domain.endsAtMs = bench.clock.now() + 60_000;
   const client = await loggedIn(bench);
   client.send(auth(0x19), publishPacket('/devices/pump-1/events', 'between', 7));
-  assert.deepEqual((await client.packetsBeforePong()).map(({ type }) => type).toSorted(), ['AUTH', 'PUBACK']);
+  const answers = [await client.packet(), await client.packet()];
+  assert.deepEqual(new Set(answers.map((answer) => answer?.type)), new Set(['AUTH', 'PUBACK']));
   bench.domain.endsAtMs = bench.clock.now() + 600_000;
   client.send(auth(0x18, RIDDLES.solution));
   assert.deepEqual(await client.packet(), auth(0));

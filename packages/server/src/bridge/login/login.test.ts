@@ -63,7 +63,7 @@ for (const [name, changes] of [
 
 test('a login that the domain fails at is refused like any other, and only the log knows', async () => {
   const bench = new BridgeBench();
-  bench.domain.loginGate = Promise.reject(new Error('no database'));
+  bench.failLogins(new Error('no database'));
   const client = bench.connect();
   client.send(connectPacket('pump-1'));
   assert.deepEqual(await client.ended(), [NOT_AUTHORIZED]);
