@@ -12,6 +12,9 @@ const ROWS = {
   AUDIT_FILES_AND_FOLDERS: usage(
     'Files beside several folders belong to none of them: put each into the folder of its device.',
   ),
+  BOARD_ON_CHIP_ALONE: usage(
+    'A board on a virtual chip runs alone and is registered through the API: leave --count and --no-register away.',
+  ),
   BOARD_NAME_SHORT: usage(
     '"{name}" is no whole device name. Without the API a board needs projects/PROJECT/locations/LOCATION/' +
       'registries/REGISTRY/devices/DEVICE.',

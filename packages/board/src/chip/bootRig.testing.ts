@@ -13,6 +13,7 @@ import type { BootHardware } from './boot/bootHardware.ts';
 import type { BootloaderOptions } from './boot/bootloaderOptions.ts';
 import { buildVirtualBootloader } from './boot/buildVirtualBootloader.ts';
 import type { ResetReason } from './boot/resetReason.ts';
+import { withoutColours } from './consoleText.ts';
 import { EfuseController } from './efuse/efuseController.ts';
 import type { EfuseFaults } from './efuse/efuseFaults.ts';
 import type { FlashFaults } from './flash/flashFaults.ts';
@@ -57,14 +58,6 @@ export interface RigOptions {
   readonly strapping?: number;
   /** Of the chip's random numbers. */
   readonly seed?: number;
-}
-
-/** `text` without the sequences that colour it. */
-export function withoutColours(text: string): string {
-  return text
-    .split('\u001b')
-    .map((part, index) => (index === 0 ? part : part.replace(/^\[[0-9;]*m/, '')))
-    .join('');
 }
 
 /** Silicon revision v3.0 of the original ESP32. */

@@ -14,6 +14,7 @@ import { adminTokenStep } from './steps/adminToken.ts';
 import { auditTrailStep } from './steps/auditTrail.ts';
 import { authorityStep } from './steps/authority.ts';
 import { blockStep } from './steps/block.ts';
+import { bootChipStep } from './steps/bootChip.ts';
 import { commandStep } from './steps/command.ts';
 import { calmDown, configureStep } from './steps/configure.ts';
 import { connectBoardsStep } from './steps/connectBoards.ts';
@@ -103,6 +104,9 @@ export async function runDemo(
   await report.step('A blocked board is cut off at once', (tell) => blockStep(tell, provisioner, blocked, log, ports));
   await report.step('A board without network stores and forwards', (tell) =>
     storeAndForwardStep(tell, eventLog, offline, wire, ports),
+  );
+  await report.step('A blank chip is flashed, encrypts itself and joins with a key that it made', (tell) =>
+    bootChipStep(tell, provisioner, registry, direct, ports),
   );
   await report.step('A subscription brings every event', (tell) =>
     subscriptionStep(tell, admin, project, subscription, eventLog),

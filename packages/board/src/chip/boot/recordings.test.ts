@@ -9,7 +9,8 @@ import { buildPartitionTable } from '@mkiot/esp32/partitionTable/buildPartitionT
 import type { Partition } from '@mkiot/esp32/partitionTable/partition';
 import { concatBytes } from '@mkiot/core/bytes/bytes';
 import { bannerLines } from './romText.ts';
-import { BootRig, partition, REVISION_3, withoutColours } from '../bootRig.testing.ts';
+import { BootRig, partition, REVISION_3 } from '../bootRig.testing.ts';
+import { withoutColours } from '../consoleText.ts';
 import type { BootloaderOptions } from './bootloaderOptions.ts';
 import { FlashCache } from './flashCache.ts';
 import { buildVirtualTag } from './virtualTag.ts';

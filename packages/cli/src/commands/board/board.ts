@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import type { Cli } from '../../cli.ts';
 import { addCommand } from '../../commandHelp.ts';
+import { addBoardApp } from './app.ts';
 import { addBoardRun } from './run.ts';
 
 export function addBoard(program: Command, cli: Cli): void {
@@ -9,4 +10,5 @@ export function addBoard(program: Command, cli: Cli): void {
     examples: ['mkiot board run', 'mkiot board run tank --count 10'],
   });
   addBoardRun(boards, cli);
+  addBoardApp(boards, cli);
 }

@@ -1,3 +1,5 @@
+import { REFERENCE_FIRMWARE } from '@mkiot/board/chip/app/reference/referenceFirmware';
+import type { BootloaderOptions } from '@mkiot/board/chip/boot/bootloaderOptions';
 import type { SerialProtocol } from '@mkiot/board/node/chip/serialServer';
 import type { VirtualChipName } from '@mkiot/board/chip/models/chipModels';
 import { type Command, Option } from 'commander';
@@ -15,6 +17,9 @@ export interface ChipOptions {
   readonly efuse?: string;
   readonly download?: boolean;
   readonly baudThrottle?: boolean;
+  /** What is flashed onto a blank chip; undefined: nothing. */
+  readonly firmware?: 'reference';
+  readonly flashEncryption: BootloaderOptions['flashEncryption'];
 }
 
 const MEBIBYTE = 0x100000;
@@ -28,6 +33,17 @@ export function addChipOptions(command: Command): Command {
         '--chip <chip>',
         'run it on a virtual chip, from its flash; with one of the next options: esp32',
       ).choices(CHIPS),
+    )
+    .addOption(
+      new Option(
+        '--firmware <name>',
+        'flash it onto a chip that is blank, register the device and provision it',
+      ).choices([REFERENCE_FIRMWARE]),
+    )
+    .addOption(
+      new Option('--flash-encryption <mode>', 'what that firmware turns on at its first boot')
+        .choices(['release', 'development', 'none'])
+        .default('release'),
     )
     .option('--serial <place>', "offer the chip's serial port: tcp:PORT, rfc2217:PORT or pty", readSerialPlace)
     .option('--flash <file>', 'keeps the flash of the chip; a new file is an erased flash')
@@ -46,8 +62,9 @@ export function addChipOptions(command: Command): Command {
 }
 
 /** The chip that the board runs on; undefined: on none, as a program with its files in a folder. */
-export function chipOf({ chip, serial, flash, efuse, download }: ChipOptions): VirtualChipName | undefined {
-  const needsChip = serial !== undefined || flash !== undefined || efuse !== undefined || download === true;
+export function chipOf({ chip, serial, flash, efuse, download, firmware }: ChipOptions): VirtualChipName | undefined {
+  const needsChip =
+    serial !== undefined || flash !== undefined || efuse !== undefined || download === true || firmware !== undefined;
   return chip ?? (needsChip ? 'esp32' : undefined);
 }
 

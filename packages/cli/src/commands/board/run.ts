@@ -1,8 +1,7 @@
 import { createDeviceKey } from '@mkiot/board/node/deviceKey';
 import { fleetBoardFolder, runFleet } from '@mkiot/board/node/fleet';
 import type { MqttVersion } from '@mkiot/board/device/connection/mqttVersion';
-import type { DeviceEvent } from '@mkiot/board/device/deviceEvents';
-import { DEVICE_SETTINGS } from '@mkiot/board/device/referenceDevice';
+import { DEVICE_SETTINGS, type DeviceSettings } from '@mkiot/board/device/referenceDevice';
 import type { ServerAddress } from '@mkiot/board/node/tlsStream';
 import { formatDeviceName, parseDeviceName } from '@mkiot/core/contract/resourceNames';
 import type { ClockSkew } from '@mkiot/core/clock/skewedClock';
@@ -11,10 +10,9 @@ import { join } from 'node:path';
 import { wholeNumber } from '../../arguments.ts';
 import type { Cli } from '../../cli.ts';
 import { addCommand } from '../../commandHelp.ts';
-import { printable } from '../../output/printable.ts';
 import { usageError } from '../../usageErrors.ts';
 import { boardClock, readClockSkew } from './boardClock.ts';
-import { boardEventJson, boardEventText } from './boardEvent.ts';
+import { BoardPrinter } from './boardPrinter.ts';
 import { boardApiUrl, boardServer } from './boardServer.ts';
 import { addChipOptions, chipOf, type ChipOptions } from './chipOptions.ts';
 import { registerBoard } from './registerBoard.ts';
@@ -33,8 +31,6 @@ interface RunOptions extends ChipOptions {
 /** So many milliseconds lie between the starts of two boards of a fleet, that they do not all log in at once. */
 const START_SPREAD_MS = 20;
 
-const CHATTER: ReadonlySet<DeviceEvent['type']> = new Set(['published', 'acknowledged', 'heartbeat', 'state']);
-
 export function addBoardRun(boards: Command, cli: Cli): void {
   const command = addCommand(boards, 'run', {
     summary: 'Run one virtual board or many, until Ctrl-C',
@@ -46,6 +42,7 @@ export function addBoardRun(boards: Command, cli: Cli): void {
       'mkiot board run tank --count 10 --quiet',
       'mkiot board run pump-1 --folder ./boards',
       'mkiot board run pump-1 --mqtt-version 5 --clock 1970',
+      'mkiot board run pump-1 --chip esp32 --firmware reference',
       'mkiot board run --chip esp32 --serial rfc2217:3333 --flash flash.bin --efuse efuse.bin',
     ],
   })
@@ -60,7 +57,9 @@ export function addBoardRun(boards: Command, cli: Cli): void {
   addChipOptions(command).action(async (board: string | undefined, options: RunOptions) => {
     const chip = chipOf(options);
     if (chip !== undefined) {
-      await runChip(cli, chip, options);
+      if (options.count !== undefined || !options.register) throw usageError('BOARD_ON_CHIP_ALONE');
+      const settings = settingsOf(options);
+      await runChip(cli, chip, { ...options, clock: boardClock(cli.ports.clock, options.clock), settings }, board);
       return;
     }
     const names = options.count === undefined ? [board ?? 'board-1'] : numbered(board ?? 'board', options.count);
@@ -94,25 +93,22 @@ function registered(cli: Cli, names: readonly string[], folder: string, options:
 
 async function runUntilInterrupted(cli: Cli, folder: string, prepared: Prepared, options: RunOptions): Promise<void> {
   const { clock, random, signal } = cli.ports;
-  const session = { ...DEVICE_SETTINGS.session, mqttVersion: options.mqttVersion };
-  let printed = Promise.resolve();
+  const printer = new BoardPrinter(cli, options.quiet === true);
   await runFleet({
     ...prepared,
     folder,
     clock: boardClock(clock, options.clock),
-    settings: { ...DEVICE_SETTINGS, session },
+    settings: settingsOf(options),
     random,
     signal,
     startSpreadMs: prepared.deviceNames.length * START_SPREAD_MS,
-    onEvent(deviceName, event) {
-      if (options.quiet === true && CHATTER.has(event.type)) return;
-      const time = new Date(clock.now()).toISOString();
-      const device = parseDeviceName(deviceName)?.device ?? deviceName;
-      const line = printable(`${time} ${device} ${boardEventText(event)}`);
-      printed = printed.then(() => cli.output.item({ time, device, ...boardEventJson(event) }, line));
-    },
+    onEvent: (deviceName, event) => printer.event(parseDeviceName(deviceName)?.device ?? deviceName, event),
   });
-  await printed;
+  await printer.printed;
+}
+
+function settingsOf({ mqttVersion }: RunOptions): DeviceSettings {
+  return { ...DEVICE_SETTINGS, session: { ...DEVICE_SETTINGS.session, mqttVersion } };
 }
 
 function numbered(prefix: string, count: number): readonly string[] {

@@ -1,25 +1,49 @@
 import { factoryEfuses } from '@mkiot/board/chip/efuse/factoryEfuses';
 import { erasedFlash } from '@mkiot/board/chip/flash/flashMemory';
 import { CHIP_MODELS, type VirtualChipName } from '@mkiot/board/chip/models/chipModels';
-import { VirtualChip } from '@mkiot/board/chip/virtualChip';
+import { ReferenceBoard } from '@mkiot/board/chip/referenceBoard';
+import type { VirtualChip } from '@mkiot/board/chip/virtualChip';
+import { crc32 } from '@mkiot/board/device/outbox/crc32';
+import type { DeviceSettings } from '@mkiot/board/device/referenceDevice';
+import { simulatedSensors } from '@mkiot/board/device/sensing/simulatedSensors';
 import { EfuseFiles, FlashFile } from '@mkiot/board/node/chip/chipFiles';
 import { PtyServer } from '@mkiot/board/node/chip/ptyServer';
 import { SerialServer } from '@mkiot/board/node/chip/serialServer';
+import { tlsOpener } from '@mkiot/board/node/tlsStream';
+import { utf8Encode } from '@mkiot/core/bytes/bytes';
+import type { Clock } from '@mkiot/core/clock/clock';
+import { formatDeviceName } from '@mkiot/core/contract/resourceNames';
 import { toHexOffset } from '@mkiot/esp32/bytes/hexOffset';
 import { once } from 'node:events';
 import type { Cli } from '../../cli.ts';
 import { nodeAes } from '../../runtime/nodeAes.ts';
+import { BoardPrinter } from './boardPrinter.ts';
+import { boardServer } from './boardServer.ts';
 import type { ChipOptions, SerialPlace } from './chipOptions.ts';
-import { ConsoleLines } from './consoleLines.ts';
+import { registerBoard } from './registerBoard.ts';
 
-/** Runs a board on a virtual chip until Ctrl-C: it boots from its flash, and flashing tools reach its serial port. */
-export async function runChip(cli: Cli, chipName: VirtualChipName, options: ChipOptions): Promise<void> {
-  const { clock, random, signal } = cli.ports;
+/** The version of the app that is flashed onto a blank chip. */
+const CHIP_FIRMWARE_VERSION = '0.1.0';
+
+export interface ChipRun extends ChipOptions {
+  readonly mqtt?: string;
+  readonly quiet?: boolean;
+  /** What the device takes for the time. */
+  readonly clock: Clock;
+  readonly settings: DeviceSettings;
+}
+
+/**
+ * Runs a board on a virtual chip until Ctrl-C: it boots from its flash, and flashing tools reach its serial port. With a
+ * firmware to flash, the device is registered with the key that it tells on its console, and provisioned.
+ *
+ * @param name of the device to register
+ */
+export async function runChip(cli: Cli, chipName: VirtualChipName, options: ChipRun, name = 'board-1'): Promise<void> {
+  const { random, signal } = cli.ports;
   const model = CHIP_MODELS[chipName];
-  let printed = Promise.resolve();
-  const tell = (event: object, line: string): void => {
-    printed = printed.then(() => cli.output.item(event, line));
-  };
+  const printer = new BoardPrinter(cli, options.quiet === true);
+  const tell: Tell = (event, line) => printer.print(event, line);
   const failure = Promise.withResolvers<never>();
   failure.promise.catch(() => {});
   await using open = new AsyncDisposableStack();
@@ -27,18 +51,24 @@ export async function runChip(cli: Cli, chipName: VirtualChipName, options: Chip
     options.flash === undefined ? undefined : open.use(await FlashFile.open(options.flash, options.flashSize));
   const factory = factoryEfuses(model, randomMac(random));
   const efuseFiles = options.efuse === undefined ? undefined : open.use(await EfuseFiles.open(options.efuse, factory));
-  const chip = new VirtualChip({
+  const board: ReferenceBoard = new ReferenceBoard({
     model,
     flashCells: flashFile?.cells ?? erasedFlash(options.flashSize),
     efuses: efuseFiles?.burned ?? factory,
-    clock,
+    clock: options.clock,
     random,
     aes: nodeAes,
-    firmwares: {},
+    firmwareVersion: CHIP_FIRMWARE_VERSION,
+    flashEncryption: options.flashEncryption,
     isThrottled: options.baudThrottle,
+    openStream: (factory) => tlsOpener(factory, options.clock),
+    sensors: ({ deviceName }) => simulatedSensors(crc32(utf8Encode(deviceName))),
+    settings: options.settings,
+    onLine: (line) => tell({ console: line }, line),
+    onEvent: (event) => printer.event(name, event),
     events: {
       flashChanged: (address, length) => flashFile?.changed(address, length),
-      efusesChanged: () => efuseFiles?.keep(chip.efuses.trueBits()),
+      efusesChanged: () => efuseFiles?.keep(board.chip.efuses.trueBits()),
       codeNotRun: (entryPoint) =>
         tell(
           { codeNotRun: entryPoint },
@@ -47,15 +77,29 @@ export async function runChip(cli: Cli, chipName: VirtualChipName, options: Chip
       failed: failure.reject,
     },
   });
+  const { chip } = board;
   efuseFiles?.keep(chip.efuses.trueBits());
-  const lines = new ConsoleLines((line) => tell({ console: line }, line));
-  chip.serial.onBytes = (bytes) => lines.push(bytes);
   open.defer(() => chip.powerOff());
   if (options.serial !== undefined) tell(...(await offer(open, chip, options.serial, tell)));
+  if (options.firmware !== undefined) await board.flashIfBlank();
   chip.powerOn(options.download === true);
-  if (!signal.aborted) await Promise.race([once(signal, 'abort'), failure.promise]);
+  const ended = signal.aborted ? Promise.resolve() : once(signal, 'abort');
+  if (options.firmware !== undefined) {
+    await Promise.race([ended, failure.promise, provision(cli, board, name, options)]);
+  }
+  await Promise.race([ended, failure.promise]);
   await open.disposeAsync();
-  await printed;
+  await printer.printed;
+}
+
+/** A device in factory state is registered with its own key, and told who it is. One that knows it already tells no key. */
+async function provision(cli: Cli, board: ReferenceBoard, name: string, { mqtt }: ChipRun): Promise<void> {
+  const publicKeyPem = await board.publicKey;
+  await cli.withServer(async (connection) => {
+    const device = connection.names.device(name);
+    await registerBoard(connection.api, device, publicKeyPem, 'its virtual flash');
+    await board.provision({ deviceName: formatDeviceName(device), ...(await boardServer(cli, mqtt, connection)) });
+  });
 }
 
 type Tell = (event: object, line: string) => void;
