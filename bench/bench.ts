@@ -7,7 +7,7 @@ import { CASES } from './bridge/cases.ts';
 import { bun, NODE, type Runtime } from './servers/mkiot.ts';
 import { runFlashCipherBench } from './esp32/flashCipherBench.ts';
 
-const usage = `npm run bench -- bridge [--quick] [--case NAME]… [--peers] [--runtime NAME]… [--node-flag FLAG]…
+const usage = `npm run bench -- bridge [--quick] [--case NAME]… [--peers | --workers N] [--runtime NAME]… [--node-flag FLAG]…
 npm run bench -- esp32
 
   esp32             flash encryption in Node and in a page of Chromium, each on one core, in about half a minute
@@ -16,6 +16,7 @@ npm run bench -- esp32
   --case NAME       only this one of ${CASES.map(({ name }) => name).join(', ')}; prints its table only
   --peers           beside NATS, RabbitMQ, aedes and mosquitto with a subscriber that stores, too; with --quick in
                     about five minutes
+  --workers N       MkIoT with so many bridge workers beside MkIoT with one; prints its table only
   --runtime NAME    what MkIoT runs on: node, bun, or both in the same round; without node it prints its table only
   --node-flag FLAG  starts MkIoT's Node with this flag, --cpu-prof for example; prints its table only`;
 
@@ -53,11 +54,15 @@ async function run(): Promise<void> {
   for (const name of values.case ?? []) {
     if (!CASES.some((benchCase) => benchCase.name === name)) throw benchError('BENCH_USAGE', { message: usage });
   }
+  const workers = Number(values.workers ?? 1);
+  const isWithPeers = values.peers === true && values.workers !== undefined;
+  if (!(Number.isInteger(workers) && workers >= 1) || isWithPeers) throw benchError('BENCH_USAGE', { message: usage });
   await runBridgeBench({
     length: values.quick === true ? 'quick' : 'whole',
     cases: values.case,
     nodeFlags: values['node-flag'] ?? [],
     peers: values.peers === true,
+    workers,
     runtimes: runtimesOf(values.runtime ?? ['node']),
     signal: interruption.signal,
     print: (line) => console.log(line),
@@ -81,6 +86,7 @@ function parseArguments() {
         case: { type: 'string', multiple: true },
         peers: { type: 'boolean' },
         runtime: { type: 'string', multiple: true },
+        workers: { type: 'string' },
         'node-flag': { type: 'string', multiple: true },
         help: { type: 'boolean' },
       },

@@ -3,8 +3,8 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { commitOfCheckout, describeMachine, requirePrograms, twoCores } from '../machine.ts';
 import { installMkiot, type Runtime } from '../servers/mkiot.ts';
-import { MOSQUITTO, PEERS } from '../servers/peers.ts';
-import { CASES, DEVICES, PEER_CASES } from './cases.ts';
+import { MOSQUITTO, type Peer, PEERS } from '../servers/peers.ts';
+import { CASES, DEVICES, PEER_CASES, WORKER_CASES } from './cases.ts';
 import { type BridgeReport, reportJson, reportLines } from './report.ts';
 import { measureRounds } from './rounds.ts';
 
@@ -20,6 +20,8 @@ export interface BridgeBenchOptions {
   readonly cases: readonly string[] | undefined;
   /** Whether it is compared with all that people use, or with mosquitto alone. */
   readonly peers: boolean;
+  /** The setting `workers`. With more than one MkIoT is compared with itself with one. */
+  readonly workers: number;
   readonly nodeFlags: readonly string[];
   /** What MkIoT runs on; some: on each, as a server of its own. */
   readonly runtimes: readonly Runtime[];
@@ -35,8 +37,8 @@ export interface BridgeBenchOptions {
  * `BENCH_SUBSCRIPTION_REFUSED`
  */
 export async function runBridgeBench(options: BridgeBenchOptions): Promise<void> {
-  const { length, signal, nodeFlags, runtimes, print, progress } = options;
-  const compared = options.peers ? PEERS : [MOSQUITTO];
+  const { length, signal, nodeFlags, runtimes, workers, print, progress } = options;
+  const compared = comparedWith(options);
   requirePrograms(Object.assign({ taskset: 'util-linux' }, ...compared.map(({ programs }) => programs)));
   const [core, loadCore] = twoCores();
   await mkdir(scratch, { recursive: true });
@@ -50,13 +52,13 @@ export async function runBridgeBench(options: BridgeBenchOptions): Promise<void>
   const ours = [];
   for (const runtime of runtimes) {
     progress(`registering ${DEVICES} devices at MkIoT on ${runtime.name}`);
-    ours.push(await installMkiot({ ...installation(), runtime, nodeFlags }));
+    ours.push(await installMkiot({ ...installation(), runtime, workers, nodeFlags }));
   }
   const peers = [];
   for (const { install } of compared) peers.push(await install(installation()));
 
   const wantedCases = options.cases ?? (options.peers ? PEER_CASES : undefined);
-  const cases = CASES.filter(({ name }) => wantedCases?.includes(name) ?? true);
+  const cases = (workers === 1 ? CASES : WORKER_CASES).filter(({ name }) => wantedCases?.includes(name) ?? true);
   const servers = [...ours, ...peers];
   const rounds = await measureRounds({ servers, cases, length, rounds: ROUNDS[length], loadCore, signal, progress });
 
@@ -65,8 +67,17 @@ export async function runBridgeBench(options: BridgeBenchOptions): Promise<void>
   const report = { startedAt, commit, node: process.version, openssl, machine, ours, peers, cases, rounds };
   for (const line of reportLines(report)) print(line);
   const hasNode = runtimes.some(({ name }) => name === 'Node');
-  const isTheWhole = length === 'whole' && options.cases === undefined && nodeFlags.length === 0 && hasNode;
+  const isAsInstalled = nodeFlags.length === 0 && workers === 1 && hasNode;
+  const isTheWhole = length === 'whole' && options.cases === undefined && isAsInstalled;
   if (isTheWhole) progress(`written to ${await keep(report, options.peers ? 'bridge-peers' : 'bridge')}`);
+}
+
+function comparedWith({ peers, workers, runtimes, nodeFlags }: BridgeBenchOptions): readonly Peer[] {
+  if (workers === 1) return peers ? PEERS : [MOSQUITTO];
+  return runtimes.map((runtime) => ({
+    programs: {},
+    install: (options) => installMkiot({ ...options, runtime, nodeFlags, workers: 1 }),
+  }));
 }
 
 async function keep(report: BridgeReport, subject: string): Promise<string> {

@@ -96,3 +96,15 @@ export const CASES: readonly BenchCase[] = [
 
 /** The cases in which peers are measured too, unless others are asked for. */
 export const PEER_CASES: readonly string[] = ['idle', 'connect', 'w1', 'w10'];
+
+/** For the compilers of more threads, each of which has only its share of the load to learn from. */
+const WORKERS_WARM_UP_SECONDS = 10;
+
+/** The cases in which MkIoT is compared with itself, with another number of workers. */
+export const WORKER_CASES: readonly BenchCase[] = CASES.map((benchCase) => ({
+  ...benchCase,
+  seconds: {
+    whole: { ...benchCase.seconds.whole, warmUp: WORKERS_WARM_UP_SECONDS },
+    quick: { ...benchCase.seconds.quick, warmUp: WORKERS_WARM_UP_SECONDS },
+  },
+}));

@@ -29,6 +29,8 @@ interface Welcome {
 export interface MkiotOptions extends ServerOptions {
   /** What it runs on. */
   readonly runtime: Runtime;
+  /** The setting `workers`. */
+  readonly workers: number;
   /** Flags of node before the program: a profiler, say. */
   readonly nodeFlags: readonly string[];
 }
@@ -50,7 +52,7 @@ export function bun(): Runtime {
 
 /** A new installation of MkIoT with its devices, registered through the API as anybody does it. */
 export async function installMkiot(options: MkiotOptions): Promise<MeasuredServer> {
-  const name = nameOn(options.runtime);
+  const name = nameOf(options);
   const logins = await registerDevices(options);
   const authority = await readFile(join(options.folder, 'certificates/authority.pem'), 'utf8');
   return {
@@ -82,13 +84,14 @@ export async function installMkiot(options: MkiotOptions): Promise<MeasuredServe
   };
 }
 
-function nameOn({ name }: Runtime): string {
-  return name === 'Node' ? 'MkIoT' : `MkIoT on ${name}`;
+function nameOf({ runtime: { name }, workers }: MkiotOptions): string {
+  const where = name === 'Node' ? '' : ` on ${name}`;
+  return workers === 1 ? `MkIoT${where}` : `MkIoT${where} with ${workers} workers`;
 }
 
 async function registerDevices(options: MkiotOptions): Promise<readonly Login[]> {
   await using process = startMkiot(options, []);
-  const { project, loopback, setupLink = '' } = await startedServer(nameOn(options.runtime), process, readWelcome);
+  const { project, loopback, setupLink = '' } = await startedServer(nameOf(options), process, readWelcome);
   const fetchPath = (path: string, init?: RequestInit) => fetch(`${loopback}${path}`, init);
   const { token } = await new ApiClient(fetchPath).setup.exchange(setupLink.split('#')[1] ?? '');
   const { devices } = new ApiClient(fetchPath, token);
@@ -110,8 +113,18 @@ async function registerDevices(options: MkiotOptions): Promise<readonly Login[]>
 }
 
 function startMkiot(options: MkiotOptions, nodeFlags: readonly string[]): BoundProcess {
-  const { core, folder, signal, runtime } = options;
-  const command = [runtime.binary, ...nodeFlags, mkiot, '--json', '--data', folder, ...UP];
+  const { core, folder, signal, runtime, workers } = options;
+  const command = [
+    runtime.binary,
+    ...nodeFlags,
+    mkiot,
+    '--json',
+    '--data',
+    folder,
+    ...UP,
+    '--workers',
+    String(workers),
+  ];
   return new BoundProcess(core, command, signal);
 }
 
