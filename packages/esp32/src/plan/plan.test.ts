@@ -8,6 +8,7 @@ import { CHIPS } from '../chips/chips.ts';
 import { blankEfuses, type Burn, burnEfuses } from '../efuse/burnEfuses.ts';
 import { efuseVector } from '../efuse/efuse.vectors.ts';
 import type { EfuseDump } from '../efuse/efuseDump.ts';
+import { parseEmulatorFile } from '../efuse/emulatorFile.ts';
 import { buildJointDump, parseJointDump } from '../efuse/jointDump.ts';
 import { SEVERITIES } from '../audit/finding.ts';
 import { RULES } from '../audit/rules.ts';
@@ -64,6 +65,17 @@ for (const [chip, profile, name, more] of [
     const current = await vectorState(chip, name);
     // The emulator of espefuse forgets a key that it has hidden, so it reads like one that was never burned.
     assert.deepEqual(planOf(chip, profile, { ...more, current }).steps, []);
+  });
+}
+
+for (const [chip, profile, name, more] of [
+  ...ALL_CHIPS.map((chip) => [chip, 'production', `${chip}-production`, {}] as const),
+  ['esp32s2', 'production', 'esp32s2-production-512', { keyBits: 512 }],
+  ['esp32c2', 'development', 'esp32c2-development', {}],
+] as const) {
+  test(`espefuse ends where the rehearsal of the plan does: ${name}`, async () => {
+    const file = await readFile(new URL(`vectors/${name}.virt.bin`, import.meta.url));
+    assert.deepEqual(block0(executed(chip, profile, more)), block0(parseEmulatorFile(file, CHIPS[chip])));
   });
 }
 

@@ -11,8 +11,8 @@ export const basicOn: Rule = {
   severity: 'medium',
   chips: ['esp32'],
   mend: [
-    'Switch off CONFIG_SECURE_BOOT_ALLOW_ROM_BASIC.',
     'On this device: "espefuse burn-efuse CONSOLE_DEBUG_DISABLE 1". It cannot be undone, and no product needs BASIC.',
+    'For the next devices, switch off CONFIG_SECURE_BOOT_ALLOW_ROM_BASIC.',
   ],
   references: [FLASH_ENCRYPTION],
   needs: ['efuse', 'bootLog'],

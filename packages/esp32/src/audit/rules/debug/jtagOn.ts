@@ -11,8 +11,8 @@ export const jtagOn: Rule = {
     'decrypted. Espressif says that it negates all protections of flash encryption.',
   severity: 'critical',
   mend: [
-    'Switch off CONFIG_SECURE_BOOT_ALLOW_JTAG; in ESP-IDF 3.x CONFIG_FLASH_ENCRYPTION_INSECURE allowed it.',
     'On this device: "espefuse burn-efuse JTAG_DISABLE 1" (ESP32), HARD_DIS_JTAG (S2), DIS_PAD_JTAG and DIS_USB_JTAG (others). It cannot be undone.',
+    'For the next devices, switch off CONFIG_SECURE_BOOT_ALLOW_JTAG; in ESP-IDF 3.x CONFIG_FLASH_ENCRYPTION_INSECURE allowed it.',
     'Chips with the HMAC peripheral can close it so that only who has a key opens it: burn a key of purpose HMAC_DOWN_JTAG, then all bits of SOFT_DIS_JTAG.',
   ],
   references: [JTAG],

@@ -10,8 +10,8 @@ export const dlCacheOn: Rule = {
     'in clear and sends it out.',
   severity: 'critical',
   mend: [
-    'Switch off CONFIG_SECURE_FLASH_UART_BOOTLOADER_ALLOW_CACHE; in ESP-IDF 3.x CONFIG_FLASH_ENCRYPTION_UART_BOOTLOADER_ALLOW_CACHE.',
     'On this device: "espefuse burn-efuse DISABLE_DL_CACHE 1" (ESP32), "espefuse burn-efuse DIS_DOWNLOAD_ICACHE 1 DIS_DOWNLOAD_DCACHE 1" or SPI_DOWNLOAD_MSPI_DIS where the chip has them. It cannot be undone.',
+    'For the next devices, switch off CONFIG_SECURE_FLASH_UART_BOOTLOADER_ALLOW_CACHE; in ESP-IDF 3.x CONFIG_FLASH_ENCRYPTION_UART_BOOTLOADER_ALLOW_CACHE.',
   ],
   references: [FLASH_ENCRYPTION],
   needs: ['efuse', 'bootLog'],

@@ -11,8 +11,8 @@ export const dlDecryptOn: Rule = {
   severity: 'critical',
   chips: ['esp32'],
   mend: [
-    'Switch off CONFIG_SECURE_FLASH_UART_BOOTLOADER_ALLOW_DEC; in ESP-IDF 3.x CONFIG_FLASH_ENCRYPTION_UART_BOOTLOADER_ALLOW_DECRYPT.',
     'On this device: "espefuse burn-efuse DISABLE_DL_DECRYPT 1". It cannot be undone, and nothing needs it open.',
+    'For the next devices, switch off CONFIG_SECURE_FLASH_UART_BOOTLOADER_ALLOW_DEC; in ESP-IDF 3.x CONFIG_FLASH_ENCRYPTION_UART_BOOTLOADER_ALLOW_DECRYPT.',
   ],
   references: [FLASH_ENCRYPTION],
   needs: ['efuse', 'bootLog'],

@@ -10,8 +10,8 @@ export const dlEncryptOn: Rule = {
     'development mode takes new firmware, and has no place in a product.',
   severity: 'high',
   mend: [
-    'Set CONFIG_SECURE_FLASH_ENCRYPTION_MODE_RELEASE=y, and leave CONFIG_SECURE_FLASH_UART_BOOTLOADER_ALLOW_ENC off.',
     'On this device: "espefuse burn-efuse DISABLE_DL_ENCRYPT 1" (ESP32) or "espefuse burn-efuse DIS_DOWNLOAD_MANUAL_ENCRYPT 1". It cannot be undone: afterwards new firmware comes over the air, or encrypted on the host with the key of this device.',
+    'For the next devices, set CONFIG_SECURE_FLASH_ENCRYPTION_MODE_RELEASE=y, and leave CONFIG_SECURE_FLASH_UART_BOOTLOADER_ALLOW_ENC off.',
   ],
   references: [FLASH_ENCRYPTION],
   needs: ['efuse', 'bootLog'],
