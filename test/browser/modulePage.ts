@@ -8,11 +8,9 @@ import { chromium, type Page } from 'playwright-core';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
 
-/** Where a page finds the isomorphic packages: the same names as in Node. */
-const IMPORT_MAP = {
-  imports: { '@mkiot/core/': '/packages/core/src/', '@mkiot/esp32/': '/packages/esp32/src/' },
-};
-const PAGE = `<!doctype html><script type="importmap">${JSON.stringify(IMPORT_MAP)}</script><title>MkIoT</title>`;
+/** Where a page finds the isomorphic packages: a worker has no import map, so names become paths in what is served. */
+const PACKAGE_IMPORT = /(from |import\()'@mkiot\/(core|esp32)\//g;
+const PAGE = '<!doctype html><title>MkIoT</title>';
 
 /**
  * A page of the system's Chromium that can import the modules of this repository by their path, `/packages/esp32/src/…`:
@@ -49,6 +47,9 @@ async function fileOf(pathname: string): Promise<{ readonly type: string; readon
   const path = join(root, normalize(pathname));
   // Across packages a module is named without its extension; a package's "exports" adds it.
   const file = extname(path) === '' ? `${path}.ts` : path;
-  if (extname(file) !== '.ts') return { type: 'application/octet-stream', body: await readFile(file) };
-  return { type: 'text/javascript', body: stripTypeScriptTypes(await readFile(file, 'utf8')) };
+  const type = extname(file);
+  if (type !== '.ts' && type !== '.mjs') return { type: 'application/octet-stream', body: await readFile(file) };
+  const source = await readFile(file, 'utf8');
+  const script = type === '.ts' ? stripTypeScriptTypes(source) : source;
+  return { type: 'text/javascript', body: script.replaceAll(PACKAGE_IMPORT, "$1'/packages/$2/src/") };
 }

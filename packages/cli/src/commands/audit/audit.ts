@@ -13,7 +13,6 @@ import { inspect } from 'node:util';
 import type { Cli } from '../../cli.ts';
 import { addCommand } from '../../commandHelp.ts';
 import { readNamedFile, writeNewFile } from '../../namedFile.ts';
-import { gunzip } from '../../runtime/gunzip.ts';
 import { nodeAes } from '../../runtime/nodeAes.ts';
 import { chipNamed } from '../esp32/chipOption.ts';
 import { auditError } from './auditErrors.ts';
@@ -77,7 +76,7 @@ async function auditPaths(paths: readonly string[], options: AuditOptions, cli: 
       flashKey: options.flashKey === undefined ? undefined : await readInputFile(options.flashKey),
       before: options.before === undefined ? undefined : await readInputFile(options.before),
     },
-    { gunzip, aes: nodeAes },
+    nodeAes,
   );
   const failures: string[] = [];
   const report = await buildReport(devices, {

@@ -15,8 +15,8 @@ export interface AcceptedEvidence {
   readonly until: string;
 }
 
-export const BASELINE_FORMAT = 'mkiot-audit-baseline';
-export const BASELINE_VERSION = 1;
+const BASELINE_FORMAT = 'mkiot-audit-baseline';
+const BASELINE_VERSION = 1;
 
 /**
  * Reads a baseline file. There is no way to accept something for ever, or without a reason.

@@ -3,13 +3,14 @@ import { readFile } from 'node:fs/promises';
 import { test } from 'node:test';
 import { gunzipSync } from 'node:zlib';
 import { utf8Encode } from '@mkiot/core/bytes/bytes';
+import { portableAes } from '../../aes/portableAes.ts';
 import { CHIPS } from '../../chips/chips.ts';
 import { burnBits } from '../../efuse/bits.ts';
 import { buildJointDump } from '../../efuse/jointDump.ts';
 import { parseEfuseFile } from '../../efuse/parseEfuseFile.ts';
 import { buildNvs } from '../../nvs/buildNvs.ts';
 import type { InputFile } from './auditInput.ts';
-import { readFiles, readFolder, TEST_PORTS } from './inputs.testing.ts';
+import { readFiles, readFolder } from './inputs.testing.ts';
 import { type ReadDevice, readBatch } from './readDevice.ts';
 
 const vector = async (path: string, name = path): Promise<InputFile> => {
@@ -230,7 +231,7 @@ test('what is named as a public key has to be one', async () => {
 
 test('each device of a batch has the others as its batch', async () => {
   const devices = [1, 2, 3].map((last) => ({ name: `device-${last}`, files: [efusesOf(last)], mayHoldOthers: true }));
-  const batch = await readBatch(devices, { publicKeys: [] }, TEST_PORTS);
+  const batch = await readBatch(devices, { publicKeys: [] }, portableAes);
   assert.deepEqual(
     batch.map(({ subject }) => subject.batch.map(({ efuse }) => efuse?.source)),
     [

@@ -20,7 +20,7 @@ import {
   recogniseDevice,
   withoutOtherSdkconfigs,
 } from './recogniseDevice.ts';
-import { type Gunzip, recogniseInput, unpacked } from './recogniseInput.ts';
+import { recogniseInput, unpacked } from './recogniseInput.ts';
 
 /** What the user has said beside the files. */
 export interface ReadOptions {
@@ -29,11 +29,6 @@ export interface ReadOptions {
   readonly publicKeys: readonly InputFile[];
   /** A dump of the same flash at an earlier time, to compare with. */
   readonly before?: InputFile | undefined;
-}
-
-export interface ReadPorts {
-  readonly gunzip: Gunzip;
-  readonly aes: Aes;
 }
 
 /** A device as an audit sees it. */
@@ -54,10 +49,10 @@ export interface ReadDevice {
 export async function readBatch(
   devices: readonly DeviceFiles[],
   options: ReadOptions,
-  ports: ReadPorts,
+  aes: Aes,
 ): Promise<readonly ReadDevice[]> {
   const read: ReadDevice[] = [];
-  for (const device of devices) read.push(await readDevice(device, options, ports));
+  for (const device of devices) read.push(await readDevice(device, options, aes));
   return read.map((device) => {
     const batch = read.flatMap((other) => (other === device ? [] : [other.subject]));
     return { ...device, subject: { ...device.subject, batch } };
@@ -69,8 +64,8 @@ export async function readBatch(
  *
  * @throws an {@link inputError} where a file cannot be read, or the files cannot be of one device
  */
-export async function readDevice(device: DeviceFiles, options: ReadOptions, ports: ReadPorts): Promise<ReadDevice> {
-  const recognised = withoutOtherSdkconfigs(await recogniseDevice(device, ports.gunzip));
+export async function readDevice(device: DeviceFiles, options: ReadOptions, aes: Aes): Promise<ReadDevice> {
+  const recognised = withoutOtherSdkconfigs(await recogniseDevice(device));
   const { inputs } = recognised;
   const told: readonly ChipClaim[] = options.chip === undefined ? [] : [{ source: '--chip', chip: options.chip }];
   const claims = [...told, ...inputs.flatMap((input) => chipClaim(input) ?? [])];
@@ -84,7 +79,7 @@ export async function readDevice(device: DeviceFiles, options: ReadOptions, port
     efuse: efuse?.value,
     partitions: partitionTable?.value,
     flashKey,
-    aes: ports.aes,
+    aes,
   };
   const { flash, contents } = await readFlashInputs(inputs, context);
   const subject: AuditSubject = {
@@ -94,11 +89,11 @@ export async function readDevice(device: DeviceFiles, options: ReadOptions, port
     ...fromInput('sdkconfig', onlyInput(inputs, 'sdkconfig')),
     ...fromInput('partitionTable', partitionTable),
     ...(flash && { flash }),
-    publicKeys: await readPublicKeys(inputsOf(inputs, 'publicKey'), options.publicKeys, ports),
+    publicKeys: await readPublicKeys(inputsOf(inputs, 'publicKey'), options.publicKeys),
     batch: [],
   };
   checkMacs(subject);
-  const before = options.before && (await readBefore(options.before, context, ports));
+  const before = options.before && (await readBefore(options.before, context));
   return {
     name: device.name,
     subject,
@@ -144,11 +139,10 @@ function leftContents(inputs: readonly AuditInput[]): readonly LeftOut[] {
 async function readPublicKeys(
   found: readonly FromInput<AuditSubject['publicKeys'][number]['value']>[],
   named: readonly InputFile[],
-  { gunzip }: ReadPorts,
 ): Promise<AuditSubject['publicKeys']> {
   const keys = found.map(({ source, value }) => ({ source, value }));
   for (const file of named) {
-    const input = await recogniseInput(file, gunzip);
+    const input = await recogniseInput(file);
     if (input.kind !== 'publicKey') {
       throw inputError('AUDIT_INPUT_UNKNOWN', { source: file.name, reason: 'no public key in PEM' });
     }
@@ -157,12 +151,8 @@ async function readPublicKeys(
   return keys;
 }
 
-async function readBefore(
-  file: InputFile,
-  context: FlashContext,
-  { gunzip }: ReadPorts,
-): Promise<FromInput<FlashDump>> {
-  const { name: source, bytes } = await unpacked(file, gunzip);
+async function readBefore(file: InputFile, context: FlashContext): Promise<FromInput<FlashDump>> {
+  const { name: source, bytes } = await unpacked(file);
   if (bytes.length === 0) throw inputError('AUDIT_INPUT_EMPTY', { source });
   return { source, value: await readFlash(bytes, context) };
 }

@@ -2,7 +2,7 @@ import { equalBytes } from '@mkiot/core/bytes/bytes';
 import { MkiotError } from '@mkiot/core/errors/mkiotError';
 import { type AuditInput, INPUT_KINDS, type InputFile, type InputKind } from './auditInput.ts';
 import { inputError } from './inputErrors.ts';
-import { type Gunzip, recogniseInput } from './recogniseInput.ts';
+import { recogniseInput } from './recogniseInput.ts';
 
 /** The files of one device. */
 export interface DeviceFiles {
@@ -31,7 +31,7 @@ export interface LeftOut {
  *
  * @throws what `recogniseInput` throws, for files that were named; `AUDIT_INPUT_NONE`
  */
-export async function recogniseDevice(device: DeviceFiles, gunzip: Gunzip): Promise<RecognisedDevice> {
+export async function recogniseDevice(device: DeviceFiles): Promise<RecognisedDevice> {
   const inputs: AuditInput[] = [];
   const leftOut: LeftOut[] = [];
   const problems: MkiotError[] = [];
@@ -42,7 +42,7 @@ export async function recogniseDevice(device: DeviceFiles, gunzip: Gunzip): Prom
       continue;
     }
     try {
-      inputs.push(await recogniseInput(file, gunzip));
+      inputs.push(await recogniseInput(file));
     } catch (error) {
       if (!(error instanceof MkiotError) || !device.mayHoldOthers) throw error;
       const isOther = OTHERS.includes(error.code);

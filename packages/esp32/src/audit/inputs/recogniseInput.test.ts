@@ -8,13 +8,12 @@ import { MkiotError } from '@mkiot/core/errors/mkiotError';
 import { utf8Encode } from '@mkiot/core/bytes/bytes';
 import { EFUSE_STATES } from '../../efuse/efuse.vectors.ts';
 import type { AuditInput } from './auditInput.ts';
-import { TEST_PORTS } from './inputs.testing.ts';
 import { recogniseInput } from './recogniseInput.ts';
 
 const vector = async (path: string): Promise<Uint8Array<ArrayBuffer>> =>
   new Uint8Array(await readFile(new URL(`../../${path}`, import.meta.url)));
 const recognise = (bytes: Uint8Array<ArrayBuffer>): Promise<AuditInput> =>
-  recogniseInput({ name: 'a name that says nothing', bytes }, TEST_PORTS.gunzip);
+  recogniseInput({ name: 'a name that says nothing', bytes });
 const kindOf = async (bytes: Uint8Array<ArrayBuffer>): Promise<string> => {
   const input = await recognise(bytes);
   return input.kind === 'contents' ? input.content : input.kind;

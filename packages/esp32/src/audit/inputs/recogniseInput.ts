@@ -1,14 +1,10 @@
 import { decodeText } from '../../bytes/decodeText.ts';
 import type { AuditInput, InputFile } from './auditInput.ts';
+import { gunzip, isGzip } from './gunzip.ts';
 import { inputError } from './inputErrors.ts';
 import { recogniseBinary } from './recogniseBinary.ts';
 import { isText, recogniseText } from './recogniseText.ts';
 
-/** Unpacks what gzip has packed; rejects what is damaged, or longer than `maxBytes`. */
-export type Gunzip = (packed: Uint8Array<ArrayBuffer>, maxBytes: number) => Promise<Uint8Array<ArrayBuffer>>;
-
-/** The largest flash of these chips: 128 MB. */
-const MAX_INPUT_BYTES = 0x8000000;
 /** Enough to see whether a file is text, bytes. */
 const HEAD = 0x1000;
 
@@ -17,16 +13,13 @@ const HEAD = 0x1000;
  *
  * @throws `AUDIT_INPUT_UNKNOWN`, `AUDIT_INPUT_EMPTY`, `AUDIT_INPUT_BROKEN`, `AUDIT_INPUT_KEY`, `AUDIT_GZIP`
  */
-export async function recogniseInput(file: InputFile, gunzip: Gunzip): Promise<AuditInput> {
-  const { name: source, bytes } = file;
-  if (bytes.length === 0) throw inputError('AUDIT_INPUT_EMPTY', { source });
-  if (isGzip(bytes)) return recogniseUnpacked({ name: source, bytes: await unpack(file, gunzip) });
-  return recogniseUnpacked(file);
+export async function recogniseInput(file: InputFile): Promise<AuditInput> {
+  return recogniseUnpacked(await unpacked(file));
 }
 
-/** The unpacked contents of a file that may be packed. @throws `AUDIT_GZIP` */
-export async function unpacked(file: InputFile, gunzip: Gunzip): Promise<InputFile> {
-  return isGzip(file.bytes) ? { name: file.name, bytes: await unpack(file, gunzip) } : file;
+/** The contents of a file that may be packed. @throws `AUDIT_GZIP` */
+export async function unpacked(file: InputFile): Promise<InputFile> {
+  return isGzip(file.bytes) ? gunzip(file) : file;
 }
 
 function recogniseUnpacked(file: InputFile): AuditInput {
@@ -40,18 +33,4 @@ function recogniseUnpacked(file: InputFile): AuditInput {
     ? 'a text without a line of a log, of a summary, or of settings'
     : `${bytes.length} bytes without a mark of any of them`;
   throw inputError('AUDIT_INPUT_UNKNOWN', { source, reason });
-}
-
-/** RFC 1952, section 2.3.1; the third byte is deflate, the only method. */
-function isGzip([first, second, third]: Uint8Array): boolean {
-  return first === 0x1f && second === 0x8b && third === 8;
-}
-
-async function unpack({ name: source, bytes }: InputFile, gunzip: Gunzip): Promise<Uint8Array<ArrayBuffer>> {
-  try {
-    return await gunzip(bytes, MAX_INPUT_BYTES);
-  } catch (error) {
-    const reason = error instanceof Error ? error.message : 'it is damaged';
-    throw inputError('AUDIT_GZIP', { source, reason }, error);
-  }
 }
