@@ -4,7 +4,6 @@ import { readDevice, type ReadDevice } from '@mkiot/esp32/audit/inputs/readDevic
 import { RULES } from '@mkiot/esp32/audit/rules';
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { gunzip } from '../../packages/cli/src/runtime/gunzip.ts';
 import { nodeAes } from '../../packages/cli/src/runtime/nodeAes.ts';
 import { buildPaperDevice } from './paperDevice.ts';
 
@@ -18,7 +17,7 @@ const shown = files.filter(({ name }) => name.startsWith('device/'));
 function read(withKey: boolean): Promise<ReadDevice> {
   const device = { name: 'device', files: shown, mayHoldOthers: false };
   const flashKey = withKey ? named('flash-encryption.key') : undefined;
-  return readDevice(device, { publicKeys: [], flashKey, before: named('flash-before.bin') }, { gunzip, aes: nodeAes });
+  return readDevice(device, { publicKeys: [], flashKey, before: named('flash-before.bin') }, nodeAes);
 }
 
 const device = await read(false);
@@ -115,7 +114,7 @@ test('with the flash key the same is found, and without any other file the keys 
   const withKey = ruleIds((await read(true)).subject);
   for (const { ruleId } of findings) if (ruleId !== 'partition-md5-missing') assert.ok(withKey.has(ruleId), ruleId);
   const alone = { name: 'device', files: [named('device/flash.bin')], mayHoldOthers: false };
-  const { subject } = await readDevice(alone, { publicKeys: [] }, { gunzip, aes: nodeAes });
+  const { subject } = await readDevice(alone, { publicKeys: [] }, nodeAes);
   const found = ruleIds(subject);
   assert.ok(found.has('key-in-clear') && found.has('nvs-plain-while-fe') && found.has('ecb-visible'));
   assert.equal(subject.flash?.value.assumedLayout, 'Arduino "min_spiffs", before 1.0.3');

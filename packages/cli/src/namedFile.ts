@@ -21,7 +21,9 @@ export async function readNamedFile(path: string): Promise<Uint8Array<ArrayBuffe
   const contents = await readFile(path).catch((error: unknown) => {
     throw explained('FILE_NOT_READ', path, error);
   });
-  return new Uint8Array(contents);
+  const { buffer, byteOffset, length } = contents;
+  // A small file may lie in memory with others; a large one has its own, and is not held twice.
+  return byteOffset === 0 && length === buffer.byteLength ? new Uint8Array(buffer) : new Uint8Array(contents);
 }
 
 /** Writes a file that the user has named; one that is there is replaced. @throws `FILE_NOT_WRITTEN` */
