@@ -20,6 +20,7 @@ import type { FlashFaults } from './flash/flashFaults.ts';
 import { erasedFlash, FlashMemory } from './flash/flashMemory.ts';
 import { FLASH_TIMINGS } from './flash/flashTiming.ts';
 import { seededRandom } from '../faults/seededRandom.ts';
+import { CHIP_MODELS, type VirtualChipName } from './models/chipModels.ts';
 import { Power } from './power.ts';
 import { runFromFlash } from './runFromFlash.ts';
 
@@ -76,13 +77,13 @@ export class BootRig {
   readonly firmwares: FirmwareRegistry;
   /** Apps that were started, in their order. */
   readonly started: AppWorld[] = [];
-  readonly #strapping: number | undefined;
+  readonly #strapping: number;
   #printed = '';
 
   constructor(options: RigOptions = {}) {
     const { chip = ESP32 } = options;
     this.chip = chip;
-    this.#strapping = options.strapping;
+    this.#strapping = options.strapping ?? CHIP_MODELS[chip.name as VirtualChipName].strapping.flash;
     this.cells = erasedFlash(options.flashBytes ?? 0x40000);
     const { power, clock } = this;
     this.hardware = {

@@ -11,7 +11,6 @@ import { type BootloaderOptions, readBootloaderOptions } from './boot/bootloader
 import { FlashCache } from './boot/flashCache.ts';
 import type { ResetReason } from './boot/resetReason.ts';
 import { loadBootloader, printBanner } from './boot/rom.ts';
-import { romTextOf } from './boot/romText.ts';
 import { openStage } from './boot/stage.ts';
 import { parseVirtualTag } from './boot/virtualTag.ts';
 
@@ -25,8 +24,8 @@ const DESCRIPTION_BYTES = 80;
 export interface RunOptions {
   /** Why the chip starts. */
   readonly reason: ResetReason;
-  /** Levels of the strapping pins; undefined: nobody presses the boot button. */
-  readonly strapping?: number | undefined;
+  /** Levels of the strapping pins, which have led to a boot from flash. */
+  readonly strapping: number;
   /** The programs that images can name. */
   readonly firmwares: FirmwareRegistry;
   /** Aborted when the chip is reset from outside, or its power goes. */
@@ -67,7 +66,7 @@ async function runOnce(
   const { flash, efuse, aes, clock, output } = hardware;
   efuse.reload();
   const console = new BootConsole(output, clock);
-  printBanner(hardware, console, reason, strapping ?? romTextOf(efuse.chip).flashBootStrapping);
+  printBanner(hardware, console, reason, strapping);
   const cache = await FlashCache.open(flash, efuse, aes);
   const bootloader = await loadBootloader(hardware, cache, console);
   if (bootloader === undefined) return { reason: 'rtc-watchdog', afterMs: WATCHDOG_MS };

@@ -13,12 +13,10 @@ interface BootMode {
 }
 
 interface RomText {
-  /** Before the line with the reset reason; the last of them belongs to silicon of this revision or later. */
+  /** Before the line with the reset reason: the last whose revision the silicon has reached. */
   readonly banners: readonly { readonly fromRevision: number; readonly lines: readonly string[] }[];
   readonly resetReason: 'esp32' | 'later';
   readonly bootModes: readonly BootMode[];
-  /** The strapping value of a board whose boot button is not pressed. */
-  readonly flashBootStrapping: number;
   readonly configLines: (header: ImageHeader) => readonly string[];
   readonly secureBootV2: readonly string[];
   readonly segmentLength: (bytes: number) => string;
@@ -34,7 +32,6 @@ const LATER = {
     { mask: 0x8, value: 0x8, name: 'SPI_FAST_FLASH_BOOT' },
     { mask: 0x8, value: 0x0, name: 'DOWNLOAD(USB/UART0)' },
   ],
-  flashBootStrapping: 0x8,
   configLines: ({ wpPin }: ImageHeader) => [`SPIWP:0x${hex(wpPin, 2)}`],
   secureBootV2: ['Valid secure boot key blocks: 0'],
   segmentLength: (bytes: number) => `0x${hex(bytes)}`,
@@ -54,7 +51,6 @@ const ROM_TEXTS: Partial<Readonly<Record<ChipName, RomText>>> = {
       { mask: 0x1f, value: 0x0f, name: 'UART_BOOT(UART0)' },
       { mask: 0x10, value: 0x00, name: 'DOWNLOAD_BOOT(UART0/UART1/SDIO_REI_REO_V2)' },
     ],
-    flashBootStrapping: 0x13,
     configLines: ({ wpPin, pinDrives }) => [
       `configsip: 0, SPIWP:0x${hex(wpPin, 2)}`,
       ['clk', 'q', 'd', 'cs0', 'hd', 'wp']
