@@ -10,7 +10,7 @@ export interface AppTag {
 }
 
 /** The tag stands behind the app description in the first segment. */
-export const APP_TAG_OFFSET: number = APP_DESCRIPTION_BYTES;
+const APP_TAG_OFFSET: number = APP_DESCRIPTION_BYTES;
 
 const NAME = /^[a-z][a-z0-9-]{0,31}$/;
 /** As long as the app description has room for, its zero included. */

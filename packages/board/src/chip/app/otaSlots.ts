@@ -1,19 +1,16 @@
 // esp_ota_ops of ESP-IDF: an app writes its successor into the slot that it does not run from, and confirms itself.
-import { MkiotError } from '@mkiot/core/errors/mkiotError';
 import {
   activeEntry,
   OTA_STATES,
   type OtaCopy,
-  OTADATA_SECTOR,
   type OtaEntry,
   type OtaState,
   otaStateName,
-  parseOtadata,
 } from '@mkiot/esp32/otadata/otadata';
 import type { Partition } from '@mkiot/esp32/partitionTable/partition';
-import { otadataEntryBytes } from '../boot/bootChoice.ts';
 import { ENCRYPTED_ROW_BYTES } from '../boot/flashCache.ts';
-import { otaSlot } from '../boot/partitionList.ts';
+import { readOtadata, writeOtadata } from '../boot/otadataInFlash.ts';
+import { otaPartitions } from '../boot/partitionList.ts';
 import { SECTOR_BYTES } from '../flash/flashMemory.ts';
 import { appError } from './appErrors.ts';
 import type { AppWorld } from './firmware.ts';
@@ -27,9 +24,7 @@ export class OtaSlots {
   constructor(world: AppWorld) {
     this.#world = world;
     this.#otadata = world.partitions.find(({ type, subtype }) => type === 1 && subtype === 0);
-    this.#slots = world.partitions
-      .filter(({ type, subtype }) => type === 0 && otaSlot(subtype) !== undefined)
-      .toSorted((one, other) => one.subtype - other.subtype);
+    this.#slots = otaPartitions(world.partitions);
   }
 
   /** What the OTA data say of the running app; undefined where they say nothing of it. */
@@ -89,19 +84,10 @@ export class OtaSlots {
   }
 
   #copies(): readonly OtaCopy[] {
-    if (this.#otadata === undefined) return [];
-    try {
-      return parseOtadata(this.#world.flash.read(this.#otadata.offset, 2 * OTADATA_SECTOR));
-    } catch (error) {
-      if (error instanceof MkiotError) return [];
-      throw error;
-    }
+    return this.#otadata === undefined ? [] : readOtadata(this.#world.flash, this.#otadata);
   }
 
   async #write(sector: 0 | 1, entry: OtaEntry): Promise<void> {
-    if (this.#otadata === undefined) return;
-    const address = this.#otadata.offset + sector * OTADATA_SECTOR;
-    await this.#world.flash.raw.eraseSector(address);
-    await this.#world.flash.program(address, otadataEntryBytes(entry));
+    if (this.#otadata !== undefined) await writeOtadata(this.#world.flash, this.#otadata, sector, entry);
   }
 }

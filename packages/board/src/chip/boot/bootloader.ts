@@ -1,17 +1,18 @@
 // The second stage: bootloader_start and bootloader_utility_load_boot_image of ESP-IDF.
 import { FLASH_SIZES, IMAGE_HEADER_BYTES, SPI_MODES } from '@mkiot/esp32/image/imageHeader';
 import { APP_DESCRIPTION_BYTES, parseAppDescription } from '@mkiot/esp32/image/appDescription';
-import { type OtaCopy, OTADATA_SECTOR, OTA_STATES, parseOtadata } from '@mkiot/esp32/otadata/otadata';
-import { MkiotError } from '@mkiot/core/errors/mkiotError';
+import { OTA_STATES } from '@mkiot/esp32/otadata/otadata';
 import { type Image, SEGMENT_HEADER_BYTES } from '@mkiot/esp32/image/image';
 import type { Partition } from '@mkiot/esp32/partitionTable/partition';
 import { raiseSecureVersion, secureVersionOf } from './antiRollback.ts';
-import { type BootChoice, type BootStart, chooseBoot, otadataEntryBytes, type OtadataChange } from './bootChoice.ts';
+import { type BootChoice, chooseBoot } from './bootChoice.ts';
 import { encryptFlashOnce } from './firstEncryption.ts';
 import { isFlashEncryptionOn } from './flashKey.ts';
 import type { ImageInFlash } from './imageInFlash.ts';
 import { readImageInFlash } from './readImageInFlash.ts';
-import { listPartitions, otaSlot } from './partitionList.ts';
+import { BootSlots } from './bootSlots.ts';
+import { readOtadata, writeOtadata } from './otadataInFlash.ts';
+import { listPartitions } from './partitionList.ts';
 import { enableSecureBoot } from './secureBootEnabling.ts';
 import type { Stage } from './stage.ts';
 
@@ -39,7 +40,7 @@ export async function runBootloader(stage: Stage, { header }: Image): Promise<Bo
     return undefined;
   }
   const slots = new BootSlots(partitions);
-  const otadata = readOtadata(stage, slots.otadata);
+  const otadata = slots.otadata === undefined ? undefined : readOtadata(stage.cache, slots.otadata);
   const choice = chooseBoot({
     otadata,
     slots: slots.ota.length,
@@ -53,8 +54,9 @@ export async function runBootloader(stage: Stage, { header }: Image): Promise<Bo
       : undefined,
   });
   for (const { level, text } of choice.lines) console.log(level, TAG, text);
-  if (slots.otadata !== undefined)
-    for (const change of choice.changes) await writeOtadata(stage, slots.otadata, change);
+  for (const { sector, entry } of slots.otadata === undefined ? [] : choice.changes) {
+    await writeOtadata(stage.cache, slots.otadata as Partition, sector, entry);
+  }
   if (choice.confirmedSlot !== undefined) confirmVersion(stage, slots.ota[choice.confirmedSlot]);
   return startFirst(stage, slots, choice);
 }
@@ -77,58 +79,6 @@ function printFacts({ console, chip, options, dialect, revision }: Stage, header
 
 function speedName(chip: string): string {
   return chip === 'esp32s3' ? 'Boot SPI Speed ' : 'SPI Speed      ';
-}
-
-/** The partitions that the bootloader looks for. */
-class BootSlots {
-  readonly all: readonly Partition[];
-  readonly factory: Partition | undefined;
-  readonly test: Partition | undefined;
-  readonly ota: readonly Partition[];
-  readonly otadata: Partition | undefined;
-
-  constructor(all: readonly Partition[]) {
-    const find = (type: number, subtype: number): Partition | undefined =>
-      all.find((partition) => partition.type === type && partition.subtype === subtype);
-    this.all = all;
-    this.factory = find(0, 0x00);
-    this.test = find(0, 0x20);
-    this.otadata = find(1, 0x00);
-    this.ota = all
-      .filter(({ type, subtype }) => type === 0 && otaSlot(subtype) !== undefined)
-      .toSorted((one, other) => one.subtype - other.subtype);
-  }
-
-  /** All apps in the order in which they are tried: from `start` down to the factory app, then the slots behind it. */
-  from(start: BootStart): readonly (readonly [number, Partition])[] {
-    const first = start === 'factory' ? -1 : start;
-    const numbers = [...numbersDown(first), ...this.ota.keys()].filter((slot, at, all) => all.indexOf(slot) === at);
-    return numbers.flatMap((slot) => {
-      const partition = slot === -1 ? this.factory : this.ota[slot];
-      return partition === undefined ? [] : [[slot, partition] as const];
-    });
-  }
-}
-
-/** `first`, and all below it down to -1, the factory app. */
-function numbersDown(first: number): readonly number[] {
-  return Array.from({ length: first + 2 }, (_, index) => first - index);
-}
-
-function readOtadata({ cache }: Stage, partition: Partition | undefined): readonly [OtaCopy, OtaCopy] | undefined {
-  if (partition === undefined) return undefined;
-  try {
-    return parseOtadata(cache.read(partition.offset, 2 * OTADATA_SECTOR));
-  } catch (error) {
-    if (error instanceof MkiotError) return ['damaged', 'damaged'];
-    throw error;
-  }
-}
-
-async function writeOtadata({ cache }: Stage, { offset }: Partition, { sector, entry }: OtadataChange): Promise<void> {
-  const address = offset + sector * OTADATA_SECTOR;
-  await cache.raw.eraseSector(address);
-  await cache.program(address, otadataEntryBytes(entry));
 }
 
 async function startFirst(stage: Stage, slots: BootSlots, choice: BootChoice): Promise<BootedApp | undefined> {
@@ -163,7 +113,7 @@ async function startFirst(stage: Stage, slots: BootSlots, choice: BootChoice): P
 async function enterSlot(stage: Stage, slots: BootSlots, slot: number): Promise<void> {
   if (slots.otadata === undefined) return;
   const entry = { sequence: slot + 1, label: new Uint8Array(20).fill(0xff), state: OTA_STATES.VALID };
-  await writeOtadata(stage, slots.otadata, { sector: 0, entry });
+  await writeOtadata(stage.cache, slots.otadata, 0, entry);
   stage.console.log('I', TAG, `Set actual ota_seq=${slot + 1} in otadata[0]`);
   confirmVersion(stage, slots.ota[slot]);
 }

@@ -28,7 +28,7 @@ export interface BootloaderOptions {
 }
 
 /** Of a bootloader that says nothing: ESP-IDF as it is without menuconfig, and with rollback as in Arduino's. */
-export const DEFAULT_BOOTLOADER_OPTIONS: BootloaderOptions = {
+const DEFAULT_BOOTLOADER_OPTIONS: BootloaderOptions = {
   idfVersion: 'v5.1.4',
   compileTime: 'Jan  1 2026 00:00:00',
   partitionTableOffset: 0x8000,

@@ -5,7 +5,7 @@ import { fieldsOf } from '@mkiot/esp32/efuse/efuseFields';
 import type { EfuseController } from '../efuse/efuseController.ts';
 
 /** The eFuse `name` of this chip; undefined where it has none. */
-export function efuseField(dump: EfuseDump, name: string): EfuseField | undefined {
+function efuseField(dump: EfuseDump, name: string): EfuseField | undefined {
   return fieldsOf(dump).find((field) => field.name === name);
 }
 

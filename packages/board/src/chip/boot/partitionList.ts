@@ -62,8 +62,15 @@ function usageOf(type: number, subtype: number): string {
   return type === DATA_TYPE ? 'Unknown data' : 'unknown';
 }
 
+/** The partitions ota_0, ota_1, … in their order. */
+export function otaPartitions(partitions: readonly Partition[]): readonly Partition[] {
+  return partitions
+    .filter(({ type, subtype }) => type === APP_TYPE && otaSlot(subtype) !== undefined)
+    .toSorted((one, other) => one.subtype - other.subtype);
+}
+
 /** Number n of a partition ota_n, by its subtype. */
-export function otaSlot(subtype: number): number | undefined {
+function otaSlot(subtype: number): number | undefined {
   return subtype >= FIRST_OTA && subtype < FIRST_OTA + OTA_SLOTS ? subtype - FIRST_OTA : undefined;
 }
 
