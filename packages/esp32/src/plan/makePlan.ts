@@ -1,10 +1,10 @@
 import { MkiotError } from '@mkiot/core/errors/mkiotError';
-import type { Chip, SecureBootScheme } from '../chips/chip.ts';
+import type { Chip } from '../chips/chip.ts';
 import { blankEfuses, type Burn, burnEfuses } from '../efuse/burnEfuses.ts';
 import { CODING_SCHEME, type EfuseDump } from '../efuse/efuseDump.ts';
-import { revisionOf, revisionText } from '../efuse/efuseFields.ts';
-import { flashEncryptionState, readFuse } from '../efuse/readFuse.ts';
+import { flashEncryptionState, readFuse, readFuses, secureBootIsOn } from '../efuse/readFuse.ts';
 import { burnCommands } from './burnCommands.ts';
+import { isInOneBlock, keyBitsFor, schemeFor } from './keyChoice.ts';
 import { bricks, gapsTo, openGaps } from './goal.ts';
 import { keyPlaces } from './keyPlaces.ts';
 import { digestStep, flashKeyStep, protectDigestStep, protectFlashKeyStep } from './keySteps.ts';
@@ -18,20 +18,11 @@ import {
   secureBootSteps,
   writeProtectSteps,
 } from './lockSteps.ts';
-import type { Plan, PlanStep } from './plan.ts';
+import type { Plan, PlanRequest, PlanStep } from './plan.ts';
 import { planError } from './planErrors.ts';
 import { planSdkconfig } from './planSdkconfig.ts';
 import type { Profile } from './profile.ts';
 import { fieldOf } from './rehearse.ts';
-
-export interface PlanRequest {
-  readonly chip: Chip;
-  readonly profile: Profile;
-  /** The chip as it is; a blank one of the oldest silicon that will do without it. */
-  readonly current?: EfuseDump;
-  /** Length of the flash key; the chip's usual one without it. */
-  readonly keyBits?: number;
-}
 
 /**
  * The steps that make of a chip what a profile says, in an order in which none closes the way of a later one. They are
@@ -51,14 +42,15 @@ export function makePlan(request: PlanRequest): Plan {
     signingKey: places.digest !== undefined,
   };
   const isOn = flashEncryptionState(current)?.isOn === true;
+  const firmware = places.flashKey.length > 0 || places.digest !== undefined || needsFirmware(profile, current);
   const isBurnedTogether = places.flashKey.length > 0 && isInOneBlock(chip);
   const candidates: readonly PlanStep[] = [
     makeKeysStep(needs, scheme),
-    ...buildSteps(chip, profile.secureBoot),
+    ...(firmware ? buildSteps(chip, profile.secureBoot) : []),
     flashKeyStep(chip, places),
     protectFlashKeyStep(chip, current),
     ...keyTweakSteps(chip),
-    writeFlashStep(chip, isOn),
+    ...(firmware ? [writeFlashStep(chip, isOn)] : []),
     ...(places.digest === undefined || isBurnedTogether ? [] : [digestStep(chip, places.digest)]),
     ...(profile.secureBoot ? [protectDigestStep(chip, current), ...secureBootSteps(chip, current, places)] : []),
     ...counterSteps(chip, profile, current),
@@ -81,22 +73,12 @@ export function makePlan(request: PlanRequest): Plan {
   };
 }
 
-/** RSA where the silicon has it: ECDSA has a known weakness in some. */
-function schemeFor({ chip, profile, current }: PlanRequest): SecureBootScheme | undefined {
-  const schemes = chip.secureBoot
-    .filter(({ version }) => version === 2)
-    .toSorted((one, other) => Number(one.algorithm === 'ecdsa') - Number(other.algorithm === 'ecdsa'));
-  if (!profile.secureBoot || current === undefined) return schemes[0];
-  const revision = revisionOf(current);
-  const scheme = schemes.find(({ fromRevision }) => revision >= fromRevision);
-  if (scheme !== undefined) return scheme;
-  const [from = 0] = schemes.map(({ fromRevision }) => fromRevision);
-  throw planError('PLAN_SILICON', {
-    profile: profile.name,
-    chip: chip.label,
-    from: revisionText(from),
-    found: revisionText(revision),
-  });
+/** A chip that is encrypted, and signed if it has to be, runs firmware that the burns leave as it is. */
+function needsFirmware(profile: Profile, current: EfuseDump): boolean {
+  const isEncrypted = flashEncryptionState(current)?.isOn === true;
+  const isTweaked = readFuses(current, 'keyTweak').every(({ field, value }) => value === 2 ** field.bits - 1);
+  const isSigned = !profile.secureBoot || secureBootIsOn(current, 2);
+  return !(isEncrypted && isTweaked && isSigned);
 }
 
 function checkCurrent(profile: Profile, current: EfuseDump): void {
@@ -106,25 +88,6 @@ function checkCurrent(profile: Profile, current: EfuseDump): void {
   if (!profile.secureBoot || coding === undefined || coding.value === CODING_SCHEME.none) return;
   const reason = 'Secure boot version 2 needs coding scheme 0.';
   throw planError('PLAN_UNREACHABLE', { profile: profile.name, field: coding.field.name, reason });
-}
-
-function keyBitsFor({ chip, profile, keyBits }: PlanRequest, current: EfuseDump): number {
-  const { keyBits: known, algorithm } = chip.flashEncryption;
-  const isShort = readFuse(current, 'CODING_SCHEME')?.value === CODING_SCHEME.threeQuarters;
-  const isOneBlock = isInOneBlock(chip);
-  // A long key fills the one block of a chip, which then has no room for a digest, and needs a flag that says so.
-  const allowed =
-    algorithm === 'tweaked-key' ? [isShort ? 192 : 256] : known.filter((bits) => !isOneBlock || bits === 128);
-  const bits = keyBits ?? allowed[0] ?? 256;
-  if (allowed.includes(bits)) return bits;
-  throw planError('PLAN_KEY_BITS', { chip: chip.label, bits, profile: profile.name, allowed: allowed.join(' or ') });
-}
-
-/** A chip with one block for the flash key and the digest. */
-function isInOneBlock({ efuse }: Chip): boolean {
-  return (
-    efuse.fixedKeys.length > 0 && efuse.blocks.filter(({ readProtectBits }) => readProtectBits.length > 0).length === 1
-  );
 }
 
 /** The steps of which something is left to do, and the chip after them. */

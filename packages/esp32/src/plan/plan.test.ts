@@ -15,8 +15,8 @@ import { RULES } from '../audit/rules.ts';
 import { burned, observed, subjectOf } from '../audit/rules/subject.testing.ts';
 import { verifyPartitionTable } from '../partitionTable/verifyPartitionTable.ts';
 import { gapsTo } from './goal.ts';
-import { makePlan, type PlanRequest } from './makePlan.ts';
-import { burnSteps, type Plan } from './plan.ts';
+import { makePlan } from './makePlan.ts';
+import { burnSteps, type Plan, type PlanRequest } from './plan.ts';
 import { sdkconfigLines } from './planSdkconfig.ts';
 import type { ProfileName } from './profile.ts';
 import { PROFILES } from './profiles.ts';
@@ -118,6 +118,13 @@ test('what is burned already is not burned again', () => {
   const close = plan.steps.find(({ id }) => id === 'close');
   assert.doesNotMatch(close?.commands.join() ?? '', /JTAG_DISABLE/);
   assert.match(close?.commands.join() ?? '', /CONSOLE_DEBUG_DISABLE 1/);
+});
+
+test('the firmware of a chip that is encrypted and signed is left alone', () => {
+  const { current, steps } = planOf('esp32s3', 'production');
+  const almost = rehearse(current, steps.slice(0, -1));
+  const ids = planOf('esp32s3', 'production', { current: almost }).steps.map(({ id }) => id);
+  assert.deepEqual(ids, ['close-loader']);
 });
 
 test('a counter that was switched off is switched on again', () => {

@@ -4,6 +4,16 @@ import type { EfuseDump } from '../efuse/efuseDump.ts';
 import type { Partition } from '../partitionTable/partition.ts';
 import type { Profile } from './profile.ts';
 
+/** What a plan is asked for. */
+export interface PlanRequest {
+  readonly chip: Chip;
+  readonly profile: Profile;
+  /** The chip as it is; a blank one of the oldest silicon that will do without it. */
+  readonly current?: EfuseDump;
+  /** Length of the flash key; the chip's usual one without it. */
+  readonly keyBits?: number;
+}
+
 /** What to do with one chip, in this order, to make of it what a profile says. */
 export interface Plan {
   readonly chip: Chip;
