@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -9,7 +10,7 @@ import { chromium, type Page } from 'playwright-core';
 const root = fileURLToPath(new URL('../../', import.meta.url));
 
 /** Where a page finds the isomorphic packages: a worker has no import map, so names become paths in what is served. */
-const PACKAGE_IMPORT = /(from |import\()'@mkiot\/(core|esp32)\//g;
+const PACKAGE_IMPORT = /(from |import\()'@mkiot\/(board|core|esp32)\//g;
 const PAGE = '<!doctype html><title>MkIoT</title>';
 
 /**
@@ -46,7 +47,7 @@ async function fileOf(pathname: string): Promise<{ readonly type: string; readon
   if (pathname === '/') return { type: 'text/html', body: PAGE };
   const path = join(root, normalize(pathname));
   // Across packages a module is named without its extension; a package's "exports" adds it.
-  const file = extname(path) === '' ? `${path}.ts` : path;
+  const file = existsSync(path) ? path : `${path}.ts`;
   const type = extname(file);
   if (type !== '.ts' && type !== '.mjs') return { type: 'application/octet-stream', body: await readFile(file) };
   const source = await readFile(file, 'utf8');
