@@ -14,8 +14,17 @@ export function cpuSecondsOf(pid: number): number {
 
 /** The memory of a process that is in RAM. */
 export function residentBytesOf(pid: number): number {
-  const match = /^VmRSS:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'));
-  return Number(match?.[1]) * 1024;
+  return statusBytes(pid, 'VmRSS');
+}
+
+/** The most that {@link residentBytesOf} has ever been. */
+export function peakResidentBytesOf(pid: number): number {
+  return statusBytes(pid, 'VmHWM');
+}
+
+function statusBytes(pid: number, name: 'VmRSS' | 'VmHWM'): number {
+  const match = new RegExp(`^${name}:\\s+(\\d+) kB$`, 'm').exec(readFileSync(`/proc/${pid}/status`, 'utf8'));
+  return Number(match?.[1]) * 1_024;
 }
 
 /** How long a core has been at work so far, for whomever. */

@@ -66,8 +66,7 @@ export class PlatformUser {
     return this.#api.registries;
   }
 
-  async createDevice(id: string, fields: DeviceFields = {}): Promise<TestDevice> {
-    const key = new DeviceKey();
+  async createDevice(id: string, fields: DeviceFields = {}, key: DeviceKey = new DeviceKey()): Promise<TestDevice> {
     const { project } = this.address;
     const name = { project, location: 'local', registry: 'default', device: id };
     const publicKey = { format: 'ES256_PEM', key: key.publicKeyPem } as const;

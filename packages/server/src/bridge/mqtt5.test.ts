@@ -117,7 +117,7 @@ test('a shutdown says when to come back, in MQTT 5.0; in MQTT 3.1.1 it can only 
   const bench = new BridgeBench();
   const [newer, older] = [await login5(bench), await bench.login('valve-2')];
   void bench.bridge.close();
-  const properties = { userProperties: [['retry-after', '2']] };
+  const properties = { userProperties: [['retry-after', '3']] };
   assert.deepEqual(await newer.ended(), [{ type: 'DISCONNECT', reasonCode: 0x8b, properties }]);
   assert.deepEqual(await older.ended(), []);
 });

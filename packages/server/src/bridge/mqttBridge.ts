@@ -80,7 +80,7 @@ export class MqttBridge<P extends Principal> implements DeviceLink<P>, KeptSessi
 
   /**
    * Takes over a connected socket: reads it, answers it, closes it. It must allow being half open. `acceptedAtMs` is when
-   * the TCP connection came, on the monotonic clock (default: now); the time to log in counts from there. A bound
+   * it began, on the monotonic clock (default: now); the time to log in counts from there. A bound
    * function, to be handed to a listener.
    */
   readonly accept = (socket: DeviceSocket, remoteAddress: string, acceptedAtMs?: number): void => {

@@ -1,5 +1,5 @@
 /** What a start takes: who comes back sooner finds nobody. */
-const START_SECONDS = 2;
+const START_SECONDS = 3;
 /** About half of what one core can do (docs/performance.md): a herd leaves room for whoever gets no advice. */
 const LOGINS_A_SECOND = 500;
 

@@ -1,12 +1,18 @@
 import type { Clock } from '@mkiot/core/clock/clock';
 import { Buffer } from 'node:buffer';
 import { once } from 'node:events';
-import type { AddressInfo } from 'node:net';
-import { createServer, type SecureContextOptions, type Server, type TLSSocket } from 'node:tls';
+import { type AddressInfo, createServer, type Server, type Socket } from 'node:net';
+import {
+  createServer as createTlsServer,
+  type SecureContextOptions,
+  type Server as TlsServer,
+  type TLSSocket,
+} from 'node:tls';
 import { withoutIpv4Mapping } from '../runtime/ipAddress.ts';
 import { listenProblem } from '../runtime/listenProblem.ts';
 import { TLS_POLICY } from '../runtime/tlsPolicy.ts';
 import type { AddressWatch } from './addressWatch.ts';
+import { Arrivals } from './arrivals.ts';
 import { bridgeError } from './bridgeErrors.ts';
 import { Handshakes } from './handshakes.ts';
 import { TICKET_KEY_MS, type TicketKeySource } from './ticketKeys.ts';
@@ -47,13 +53,17 @@ export interface TlsListenerOptions {
   readonly handshakeMs?: number;
   /** Default: every address is let in. */
   readonly watch?: AddressWatch | undefined;
-  /** Takes over a connection, which may become half open. `acceptedAtMs`: when its TCP connection came, on the monotonic clock. */
+  /** Takes over a connection, which may become half open. `acceptedAtMs`: when its turn came, on the monotonic clock. */
   readonly accept: (socket: TLSSocket, remoteAddress: string, acceptedAtMs: number) => void;
 }
 
 /** Accepts TLS connections and hands them on. */
 export class TlsListener {
+  /** Accepts TCP connections, and does not read them. */
   readonly #server: Server;
+  /** Has no port of its own: it is handed the connections at their turn. */
+  readonly #tls: TlsServer;
+  readonly #arrivals: Arrivals;
   readonly #options: TlsListenerOptions;
   readonly #handshakes: Handshakes;
   #certificate: TlsCertificate;
@@ -70,15 +80,17 @@ export class TlsListener {
     // A whole new context: Bun has no `setTicketKeys`, and draws keys of its own for every context.
     this.#ticketKeys.onChange(() => this.setSecureContext(this.#certificate));
     const alpn = alpnProtocols === undefined ? {} : { ALPNProtocols: [...alpnProtocols] };
-    this.#server = createServer({ ...this.#contextOf(certificate), ...alpn, noDelay: true, allowHalfOpen: true });
-    this.#server.on('connection', (socket) => {
+    this.#tls = createTlsServer({ ...this.#contextOf(certificate), ...alpn, allowHalfOpen: true });
+    this.#arrivals = new Arrivals((socket) => this.#begin(socket));
+    this.#server = createServer({ pauseOnConnect: true, noDelay: true, allowHalfOpen: true }, (socket) => {
       this.#connectionCount++;
       socket.once('close', () => this.#connectionCount--);
+      socket.on('error', (error) => log.debug({ err: error }, 'a TCP connection broke'));
       if (watch?.admits(withoutIpv4Mapping(socket.remoteAddress ?? '')) === false) socket.destroy();
-      else this.#handshakes.begun(socket);
+      else this.#arrivals.add(socket);
     });
-    this.#server.on('secureConnection', (socket) => this.#secured(socket));
-    this.#server.on('tlsClientError', (error, socket) => {
+    this.#tls.on('secureConnection', (socket) => this.#secured(socket));
+    this.#tls.on('tlsClientError', (error, socket) => {
       log.debug({ err: error }, 'a TLS handshake failed');
       socket.destroy();
     });
@@ -104,12 +116,13 @@ export class TlsListener {
   /** New connections get the new certificate; open ones go on with theirs. */
   setSecureContext(certificate: TlsCertificate): void {
     this.#certificate = certificate;
-    this.#server.setSecureContext(this.#contextOf(certificate));
+    this.#tls.setSecureContext(this.#contextOf(certificate));
   }
 
   /** Accepts nothing more and cuts handshakes. Connections that have been handed on belong to who took them. */
   async close(): Promise<void> {
     this.#ticketKeys.close();
+    this.#arrivals.close();
     this.#handshakes.close();
     this.#server.close();
   }
@@ -126,6 +139,12 @@ export class TlsListener {
     }
     this.#port = (this.#server.address() as AddressInfo).port;
     this.#server.on('error', (error) => log.error({ err: error }, 'accepting a connection failed'));
+  }
+
+  #begin(socket: Socket): void {
+    // Who has gone meanwhile is closed here.
+    this.#handshakes.begun(socket);
+    if (!socket.destroyed) this.#tls.emit('connection', socket);
   }
 
   #secured(socket: TLSSocket): void {

@@ -9,7 +9,7 @@ import {
 import { protocolOfAlpn, SHARED_ALPN, type SharedProtocol } from './sharedProtocols.ts';
 import { UndecidedConnections } from './undecidedConnections.ts';
 
-/** Takes over a connection. `acceptedAtMs`: when its TCP connection came, on the monotonic clock. */
+/** Takes over a connection. `acceptedAtMs`: when its turn came, on the monotonic clock. */
 type Taker = (socket: TLSSocket, remoteAddress: string, acceptedAtMs: number) => void;
 
 export interface SharedPortOptions extends Omit<TlsListenerOptions, 'accept' | 'alpnProtocols' | 'settings'> {
