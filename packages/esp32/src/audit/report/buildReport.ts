@@ -1,4 +1,4 @@
-import { audit, type OnRuleFailure } from '../audit.ts';
+import { audit, type OnRuleFailure, severityRank } from '../audit.ts';
 import { applyBaseline, type FingerprintedFinding } from '../baseline/applyBaseline.ts';
 import { type AcceptedEvidence, type Baseline, isExpired } from '../baseline/baseline.ts';
 import type { Finding } from '../finding.ts';
@@ -98,10 +98,17 @@ function reported(finding: FingerprintedFinding, rule: Rule | undefined): Report
 
 const MOST_FIRST_STEPS = 3;
 
-/** The first step of each of the worst findings; what is only information asks for nothing. */
+/**
+ * The first step of each of the worst findings. Secrets that lie open come first: whoever has read them has them, whatever is
+ * closed afterwards. What is only information asks for nothing.
+ */
 function doFirst(findings: readonly ReportedFinding[]): readonly FirstStep[] {
   const steps = new Map<string, FirstStep>();
-  for (const { ruleId, severity, mend } of findings) {
+  const isSecret = ({ confidence }: ReportedFinding): number => (confidence === undefined ? 0 : 1);
+  const urgent = findings.toSorted(
+    (one, other) => severityRank(other.severity) - severityRank(one.severity) || isSecret(other) - isSecret(one),
+  );
+  for (const { ruleId, severity, mend } of urgent) {
     const [step] = mend;
     if (step !== undefined && severity !== 'info' && !steps.has(step)) steps.set(step, { ruleId, severity, step });
   }

@@ -100,6 +100,28 @@ test('a grade is that of the worst finding, and good ones take eFuses and a dump
   assert.equal(devices[0]?.problems[0]?.code, 'AUDIT_FLASH_BLANK');
 });
 
+test('secrets that lie open are to be seen to first, then the rest of what is as bad; information asks for nothing', async () => {
+  const rules = [
+    testRule({ id: 'fuse', severity: 'critical', mend: ['Burn it.'] }),
+    testRule({ id: 'note', severity: 'info', mend: ['Know it.'] }),
+    testRule({
+      id: 'key',
+      severity: 'critical',
+      mend: ['Take it as lost.'],
+      check: () => [{ source: 'x', text: 'a key', confidence: 'proven' }],
+    }),
+    testRule({ id: 'same', severity: 'low', mend: ['Burn it.', 'And more.'] }),
+  ];
+  const [device] = (await reportOf([efuse], rules)).devices;
+  assert.deepEqual(
+    device?.doFirst.map(({ ruleId, step }) => [ruleId, step]),
+    [
+      ['key', 'Take it as lost.'],
+      ['fuse', 'Burn it.'],
+    ],
+  );
+});
+
 test('what is accepted no longer counts for the grade; expired and unused entries are named', async () => {
   const rules = RULES.slice(0, 1);
   const open = await reportOf([flash, efuse], rules);
