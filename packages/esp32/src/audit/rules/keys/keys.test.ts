@@ -4,14 +4,13 @@ import { CHIPS } from '../../../chips/chips.ts';
 import { blankEfuses, burnEfuses } from '../../../efuse/burnEfuses.ts';
 import { burned, ruleChecks } from '../subject.testing.ts';
 import { knownKeyInEfuse } from './knownKeyInEfuse.ts';
-import { PUBLISHED_DIGESTS, PUBLISHED_FLASH_KEYS } from './publishedKeys.ts';
 
 const holding = (bytes: Uint8Array) => ({
   efuse: burnEfuses(blankEfuses(CHIPS.esp32, 300), { kind: 'key', field: 'BLOCK1', bytes }),
 });
-const bytesOf = (hex = ''): Uint8Array => fromHex(hex);
-const digest = bytesOf(PUBLISHED_DIGESTS[0]?.hex);
-const flashKey = bytesOf(PUBLISHED_FLASH_KEYS[0]?.hex);
+/** esptool, test/secure_images/rsa_public_key_digest.bin and 256bit_key.bin. */
+const digest = fromHex('cb2791a371b0c0322bf7370478ba0962224cab1cf2287879e429673e7da84463');
+const flashKey = fromHex('e63e5c272ae7e59bc31838258ede071e712bdd3812c0c24c6d2abb4587a299df');
 
 const checks = ruleChecks([
   {

@@ -3,7 +3,7 @@ import { keySlots, type KeySlot } from '../../../efuse/keySlots.ts';
 import type { Rule } from '../../rule.ts';
 import { slotObservation } from '../fuseObservation.ts';
 import { SECURITY_OVERVIEW } from '../references.ts';
-import { PUBLISHED_DIGESTS, PUBLISHED_FLASH_KEYS } from './publishedKeys.ts';
+import { publishedAs } from './publishedKeys.ts';
 
 export const knownKeyInEfuse: Rule = {
   id: 'known-key-in-efuse',
@@ -29,9 +29,9 @@ export const knownKeyInEfuse: Rule = {
 };
 
 function whatIsKnown({ bytes }: KeySlot): string | undefined {
-  const forms = [toHex(bytes), toHex(bytes.toReversed())];
-  const published = [...PUBLISHED_DIGESTS, ...PUBLISHED_FLASH_KEYS].find(({ hex }) => forms.includes(hex));
-  return published?.what ?? (isPattern(bytes) ? 'a pattern instead of a key' : undefined);
+  const published = publishedAs(toHex(bytes), toHex(bytes.toReversed()));
+  if (published !== undefined) return `a key that is published: ${published}`;
+  return isPattern(bytes) ? 'a pattern instead of a key' : undefined;
 }
 
 /** All bytes alike, or each as far from the one before: 00 01 02 … */
