@@ -14,6 +14,7 @@ import type { BootloaderOptions } from './boot/bootloaderOptions.ts';
 import { buildVirtualBootloader } from './boot/buildVirtualBootloader.ts';
 import type { ResetReason } from './boot/resetReason.ts';
 import { withoutColours } from './consoleText.ts';
+import { factoryEfuses } from './efuse/factoryEfuses.ts';
 import { EfuseController } from './efuse/efuseController.ts';
 import type { EfuseFaults } from './efuse/efuseFaults.ts';
 import type { FlashFaults } from './flash/flashFaults.ts';
@@ -97,7 +98,7 @@ export class BootRig {
       efuse: new EfuseController({
         chip,
         power,
-        burned: factoryEfuses(chip, options.burned ?? (chip === ESP32 ? REVISION_3 : [])),
+        burned: burnedOf(chip, options.burned),
         faults: options.efuseFaults,
       }),
       clock,
@@ -182,8 +183,10 @@ export class BootRig {
   }
 }
 
-function factoryEfuses(chip: Chip, bits: NonNullable<RigOptions['burned']>): EfuseDump {
+/** An ESP32 is of revision v3.0 unless the test says otherwise; other chips are as their factory makes them. */
+function burnedOf(chip: Chip, bits: RigOptions['burned']): EfuseDump {
+  if (chip !== ESP32) return factoryEfuses(CHIP_MODELS[chip.name as VirtualChipName], new Uint8Array(6));
   const blocks = chip.efuse.blocks.map(({ words }) => new Uint8Array(words * 4));
-  for (const [bit, width, value] of bits) burnBits(blocks[0] as Uint8Array, bit, width, value);
+  for (const [bit, width, value] of bits ?? REVISION_3) burnBits(blocks[0] as Uint8Array, bit, width, value);
   return { chip, blocks };
 }

@@ -2,13 +2,19 @@ import type { Clock } from '@mkiot/core/clock/clock';
 import type { RandomFill } from '@mkiot/core/crypto/signatures';
 import type { Aes } from '@mkiot/esp32/aes/aes';
 import type { EfuseDump } from '@mkiot/esp32/efuse/efuseDump';
+import { appError } from './app/appErrors.ts';
 import { buildFactoryData, type FactoryData } from './app/reference/factoryData.ts';
 import {
   REFERENCE_FIRMWARE,
   referenceFirmware,
   type ReferenceSurroundings,
 } from './app/reference/referenceFirmware.ts';
-import { type FlashPart, REFERENCE_PARTITIONS, referenceFlash } from './app/reference/referenceFlash.ts';
+import {
+  type FlashPart,
+  REFERENCE_FLASH_BYTES,
+  REFERENCE_PARTITIONS,
+  referenceFlash,
+} from './app/reference/referenceFlash.ts';
 import type { BootloaderOptions } from './boot/bootloaderOptions.ts';
 import { ConsoleText } from './consoleText.ts';
 import type { ChipModel } from './models/chipModel.ts';
@@ -70,9 +76,12 @@ export class ReferenceBoard {
     return this.#publicKey.promise;
   }
 
-  /** Puts bootloader, partition table and app into a flash where no bootloader is. */
+  /** Puts bootloader, partition table and app into a flash where no bootloader is. @throws `FLASH_TOO_SMALL` */
   async flashIfBlank(): Promise<void> {
     const { model, flashCells, firmwareVersion, flashEncryption } = this.#options;
+    if (flashCells.length < REFERENCE_FLASH_BYTES) {
+      throw appError('FLASH_TOO_SMALL', { bytes: flashCells.length, neededBytes: REFERENCE_FLASH_BYTES });
+    }
     const { bootloaderOffset } = model.chip;
     const isBlank = flashCells.subarray(bootloaderOffset, bootloaderOffset + 0x1000).every((byte) => byte === 0xff);
     const parts = isBlank ? await referenceFlash(model.chip, firmwareVersion, { flashEncryption }) : [];

@@ -16,8 +16,9 @@ import { parseVirtualTag } from './boot/virtualTag.ts';
 
 /** From a reset by software to the first line of the ROM; it also keeps a chip that finds no app from taking all time. */
 const RESET_MS = 300;
-/** The ROM's watchdog ends what hangs. */
+/** The ROM's watchdog ends what hangs; until then it looks for a bootloader so often. Both as seen on boards. */
 const WATCHDOG_MS = 2_600;
+const ROM_TRIES = 8;
 /** An ESP-IDF bootloader description of v5.2 and later stands before the tag. */
 const DESCRIPTION_BYTES = 80;
 
@@ -68,8 +69,14 @@ async function runOnce(
   const console = new BootConsole(output, clock);
   printBanner(hardware, console, reason, strapping);
   const cache = await FlashCache.open(flash, efuse, aes);
-  const bootloader = await loadBootloader(hardware, cache, console);
-  if (bootloader === undefined) return { reason: 'rtc-watchdog', afterMs: WATCHDOG_MS };
+  let bootloader = await loadBootloader(hardware, cache, console);
+  for (let tries = 1; bootloader === 'missing' && tries < ROM_TRIES; tries++) {
+    await delay(clock, WATCHDOG_MS / ROM_TRIES, signal);
+    if (signal.aborted) return undefined;
+    bootloader = await loadBootloader(hardware, cache, console);
+  }
+  if (bootloader === 'missing') return { reason: 'rtc-watchdog', afterMs: WATCHDOG_MS / ROM_TRIES };
+  if (bootloader === 'refused') return { reason: 'rtc-watchdog', afterMs: WATCHDOG_MS };
   const stage = openStage(hardware, cache, console, optionsOf(bootloader));
   const booted = await runBootloader(stage, bootloader);
   if (booted === undefined) return { reason: 'software', afterMs: RESET_MS };

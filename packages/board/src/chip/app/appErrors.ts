@@ -11,10 +11,10 @@ const ROWS = {
     blame: 'caller',
     message: 'The program needs a partition "{name}", which the partition table does not have.',
   },
-  NOT_PROVISIONED: {
-    status: 'FAILED_PRECONDITION',
+  FLASH_TOO_SMALL: {
+    status: 'INVALID_ARGUMENT',
     blame: 'caller',
-    message: 'The device is in factory state: it has a key and no name. Provision it before it can connect.',
+    message: 'The flash has {bytes} bytes; the reference device needs {neededBytes}. Give the chip a larger one.',
   },
   UPDATE_TOO_LARGE: {
     status: 'INVALID_ARGUMENT',

@@ -106,3 +106,10 @@ test('a program by the name of a member of all objects is not known either', asy
   rig.put(APP, await buildVirtualApp({ chip: rig.chip, firmware: 'constructor', version: '1' }));
   await rig.bootUntil('The image names the program "constructor", which is not known here.');
 });
+
+test('the ROM looks for a bootloader eight times before its watchdog comes', async () => {
+  const rig = new BootRig();
+  await rig.bootUntil('rst:0x10 (RTCWDT_RTC_RESET)');
+  const [untilReset = ''] = rig.printed.split('rst:0x10');
+  assert.equal(untilReset.split('invalid header: 0xffffffff').length - 1, 8);
+});

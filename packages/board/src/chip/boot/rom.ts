@@ -36,30 +36,28 @@ export function printBanner(
 /**
  * The ROM looks for the bootloader, checks it as the eFuses ask, and loads it.
  *
- * @returns undefined: there is none that it may start; the console was told
+ * @returns `missing`: there is no image, and the ROM looks again; `refused`: there is one that it may not start. The console
+ *   was told
  */
 export async function loadBootloader(
   hardware: BootHardware,
   cache: FlashCache,
   console: BootConsole,
-): Promise<ParsedImage | undefined> {
+): Promise<ParsedImage | 'missing' | 'refused'> {
   const dump = hardware.efuse.readable();
   const { chip } = dump;
   const room = Math.min(BOOTLOADER_ROOM, cache.raw.size - chip.bootloaderOffset);
   const bytes = cache.read(chip.bootloaderOffset, room);
   const image = parsedBootloader(bytes);
-  if (image === undefined) {
-    tellUnreadable(console, revisionOf(dump), chip.name === 'esp32', bytes);
-    return undefined;
-  }
+  if (image === undefined) return tellMissing(console, revisionOf(dump), chip.name === 'esp32', bytes);
   for (const line of flashConfigLines(chip, image.header)) console.line(line);
-  if (!(await isSecureBootRight(hardware, cache, console, image))) return undefined;
+  if (!(await isSecureBootRight(hardware, cache, console, image))) return 'refused';
   for (const line of loadLines(chip, image.segments, image.header.entryPoint)) console.line(line);
   const { stored, computed } = image.checksum;
   if (stored === computed) return image;
   console.line(`csum err:0x${stored.toString(16)}!=0x${computed.toString(16)}`);
   console.line('ets_main.c 384 ');
-  return undefined;
+  return 'refused';
 }
 
 function parsedBootloader(bytes: Uint8Array<ArrayBuffer>): ParsedImage | undefined {
@@ -72,15 +70,21 @@ function parsedBootloader(bytes: Uint8Array<ArrayBuffer>): ParsedImage | undefin
   }
 }
 
-/** The ROM of silicon before v3 tells no more than that it could not read. */
-function tellUnreadable(console: BootConsole, revision: number, isEsp32: boolean, bytes: Uint8Array): void {
+/** The ROM of silicon before v3 tells no more than that it could not read, and stops. */
+function tellMissing(
+  console: BootConsole,
+  revision: number,
+  isEsp32: boolean,
+  bytes: Uint8Array,
+): 'missing' | 'refused' {
   if (isEsp32 && revision < ESP32_V3) {
     console.line('flash read err, 1000');
     console.line('ets_main.c 371 ');
-    return;
+    return 'refused';
   }
   const word = new ByteReader(bytes, 'bootloader header').uint32('first word');
   console.line(`invalid header: 0x${word.toString(16).padStart(8, '0')}`);
+  return 'missing';
 }
 
 async function isSecureBootRight(
@@ -90,7 +94,10 @@ async function isSecureBootRight(
   image: ParsedImage,
 ): Promise<boolean> {
   const dump = hardware.efuse.readable();
-  if (efuseNumber(dump, secureBootV2Field(dump)) === 1) {
+  const knowsV2 = dump.chip.secureBoot.some(
+    ({ version, fromRevision }) => version === 2 && revisionOf(dump) >= fromRevision,
+  );
+  if (knowsV2 && efuseNumber(dump, secureBootV2Field(dump)) === 1) {
     const [firstLine = ''] = romTextOf(dump.chip).secureBootV2;
     console.line(firstLine);
     const verdicts = await signatureVerdicts(cache, dump.chip.bootloaderOffset, image.end);

@@ -74,6 +74,13 @@ test('boards on chips run alone and are registered', async () => {
   }
 });
 
+test('a flash that is too small for the firmware is refused', async () => {
+  const words = ['--chip', 'esp32', '--firmware', 'reference', '--flash-size', '1MB'];
+  const { exitCode, stderr } = await runCli(['board', 'run', ...words]);
+  assert.equal(exitCode, 1);
+  assert.match(stderr, /needs 4194304.*\[FLASH_TOO_SMALL\]/);
+});
+
 test('an app image is written, and the toolkit reads it as one of a real chip', async () => {
   await using folder = await mkdtempDisposable(join(tmpdir(), 'mkiot-board-app-'));
   const out = join(folder.path, 'app.bin');

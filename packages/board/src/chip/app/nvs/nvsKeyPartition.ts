@@ -13,10 +13,16 @@ const CRC_OFFSET = 64;
  * The keys of NVS encryption, which an app makes at its first start: it writes a constant past flash encryption, and what
  * it reads of it through flash encryption is the key.
  *
+ * @param isUsed something is encrypted under the keys: damaged ones are an error, and not made anew
  * @throws `NVS_KEYS_RAW`, `NVS_KEYS_CRC`, `CHIP_POWER_LOST`
  */
-export async function openNvsKeys(flash: FlashCache, { offset }: Partition, console: BootConsole): Promise<NvsKeys> {
-  const found = keysIn(flash.read(offset, SECTOR_BYTES), flash.raw.read(offset, SECTOR_BYTES));
+export async function openNvsKeys(
+  flash: FlashCache,
+  { offset }: Partition,
+  isUsed: boolean,
+  console: BootConsole,
+): Promise<NvsKeys> {
+  const found = keysIn(flash.read(offset, SECTOR_BYTES), isUsed);
   if (found !== undefined) return found;
   console.log('I', 'nvs', 'NVS key partition empty, generating keys');
   await flash.raw.eraseSector(offset);
@@ -29,15 +35,12 @@ export async function openNvsKeys(flash: FlashCache, { offset }: Partition, cons
 }
 
 /** Undefined where none were made, or the power went while they were. */
-function keysIn(plain: Uint8Array, raw: Uint8Array): NvsKeys | undefined {
-  const pattern = deviceKeyPattern('from-v4.3');
-  const isUnfinished = raw.subarray(CRC_OFFSET).every((byte) => byte === 0xff);
-  const isPattern = pattern.some((byte, at) => (raw[at] ?? 0) === byte);
-  if (isUnfinished && isPattern) return undefined;
+function keysIn(partition: Uint8Array, isUsed: boolean): NvsKeys | undefined {
   try {
-    return parseNvsKeys(plain);
+    return parseNvsKeys(partition);
   } catch (error) {
-    if (error instanceof MkiotError && error.code === 'NVS_KEYS_ERASED') return undefined;
+    const isMissing = error instanceof MkiotError && (error.code === 'NVS_KEYS_ERASED' || !isUsed);
+    if (isMissing) return undefined;
     throw error;
   }
 }

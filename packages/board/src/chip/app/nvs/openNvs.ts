@@ -1,3 +1,4 @@
+import { isErased } from '@mkiot/esp32/nvs/nvsFormat';
 import { nvsEntryCipher } from '@mkiot/esp32/nvs/nvsCipher';
 import type { AppWorld } from '../firmware.ts';
 import { partitionNamed } from '../partitionNamed.ts';
@@ -18,7 +19,8 @@ export async function openNvs(world: AppWorld, namespace: string): Promise<NvsPa
     console.log('W', 'nvs', 'Flash encryption is off: NVS partition "nvs" is not encrypted');
     return new NvsPartition(new NvsPages(flash.raw, nvs, undefined), namespace);
   }
-  const keys = await openNvsKeys(flash, partitionNamed(world, 'nvs_keys'), console);
+  const isUsed = !isErased(flash.raw.read(nvs.offset, nvs.size));
+  const keys = await openNvsKeys(flash, partitionNamed(world, 'nvs_keys'), isUsed, console);
   console.log('I', 'nvs', 'NVS partition "nvs" is encrypted.');
   return new NvsPartition(new NvsPages(flash.raw, nvs, nvsEntryCipher(keys, hardware.aes)), namespace);
 }
