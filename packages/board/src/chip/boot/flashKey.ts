@@ -52,7 +52,8 @@ export async function chipFlashCipher(efuse: EfuseController, aes: Aes): Promise
   const blocks = flashKeyBlocks(dump);
   const key = concatBytes(...blocks.map((block) => efuse.trueKey(block).reverse()));
   if (efuse.chip.flashEncryption.algorithm === 'tweaked-key') {
-    return esp32FlashCipher(key, efuseNumber(dump, 'FLASH_CRYPT_CONFIG'));
+    // The hardware sees it where RD_DIS hides it from software.
+    return esp32FlashCipher(key, efuseNumber(efuse.trueBits(), 'FLASH_CRYPT_CONFIG'));
   }
   return xtsFlashCipher(key.length === 0 ? new Uint8Array(32) : key, aes);
 }

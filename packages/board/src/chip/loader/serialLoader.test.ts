@@ -312,7 +312,7 @@ for (const [chip, field] of [
 
 test('the stub of the ESP32 encrypts, as newer tools ask for it and as older ones do', async () => {
   const key = Uint8Array.from({ length: 32 }, (_, index) => index * 7);
-  const burned = { BLOCK1: key.toReversed(), FLASH_CRYPT_CONFIG: 0xf, RD_DIS: 1, WR_DIS: 1 << 7 };
+  const burned = { BLOCK1: key.toReversed(), FLASH_CRYPT_CONFIG: 0xf, RD_DIS: 0b1001, WR_DIS: 1 << 7 };
   const plain = seededRandom(4)(new Uint8Array(64));
   const expected = plain.slice();
   esp32FlashCipher(key, 0xf).encrypt(0x8000, expected);
