@@ -6,13 +6,14 @@ import { runBridgeBench } from './bridge/bridgeBench.ts';
 import { CASES } from './bridge/cases.ts';
 import { bun, NODE, type Runtime } from './servers/mkiot.ts';
 import { runBoardBench } from './board/boardBench.ts';
+import { runAuditBench } from './esp32/auditBench.ts';
 import { runFlashCipherBench } from './esp32/flashCipherBench.ts';
 
 const usage = `npm run bench -- bridge [--quick] [--case NAME]… [--peers | --workers N] [--runtime NAME]… [--node-flag FLAG]…
 npm run bench -- esp32
 npm run bench -- board
 
-  esp32             flash encryption in Node and in a page of Chromium, each on one core, in about half a minute
+  esp32             flash encryption and the audit of flash dumps, in Node and in a page of Chromium, in about two minutes
   board             virtual boards: a first boot with encryption, and the memory of many, in about ten seconds
   bridge            the whole product beside Debian's mosquitto, in about seven minutes; keeps its table in bench/results
   --quick           one short round, in about 90 seconds; prints its table only
@@ -51,6 +52,8 @@ async function run(): Promise<void> {
   const [subject, ...more] = positionals;
   if (subject === 'esp32' && more.length === 0 && Object.keys(values).length === 0) {
     await runFlashCipherBench((line) => console.log(line));
+    console.log('');
+    await runAuditBench((line) => console.log(line));
     return;
   }
   if (subject === 'board' && more.length === 0 && Object.keys(values).length === 0) {

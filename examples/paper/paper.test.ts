@@ -2,7 +2,10 @@ import { audit } from '@mkiot/esp32/audit/audit';
 import type { Evidence } from '@mkiot/esp32/audit/finding';
 import { readDevice, type ReadDevice } from '@mkiot/esp32/audit/inputs/readDevice';
 import { RULES } from '@mkiot/esp32/audit/rules';
+import { textReport } from '@mkiot/esp32/audit/report/textReport';
+import { buildReport } from '@mkiot/esp32/audit/report/buildReport';
 import assert from 'node:assert/strict';
+import { readFile } from 'node:fs/promises';
 import { test } from 'node:test';
 import { nodeAes } from '../../packages/cli/src/runtime/nodeAes.ts';
 import { buildPaperDevice } from './paperDevice.ts';
@@ -127,3 +130,15 @@ test('no private key is in the report', () => {
   assert.match(key, /^(?:[0-9a-f]{2}:){31}[0-9a-f]{2}$/);
   for (let at = 0; at + 12 <= key.length; at += 12) assert.ok(!told.includes(key.slice(at, at + 12)));
 });
+
+test('what the README shows is what the audit prints, but for the fingerprints of keys', async () => {
+  const context = { rules: RULES, nowMs: 0, tool: '0.0.0', onRuleFailure: assert.fail };
+  const printed = withoutFingerprints(textReport(await buildReport([device], context), 80).join('\n'));
+  const readme = await readFile(new URL('../../README.md', import.meta.url), 'utf8');
+  const shown = /\n\$ npx mkiot audit --before[^\n]*\n([^`]*)```/.exec(readme)?.[1] ?? assert.fail('README.md');
+  for (const piece of shown.split(/…\n/)) assert.ok(printed.includes(withoutFingerprints(piece).trimEnd()), piece);
+});
+
+function withoutFingerprints(text: string): string {
+  return text.replaceAll(/[0-9a-f]{12}…/g, '').replaceAll(/\s+/g, ' ');
+}

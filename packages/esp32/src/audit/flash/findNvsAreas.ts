@@ -2,7 +2,7 @@ import { equalBytes } from '@mkiot/core/bytes/bytes';
 import { portableAes } from '../../aes/portableAes.ts';
 import { recogniseContent } from '../../content/recogniseContent.ts';
 import { decryptNvs } from '../../nvs/nvsCipher.ts';
-import { isErased } from '../../nvs/nvsFormat.ts';
+import { nvsCrc } from '../../nvs/nvsFormat.ts';
 import { type NvsKeys, deviceKeyPattern, parseNvsKeys, universalNvsKeys } from '../../nvs/nvsKeys.ts';
 import { nvsRecords } from '../../nvs/nvsRecords.ts';
 import { type NvsPage, parseNvs } from '../../nvs/parseNvs.ts';
@@ -49,18 +49,19 @@ export function nvsKeysInClear(bytes: Uint8Array): readonly NvsKeySector[] {
   const found: NvsKeySector[] = [];
   for (let offset = 0; offset + SECTOR_BYTES <= bytes.length; offset += SECTOR_BYTES) {
     const sector = bytes.subarray(offset, offset + SECTOR_BYTES);
-    if (isErased(sector.subarray(0, NVS_KEYS_BYTES))) continue;
-    try {
-      const keys = parseNvsKeys(sector);
-      const isUniversal = UNIVERSAL.some((pattern) => equalBytes(sector.subarray(0, pattern.length), pattern));
-      found.push({ offset, keys, isUniversal });
-    } catch {
-      // Any other sector.
-    }
+    const pair = sector.subarray(0, KEY_PAIR_BYTES);
+    const crc = new DataView(sector.buffer, sector.byteOffset).getUint32(KEY_PAIR_BYTES, true);
+    if (crc !== nvsCrc(pair)) continue;
+    found.push({
+      offset,
+      isUniversal: UNIVERSAL.some((pattern) => equalBytes(pair, pattern)),
+      keys: parseNvsKeys(sector),
+    });
   }
   return found;
 }
 
+const KEY_PAIR_BYTES = 64;
 /** Two keys and their CRC. */
 export const NVS_KEYS_BYTES = 68;
 const UNIVERSAL = [deviceKeyPattern('before-v4.3'), deviceKeyPattern('from-v4.3')] as const;

@@ -8,7 +8,8 @@ import { textRuns } from './textRuns.ts';
 
 /** Certificates in PEM, public keys in base64 and in hexadecimal. */
 const BASE64_RUN = /[A-Za-z0-9+/_-]{32,}(?:\s*[A-Za-z0-9+/_-]+)*/g;
-const HEX_RUN = /(?:[0-9a-fA-F]{2}[:\s]*){24,}/g;
+const ONLY_HEX = /^[0-9a-fA-F\s]*$/;
+const HEX_RUN = /[0-9a-fA-F:\s]{48,}/g;
 
 /**
  * Where in `bytes` public keys occur: as a point, in a certificate, in DER, PEM, base64 or hexadecimal. They are known by their
@@ -23,9 +24,10 @@ export function findPublicKeys(bytes: Uint8Array, keys: readonly EcPublicKey[]):
   needles.findIn(bytes, found, (at) => at);
   for (const { offset, text } of textRuns(bytes)) {
     for (const { index, 0: run } of text.matchAll(HEX_RUN)) {
-      needles.findIn(bytesOf(run.replaceAll(/[:\s]/g, '')), found, () => offset + index);
+      needles.findIn(bytesOf(run), found, () => offset + index);
     }
     for (const { index, 0: run } of text.matchAll(BASE64_RUN)) {
+      if (ONLY_HEX.test(run)) continue;
       const digits = run.replaceAll(/\s/g, '');
       // A word before it may run into it, which shifts where its groups of four digits begin.
       for (let shift = 0; shift < 4; shift++) {

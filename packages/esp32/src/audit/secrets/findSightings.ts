@@ -30,11 +30,11 @@ export function findSightings(bytes: Uint8Array, reader: KeyReader): readonly Si
   return withoutOverlaps(sightings);
 }
 
-/** Base64 within PEM is a second view of one key. */
+/** Base64 within PEM is a second view of one key; of two views from one place on, the longer one has more of it. */
 function withoutOverlaps(sightings: readonly Sighting[]): readonly Sighting[] {
   const ends = new Map<Sighting['kind'], number>();
   return sightings
-    .toSorted((one, other) => one.offset - other.offset)
+    .toSorted((one, other) => one.offset - other.offset || other.length - one.length)
     .filter(({ kind, offset, length }) => {
       const end = ends.get(kind) ?? 0;
       if (offset < end) return false;

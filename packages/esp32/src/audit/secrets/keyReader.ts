@@ -7,7 +7,7 @@ import { privateKeyText } from './keyFingerprint.ts';
 import type { Sighting } from './secret.ts';
 
 /** A point of a curve takes a millisecond: bytes made to look like keys must not hold an audit up for minutes. */
-const MOST_DERIVED = 500;
+const MOST_DERIVED = 200;
 
 type Place = Pick<Sighting, 'offset' | 'length'>;
 
@@ -47,7 +47,8 @@ export class KeyReader {
    */
   fromScalar(scalar: Uint8Array, form: string, place: Place, confidence: Sighting['confidence']): Sighting | undefined {
     const curve = CURVE_OF_LENGTH.get(scalar.length);
-    if (curve === undefined || new Set(scalar).size < scalar.length / 2) return undefined;
+    if (curve === undefined || this.#count >= MOST_DERIVED || new Set(scalar).size < scalar.length / 2)
+      return undefined;
     const publicKey = this.#publicKey(curve, fromBigEndian(scalar));
     if (publicKey === undefined) return undefined;
     const looks = `${scalar.length} bytes ${form}, as long as a private key on ${curve}`;
@@ -56,7 +57,7 @@ export class KeyReader {
   }
 
   #publicKey(curve: CurveName, d: bigint): PublicKey | undefined {
-    if (!this.#derived.has(d) && this.#count < MOST_DERIVED) {
+    if (!this.#derived.has(d)) {
       this.#count++;
       const { n, g } = CURVES[curve];
       const point = d < n ? multiplyPoint(CURVES[curve], d, g) : undefined;

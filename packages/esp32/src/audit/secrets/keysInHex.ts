@@ -12,7 +12,7 @@ export function* keysInColonHex(text: string, reader: KeyReader): Generator<Sigh
     // The digest of a certificate is as long, and tools write it in capitals.
     const confidence = digits.toUpperCase() === digits ? 'suspected' : 'structured';
     const place = { offset: index, length: digits.length };
-    yield* keysInBytes(digits.replaceAll(/[:\s]/g, ''), 'in hexadecimal with colons', place, confidence, reader);
+    yield* keysInBytes(digits, 'in hexadecimal with colons', place, confidence, reader);
   }
 }
 
@@ -39,11 +39,25 @@ function* keysInBytes(
   for (const sighting of keysInDer(bytes, reader, `in DER, ${form}`)) yield { ...sighting, ...place };
 }
 
+/** The bytes of hexadecimal digits; what stands between them is passed over. */
 export function bytesOf(digits: string): Uint8Array {
-  return Uint8Array.from({ length: digits.length >> 1 }, (_, at) =>
-    Number.parseInt(digits.slice(2 * at, 2 * at + 2), 16),
-  );
+  const bytes = new Uint8Array(digits.length >> 1);
+  let count = 0;
+  for (let at = 0; at < digits.length; at++) {
+    const digit = VALUES[digits.charCodeAt(at)] as number;
+    if (digit === NO_DIGIT) continue;
+    bytes[count >> 1] = ((bytes[count >> 1] as number) << 4) | digit;
+    count++;
+  }
+  return bytes.subarray(0, count >> 1);
 }
+
+const NO_DIGIT = 0xff;
+/** By the code of a character. */
+const VALUES: Uint8Array = Uint8Array.from({ length: 128 }, (_, code) => {
+  const value = Number.parseInt(String.fromCharCode(code), 16);
+  return Number.isNaN(value) ? NO_DIGIT : value;
+});
 
 /** A number whose first bit is set is written with a zero before it. */
 function withoutSign(bytes: Uint8Array): Uint8Array {

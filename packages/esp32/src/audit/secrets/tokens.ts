@@ -21,7 +21,7 @@ const TOKEN_FORMS: readonly TokenForm[] = [
   { name: 'Slack token', pattern: /xox[abeoprs]-[A-Za-z0-9-]{10,}/g },
   { name: 'Slack webhook', pattern: /https:\/\/hooks\.slack\.com\/services\/T\w{6,}\/B\w{6,}\/\w{16,}/g },
   { name: 'Discord webhook', pattern: /https:\/\/discord(?:app)?\.com\/api\/webhooks\/\d{15,}\/[\w-]{50,}/g },
-  { name: 'Telegram bot token', pattern: /\d{8,10}:AA[\w-]{33}(?![\w-])/g },
+  { name: 'Telegram bot token', pattern: /(?<=\d{8,10}):AA[\w-]{33}(?![\w-])/g },
   { name: 'SendGrid API key', pattern: /SG\.[\w-]{22}\.[\w-]{43}(?![\w-])/g },
   { name: 'Stripe secret key', pattern: /[rs]k_live_[A-Za-z0-9]{20,}/g },
   { name: 'DigitalOcean token', pattern: /do[opr]_v1_[0-9a-f]{64}\b/g },
