@@ -12,6 +12,24 @@ const ROWS = {
     message:
       '{baud} baud cannot be made from a crystal of {crystalHz} Hz: the nearest divisor is {errorPercent} % off.',
   },
+  MODBUS_NO_ANSWER: {
+    status: 'DEADLINE_EXCEEDED',
+    blame: 'peer',
+    message:
+      'Modbus server {server} answered none of {attempts} requests within {timeoutMs} ms: look at its power and baud rate.',
+  },
+  MODBUS_DAMAGED: {
+    status: 'UNAVAILABLE',
+    blame: 'peer',
+    message:
+      'Modbus server {server} answered {attempts} requests with damaged bytes, the last with {bytes}: look at the line.',
+  },
+  MODBUS_EXCEPTION: {
+    status: 'FAILED_PRECONDITION',
+    blame: 'peer',
+    message:
+      'Modbus server {server} refused function {function} with exception {exception}: its manual says what it knows.',
+  },
 } as const;
 
 /** The errors of the drivers: parts that do not answer as their data sheet says. */

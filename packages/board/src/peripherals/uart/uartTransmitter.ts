@@ -2,9 +2,6 @@ import type { Clock, Timer } from '@mkiot/core/clock/clock';
 import type { UartCharacter } from './character.ts';
 import { characterMs, type UartFormat } from './uartFormat.ts';
 
-/** So long characters are remembered after their end, to see who else was on the line. */
-const REMEMBERED_MS = 50;
-
 /**
  * The shift register of a UART: characters leave it one after the other, each in its time. Moments are exact, also where the
  * clock wakes up later.
@@ -13,7 +10,6 @@ export class UartTransmitter {
   readonly #clock: Clock;
   readonly #carry: (character: UartCharacter) => void;
   #pending: UartCharacter[] = [];
-  #sent: UartCharacter[] = [];
   #timer: Timer | undefined;
   #freeAtMs = 0;
   /** Told when the last stop bit is over. */
@@ -45,11 +41,6 @@ export class UartTransmitter {
     return this.#pending.length > 0;
   }
 
-  /** Whether a character of it was on the line in this time. */
-  wasSending(fromMs: number, untilMs: number): boolean {
-    return [...this.#sent, ...this.#pending].some(({ startMs, endMs }) => startMs < untilMs && endMs > fromMs);
-  }
-
   /** Forgets what has not begun, or, when the power goes, everything. */
   drop(what: 'waiting' | 'all'): void {
     const nowMs = this.#clock.monotonic();
@@ -72,11 +63,11 @@ export class UartTransmitter {
 
   #deliver(): void {
     const nowMs = this.#clock.monotonic();
-    this.#sent = this.#sent.filter(({ endMs }) => endMs > nowMs - REMEMBERED_MS);
     for (let next = this.#pending[0]; next !== undefined && next.endMs <= nowMs; next = this.#pending[0]) {
-      this.#pending.shift();
-      this.#sent.push(next);
+      // It is sending until this one has arrived; whoever hears it may cut the power.
       this.#carry(next);
+      if (this.#pending[0] !== next) return;
+      this.#pending.shift();
       if (this.#pending.length === 0) this.onIdle?.();
     }
   }
