@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdir, mkdtempDisposable, readFile, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtempDisposable, readFile, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { test } from 'node:test';
@@ -77,14 +77,32 @@ test('a folder of folders is a batch: each device is reported', async () => {
   assert.deepEqual(
     devices.map(({ name, inputs, leftOut }) => [name, inputs.length, leftOut.length]),
     [
-      ['one', 1, 1],
-      ['two', 2, 0],
+      [join(folder.path, 'batch', 'one'), 1, 1],
+      [join(folder.path, 'batch', 'two'), 2, 0],
     ],
   );
   const named = await reportOf(join(folder.path, 'batch/one'), join(folder.path, 'batch/two'));
   assert.equal(named.devices.length, 2);
   const log = JSON.parse((await audit(join(folder.path, 'batch'), '--format', 'sarif')).stdout) as Log;
   assert.equal(log.runs.length, 2);
+});
+
+test('a link is followed, and a folder beside files is left out by name', async () => {
+  await using folder = await folderOf({
+    'device/build/efuse.txt': `${open}/efuse.summary.txt`,
+    'device/notes.txt': 'x',
+  });
+  const device = join(folder.path, 'device');
+  await symlink(join(device, 'build', 'efuse.txt'), join(device, 'efuse.txt'));
+  const { devices } = await reportOf(`${device}/`);
+  assert.deepEqual(
+    devices[0]?.inputs.map(({ source }) => source),
+    [join(device, 'efuse.txt')],
+  );
+  assert.deepEqual(
+    devices[0]?.leftOut.map(({ source }) => source),
+    [join(device, 'build'), join(device, 'notes.txt')],
+  );
 });
 
 test('files beside one folder are of its device, beside several they are of none', async () => {

@@ -1,8 +1,7 @@
 import type { InputFile } from '@mkiot/esp32/audit/inputs/auditInput';
 import type { DeviceFiles } from '@mkiot/esp32/audit/inputs/recogniseDevice';
-import { type Dirent } from 'node:fs';
 import { readdir, stat } from 'node:fs/promises';
-import { basename, join, resolve } from 'node:path';
+import { join, normalize } from 'node:path';
 import { readNamedFile } from '../../namedFile.ts';
 import { usageError } from '../../usageErrors.ts';
 
@@ -16,7 +15,7 @@ export async function readDeviceFiles(paths: readonly string[]): Promise<readonl
   const folders: string[] = [];
   const files: InputFile[] = [];
   for (const path of paths) {
-    if (await isFolder(path)) folders.push(path);
+    if (await isFolder(path)) folders.push(normalize(path).replace(/[/\\]$/, ''));
     else files.push(await readInputFile(path));
   }
   const devices = (await Promise.all(folders.map(readFolder))).flat();
@@ -39,19 +38,24 @@ async function isFolder(path: string): Promise<boolean> {
 }
 
 async function readFolder(folder: string): Promise<readonly DeviceFiles[]> {
-  const entries = await visibleEntries(folder);
-  const names = entries.filter((entry) => entry.isFile()).map(({ name }) => name);
-  const subfolders = entries.filter((entry) => entry.isDirectory()).map(({ name }) => name);
-  if (names.length === 0 && subfolders.length > 0) {
-    return (await Promise.all(subfolders.map((name) => readFolder(join(folder, name))))).flat();
-  }
+  const paths = await visiblePaths(folder);
+  const subfolders: string[] = [];
   const files: InputFile[] = [];
-  for (const name of names) files.push(await readInputFile(join(folder, name)));
-  return [{ name: basename(resolve(folder)), files, mayHoldOthers: true }];
+  for (const path of paths) {
+    if (await isFolder(path)) subfolders.push(path);
+    else files.push(await readInputFile(path));
+  }
+  if (files.length === 0 && subfolders.length > 0) return (await Promise.all(subfolders.map(readFolder))).flat();
+  const reason = 'a folder beside files; one that holds nothing but folders is a batch of devices';
+  const leftOut = subfolders.map((source) => ({ source, reason }));
+  return [{ name: folder, files, mayHoldOthers: true, leftOut }];
 }
 
-/** Hidden files are of editors and systems. */
-async function visibleEntries(folder: string): Promise<readonly Dirent[]> {
-  const entries = await readdir(folder, { withFileTypes: true });
-  return entries.filter(({ name }) => !name.startsWith('.')).toSorted((one, other) => (one.name < other.name ? -1 : 1));
+/** In the order of their names; hidden files are of editors and systems. */
+async function visiblePaths(folder: string): Promise<readonly string[]> {
+  const names = await readdir(folder);
+  return names
+    .filter((name) => !name.startsWith('.'))
+    .toSorted()
+    .map((name) => join(folder, name));
 }

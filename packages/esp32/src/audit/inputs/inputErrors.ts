@@ -17,6 +17,8 @@ const MESSAGES = {
     '{source} is of {chip}, but {other} says {otherChip}. They are not of one device: give the files of one.',
   AUDIT_MACS_DISAGREE:
     '{source} is of the device with MAC {mac}, but {other} of the one with {otherMac}. Give the files of one device.',
+  AUDIT_FLASH_MISSING:
+    '{source} is of no use without a dump of the whole flash: give that too, read from address 0 to the end.',
   AUDIT_FLASH_CUT:
     '{source} is cut: it ends at {end}, but {what} goes on to {expected}. Read the whole flash again: what is missing was not looked at.',
   AUDIT_FLASH_SHIFTED:

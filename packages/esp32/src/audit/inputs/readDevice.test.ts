@@ -202,6 +202,14 @@ test('the flash encryption key opens the dump; of another device it is said to f
   await assert.rejects(readFiles([encrypted], { flashKey: short }), { code: 'AUDIT_FLASH_KEY_LENGTH' });
 });
 
+test('a flash key or an earlier dump without a dump of now is refused, not passed over', async () => {
+  const nvs = await vector('nvs/vectors/plain-basic.bin', 'nvs.bin');
+  for (const files of [[openEfuses], [nvs]]) {
+    await assert.rejects(readFiles(files, { flashKey }), { code: 'AUDIT_FLASH_MISSING' });
+    await assert.rejects(readFiles(files, { before: open }), { code: 'AUDIT_FLASH_MISSING' });
+  }
+});
+
 test('partitions given as files are looked at together, each with its name', async () => {
   const nvs = await vector('nvs/vectors/plain-basic.bin', 'nvs.bin');
   const app = await vector('secureBoot/vectors/app-esp32.bin', 'app.bin');

@@ -82,6 +82,8 @@ export async function readDevice(device: DeviceFiles, options: ReadOptions, aes:
     aes,
   };
   const { flash, contents } = await readFlashInputs(inputs, context);
+  const useless = flash === undefined || contents !== undefined ? (flashKey ?? options.before) : undefined;
+  if (useless !== undefined) throw inputError('AUDIT_FLASH_MISSING', { source: useless.name });
   const subject: AuditSubject = {
     ...(chip && { chip }),
     ...(efuse && { efuse }),

@@ -11,6 +11,8 @@ export interface DeviceFiles {
   readonly files: readonly InputFile[];
   /** As in a folder, where files that are nothing to an audit are left out; without it they are refused. */
   readonly mayHoldOthers: boolean;
+  /** What is there and was not read. */
+  readonly leftOut?: readonly LeftOut[];
 }
 
 export interface RecognisedDevice {
@@ -33,7 +35,7 @@ export interface LeftOut {
  */
 export async function recogniseDevice(device: DeviceFiles): Promise<RecognisedDevice> {
   const inputs: AuditInput[] = [];
-  const leftOut: LeftOut[] = [];
+  const leftOut: LeftOut[] = [...(device.leftOut ?? [])];
   const problems: MkiotError[] = [];
   for (const [index, file] of device.files.entries()) {
     const same = device.files.slice(0, index).find(({ bytes }) => equalBytes(bytes, file.bytes));
