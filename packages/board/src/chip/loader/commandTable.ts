@@ -20,7 +20,7 @@ import type { LoaderDialect } from './loaderStatus.ts';
 
 interface Row {
   readonly command: LoaderCommand;
-  /** Who knows it. The ROMs of some chips lack GET_SECURITY_INFO, whatever stands here. */
+  /** Who knows it. Some chips lack GET_SECURITY_INFO, whatever stands here. */
   readonly in: 'both' | LoaderDialect;
   /** It works in secure download mode. */
   readonly isSecure: boolean;
@@ -66,6 +66,6 @@ export function commandOf(
 ): LoaderCommand | undefined {
   const row = Object.hasOwn(COMMANDS, opcode) ? COMMANDS[opcode] : undefined;
   if (row === undefined || (row.in !== 'both' && row.in !== dialect)) return undefined;
-  if (row.command === getSecurityInfo && model.securityInfoBytes === 0) return undefined;
+  if (row.command === getSecurityInfo && !model.hasSecurityInfo) return undefined;
   return dialect === 'rom' && isSecureDownload && !row.isSecure ? undefined : row.command;
 }

@@ -22,8 +22,8 @@ export interface ChipModel {
 
 /** In what the serial loader in ROM differs from chip to chip. */
 export interface LoaderModel {
-  /** GET_SECURITY_INFO answers so many bytes; none: the ROM does not know the command. */
-  readonly securityInfoBytes: 0 | 20;
+  /** It knows GET_SECURITY_INFO. */
+  readonly hasSecurityInfo: boolean;
   /** It can write encrypted, and its BEGIN commands say so in a fifth word. */
   readonly writesEncrypted: boolean;
   /** Its eFuse ENABLE_SECURITY_DOWNLOAD leaves only the commands that write flash. */

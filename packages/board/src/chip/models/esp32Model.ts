@@ -28,7 +28,6 @@ export const ESP32_MODEL: ChipModel = {
     baseAddress: 0x3ff42000,
     address: 0x04,
     user: 0x1c,
-    user1: 0x20,
     user2: 0x24,
     outputBits: 0x28,
     inputBits: 0x2c,
@@ -36,7 +35,7 @@ export const ESP32_MODEL: ChipModel = {
     addressIsHigh: true,
   },
   loader: {
-    securityInfoBytes: 0,
+    hasSecurityInfo: false,
     writesEncrypted: false,
     hasSecureDownload: false,
     downloadDisabledField: 'UART_DOWNLOAD_DIS',

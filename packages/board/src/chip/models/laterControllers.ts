@@ -31,7 +31,6 @@ export const LATER_SPI_REGISTERS: SpiRegisterLayout = {
   baseAddress: 0x60002000,
   address: 0x04,
   user: 0x18,
-  user1: 0x1c,
   user2: 0x20,
   outputBits: 0x24,
   inputBits: 0x28,
@@ -40,7 +39,7 @@ export const LATER_SPI_REGISTERS: SpiRegisterLayout = {
 };
 
 export const LATER_LOADER: LoaderModel = {
-  securityInfoBytes: 20,
+  hasSecurityInfo: true,
   writesEncrypted: true,
   hasSecureDownload: true,
   downloadDisabledField: 'DIS_DOWNLOAD_MODE',

@@ -6,7 +6,6 @@ export interface SpiRegisterLayout {
   readonly baseAddress: number;
   readonly address: number;
   readonly user: number;
-  readonly user1: number;
   readonly user2: number;
   readonly outputBits: number;
   readonly inputBits: number;

@@ -4,6 +4,9 @@ import { createInterface } from 'node:readline';
 import type { SerialEnd } from '../../chip/serial/serialLine.ts';
 import { chipServerError } from './chipServerErrors.ts';
 
+/** A line has no flow control: what nobody reads from the device is lost beyond this. */
+const MAX_UNREAD_BYTES = 0x100000;
+
 /**
  * Offers a chip's serial port as a pseudo-terminal, by Debian's socat: what a tool takes for a device. It carries neither
  * speed nor control lines.
@@ -23,7 +26,9 @@ export class PtyServer implements AsyncDisposable {
     // A tool that closes the device is no end: another one may come.
     const socat = spawn('socat', ['-d', '-d', 'pty,rawer,ignoreeof', 'stdio'], { stdio: ['pipe', 'pipe', 'pipe'] });
     const path = await ptyOf(socat);
-    serial.onBytes = (bytes) => socat.stdin.write(bytes);
+    serial.onBytes = (bytes) => {
+      if (socat.stdin.writableLength <= MAX_UNREAD_BYTES) socat.stdin.write(bytes);
+    };
     socat.stdin.on('error', () => {});
     socat.stdout.on('data', (bytes: Uint8Array) => serial.write(bytes));
     return new PtyServer(socat, path);

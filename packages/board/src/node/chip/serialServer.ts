@@ -1,6 +1,5 @@
 import { once } from 'node:events';
-import { createServer, type Server, type Socket } from 'node:net';
-import type { AddressInfo } from 'node:net';
+import { type AddressInfo, createServer, type Server, type Socket } from 'node:net';
 import { ComPortServer, type ServedPort } from '../../chip/serial/rfc2217/comPortServer.ts';
 import { chipServerError } from './chipServerErrors.ts';
 
@@ -15,6 +14,9 @@ export interface SerialServerOptions {
   /** A tool has come, or has gone. */
   readonly onTool?: ((isThere: boolean) => void) | undefined;
 }
+
+/** How a request of HTTP begins: no tool begins so. */
+const HTTP_REQUEST = /^[A-Z]{3,7} \//;
 
 /** A line has no flow control: a tool that does not read loses what does not fit in here. */
 const MAX_UNREAD_BYTES = 0x100000;
@@ -66,7 +68,15 @@ export class SerialServer implements AsyncDisposable {
     const before = port.serial.onBytes;
     const server = protocol === 'rfc2217' ? new ComPortServer(port, send) : undefined;
     port.serial.onBytes = server === undefined ? send : (bytes) => server.transmit(bytes);
-    socket.on('data', (bytes: Buffer) => (server === undefined ? port.serial.write(bytes) : server.receive(bytes)));
+    socket.once('data', (bytes: Buffer) => {
+      // Any page in a browser on this machine can send a request here, but a browser is no tool.
+      if (HTTP_REQUEST.test(bytes.toString('latin1', 0, 16))) socket.destroy();
+    });
+    socket.on('data', (bytes: Buffer) => {
+      if (socket.destroyed) return;
+      if (server === undefined) port.serial.write(bytes);
+      else server.receive(bytes);
+    });
     socket.on('close', () => {
       this.#tool = undefined;
       port.serial.onBytes = before;

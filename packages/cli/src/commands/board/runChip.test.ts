@@ -98,6 +98,18 @@ test(
   },
 );
 
+for (const kind of ['tcp', 'rfc2217']) {
+  test(`a page in a browser reaches no chip over ${kind}`, { timeout: TIMEOUT_MS }, async () => {
+    await using it = new RunningChip('--serial', `${kind}:0`, '--download');
+    const page = await it.connect();
+    let answer = '';
+    page.on('data', (bytes: Buffer) => (answer += bytes.toString('hex')));
+    page.write(Buffer.concat([Buffer.from('POST / HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n'), SYNC]));
+    await once(page, 'close');
+    assert.ok(!answer.includes('010804'));
+  });
+}
+
 test('over RFC 2217 a tool resets the chip into its loader by the control lines', { timeout: TIMEOUT_MS }, async () => {
   await using it = new RunningChip('--serial', 'rfc2217:0');
   await it.printed(/invalid header/);
