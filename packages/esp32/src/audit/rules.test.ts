@@ -13,7 +13,7 @@ test('every rule has an id of its own, and says what it means and what mends it'
   }
 });
 
-test('every file of a rule is listed', async () => {
+test('every file of a rule is listed, and named after its id', async () => {
   const folder = new URL('rules/', import.meta.url);
   const files = (await readdir(folder, { recursive: true })).filter(
     (name) => name.endsWith('.ts') && !name.includes('.test'),
@@ -22,7 +22,10 @@ test('every file of a rule is listed', async () => {
   for (const file of files) {
     const text = await readFile(new URL(file, folder), 'utf8');
     const id = /: Rule = \{\n {2}id: '([^']+)'/.exec(text)?.[1];
-    assert.ok(id === undefined || ids.has(id), file);
+    if (id === undefined) continue;
+    assert.ok(ids.has(id), file);
+    const name = id.replaceAll(/-(\w)/g, (_, letter: string) => letter.toUpperCase());
+    assert.ok(file.endsWith(`/${name}.ts`), file);
   }
 });
 

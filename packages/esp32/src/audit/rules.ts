@@ -26,7 +26,7 @@ import { sbDigestNotWp } from './rules/secureBoot/sbDigestNotWp.ts';
 import { sbDigestReadProtected } from './rules/secureBoot/sbDigestReadProtected.ts';
 import { sbOff } from './rules/secureBoot/sbOff.ts';
 import { sbSlotsOpen } from './rules/secureBoot/sbSlotsOpen.ts';
-import { sbV1 } from './rules/secureBoot/sbV1.ts';
+import { sbV1OnOldRev } from './rules/secureBoot/sbV1OnOldRev.ts';
 import { sbWithoutEffect } from './rules/secureBoot/sbWithoutEffect.ts';
 import { cacheDisabled } from './rules/deadEnds/cacheDisabled.ts';
 import { flashKeyPlace } from './rules/deadEnds/flashKeyPlace.ts';
@@ -61,7 +61,7 @@ import { antiRollbackOff } from './rules/rollback/antiRollbackOff.ts';
 import { antiRollbackUsedUp } from './rules/rollback/antiRollbackUsedUp.ts';
 import { rollbackOff } from './rules/rollback/rollbackOff.ts';
 import { singleAppSlot } from './rules/rollback/singleAppSlot.ts';
-import { configCoredump } from './rules/sdkconfig/configCoredump.ts';
+import { configCoredumpToFlash } from './rules/sdkconfig/configCoredumpToFlash.ts';
 import { configDebug } from './rules/sdkconfig/configDebug.ts';
 import { configEfuseMismatch } from './rules/sdkconfig/configEfuseMismatch.ts';
 import { configFeDev } from './rules/sdkconfig/configFeDev.ts';
@@ -94,7 +94,7 @@ export const RULES: readonly Rule[] = [
   softJtagWithoutKey,
   basicOn,
   sbOff,
-  sbV1,
+  sbV1OnOldRev,
   sbWithoutEffect,
   sbDigestReadProtected,
   sbDigestEmpty,
@@ -137,7 +137,7 @@ export const RULES: readonly Rule[] = [
   antiRollbackUsedUp,
   rollbackOff,
   singleAppSlot,
-  configCoredump,
+  configCoredumpToFlash,
   configDebug,
   configEfuseMismatch,
   configFeDev,

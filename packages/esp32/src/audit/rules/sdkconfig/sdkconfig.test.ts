@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { burned, observed, partitionsOfCsv, ruleChecks, subjectOf } from '../subject.testing.ts';
-import { configCoredump } from './configCoredump.ts';
+import { configCoredumpToFlash } from './configCoredumpToFlash.ts';
 import { configDebug } from './configDebug.ts';
 import { configEfuseMismatch } from './configEfuseMismatch.ts';
 import { configFeDev } from './configFeDev.ts';
@@ -94,7 +94,7 @@ const checks = ruleChecks([
     ],
   },
   {
-    rule: configCoredump,
+    rule: configCoredumpToFlash,
     sees: [
       ['core dumps in flash', setting('CONFIG_ESP_COREDUMP_ENABLE_TO_FLASH=y')],
       [

@@ -10,7 +10,7 @@ import { sbDigestNotWp } from './sbDigestNotWp.ts';
 import { sbDigestReadProtected } from './sbDigestReadProtected.ts';
 import { sbOff } from './sbOff.ts';
 import { sbSlotsOpen } from './sbSlotsOpen.ts';
-import { sbV1 } from './sbV1.ts';
+import { sbV1OnOldRev } from './sbV1OnOldRev.ts';
 import { sbWithoutEffect } from './sbWithoutEffect.ts';
 
 const DIGEST = 'key BLOCK_KEY2, KEY_PURPOSE_2=9';
@@ -33,7 +33,7 @@ const checks = ruleChecks([
     notJudged: [['a log without a word of it', { log: OTHER_LINE }]],
   },
   {
-    rule: sbV1,
+    rule: sbV1OnOldRev,
     sees: [
       ['version 1 on revision 1', { efuse: burned('esp32', 'ABS_DONE_0', 100) }],
       ['version 1 on revision 3', { efuse: burned('esp32', 'ABS_DONE_0') }],

@@ -7,7 +7,7 @@ import { CORE_DUMP } from '../references.ts';
 
 const { data } = PARTITION_TYPES;
 
-export const configCoredump: Rule = {
+export const configCoredumpToFlash: Rule = {
   id: 'config-coredump-to-flash',
   title: 'After a crash the memory is written to flash, where it can be read',
   meaning:

@@ -4,7 +4,7 @@ import type { Rule } from '../../rule.ts';
 import { fuseObservation } from '../fuseObservation.ts';
 import { SECURE_BOOT_V1, SECURE_BOOT_V2 } from '../references.ts';
 
-export const sbV1: Rule = {
+export const sbV1OnOldRev: Rule = {
   id: 'sb-v1-on-old-rev',
   title: 'Secure boot is version 1, which can be passed by with faults',
   meaning:
