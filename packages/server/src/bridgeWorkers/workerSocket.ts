@@ -110,7 +110,9 @@ export class WorkerSocket extends EventEmitter<Events> implements DeviceSocket {
       done++;
       written();
     }
-    this.#writes.splice(0, done);
+    // As a rule all have left, which costs no copy of the rest.
+    if (done === this.#writes.length) this.#writes.length = 0;
+    else this.#writes.splice(0, done);
     if (!this.#isCrowded || this.writableLength >= CROWDED_BYTES) return;
     this.#isCrowded = false;
     this.emit('drain');
