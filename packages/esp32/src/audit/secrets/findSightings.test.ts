@@ -55,6 +55,26 @@ test('a private key is found in every form, at every alignment and across the bo
   }
 });
 
+test('a key in the midst of a very long text is found once, wherever it stands', () => {
+  const key = pem(ec, 'sec1');
+  for (const offset of [0x1a000 - 100, 0x1a000, 0x20000 - 113, 0x20000 - 10, 0x20000, 0x3a000 - 50, 0x59000]) {
+    const text = `${' '.repeat(offset)}${key}${' '.repeat(0x60000 - offset)}`;
+    assert.deepEqual(
+      seenIn(text).map((found) => [found.offset, found.length, found.confidence]),
+      [[offset, key.trimEnd().length, 'proven']],
+    );
+  }
+});
+
+test('a dump of nothing but digits, letters or colons is searched to its end', () => {
+  for (const piece of ['0123456789abcdef', 'ab:', 'QUJD\n', 'M', 'eyJ', 'a://b:', ':']) {
+    const text = piece.repeat(0x100000 / piece.length);
+    for (const { confidence } of seenIn(`${text}\0${pem(ec, 'sec1')}`).slice(0, -1))
+      assert.notEqual(confidence, 'proven');
+    assert.equal(seenIn(`${text}\0${pem(ec, 'sec1')}`).at(-1)?.confidence, 'proven', piece);
+  }
+});
+
 test('the public key that was derived is that of OpenSSL, whatever the form', () => {
   const { x = '', y = '' } = ec.export({ format: 'jwk' });
   const number = (text: string): bigint => BigInt(`0x${Buffer.from(text, 'base64url').toString('hex')}`);

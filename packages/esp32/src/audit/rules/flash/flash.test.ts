@@ -8,6 +8,7 @@ import { CHIPS } from '../../../chips/chips.ts';
 import { esp32FlashCipher } from '../../../flashEncryption/esp32FlashCipher.ts';
 import type { PublicKey } from '../../../keys/keys.ts';
 import { parsePemKey } from '../../../keys/pemKeys.ts';
+import { buildSignatureBlock } from '../../../secureBoot/signatureBlock.ts';
 import { buildNvs, type NvsRow } from '../../../nvs/buildNvs.ts';
 import { encryptNvs } from '../../../nvs/nvsCipher.ts';
 import { buildNvsKeys, type NvsKeys, deviceKeyPattern, universalNvsKeys } from '../../../nvs/nvsKeys.ts';
@@ -81,6 +82,16 @@ const sealed = encryptNvs(wifiInNvs, keys, portableAes);
 
 const tlv = new Uint8Array(await readFile(new URL('../../../secureCert/vectors/cust_flash_tlv.bin', import.meta.url)));
 const testImage = new URL('../../../secureBoot/vectors/sh-rsa1.sector.bin', import.meta.url);
+/** esptool, test/secure_images/ecdsa256_secure_boot_signing_pubkey.pem: its private half lies beside it. */
+const publishedKey = parsePemKey(`-----BEGIN PUBLIC KEY-----
+MFkwEwYHKoZIzj0CAQYIKoZIzj0DAQcDQgAENM762z/ushk+c0XOIYpi8wLSWuF5
+COnU0VAQnt3spTSX6l3bpwfuppsemDdwy+aKbdgeyMYDxFbROLOPTRbYJw==
+-----END PUBLIC KEY-----`);
+const publishedSignature = buildSignatureBlock({
+  publicKey: publishedKey,
+  digest: noise(32),
+  signature: noise(64),
+});
 const foreignSignature = new Uint8Array(await readFile(testImage));
 
 /** ESP-IDF's format: its length, a header, an ELF file. */
@@ -371,6 +382,7 @@ const CASES: readonly RuleCase[] = [
         "the key of esp_secure_cert's tests",
         { flash: dump([EEPROM, await read(new URL('../../../secureCert/vectors/priv_key.pem', import.meta.url))]) },
       ],
+      ['an image signed with a key of esptool', { flash: dump([APP.offset + 0x2000, publishedSignature]) }],
     ],
     passes: [
       ['an own key', { flash: dump([EEPROM, text]) }],
