@@ -1,5 +1,6 @@
 import { delay } from '@mkiot/core/clock/clock';
 import { MkiotError } from '@mkiot/core/errors/mkiotError';
+import type { BootloaderDescription } from '@mkiot/esp32/image/bootloaderDescription';
 import { bootloaderDescriptionOf } from '@mkiot/esp32/image/imageFacts';
 import type { ParsedImage } from '@mkiot/esp32/image/parseImage';
 import type { FirmwareRegistry } from './app/firmware.ts';
@@ -88,13 +89,19 @@ async function runOnce(
 
 /** What the tag of a virtual bootloader says; of a real one its version is known, and the rest is ESP-IDF's default. */
 function optionsOf(bootloader: ParsedImage): BootloaderOptions {
-  const [first] = bootloader.segments;
-  const description = bootloaderDescriptionOf(bootloader);
-  const tag = parseVirtualTag(
-    'bootloader',
-    first?.data ?? new Uint8Array(),
-    description === undefined ? 0 : DESCRIPTION_BYTES,
-  );
+  const first = bootloader.segments[0]?.data ?? new Uint8Array();
+  const description = descriptionOf(bootloader);
+  const tag = parseVirtualTag('bootloader', first, description === undefined ? 0 : DESCRIPTION_BYTES);
   if (tag !== undefined || description === undefined) return readBootloaderOptions(tag);
   return readBootloaderOptions({ idfVersion: description.idfVersion, compileTime: description.dateTime });
+}
+
+/** Code of a bootloader from before descriptions may begin as one does. */
+function descriptionOf(bootloader: ParsedImage): BootloaderDescription | undefined {
+  try {
+    return bootloaderDescriptionOf(bootloader);
+  } catch (error) {
+    if (error instanceof MkiotError) return undefined;
+    throw error;
+  }
 }

@@ -2,6 +2,9 @@ import type { Chip, EfuseBlock } from '@mkiot/esp32/chips/chip';
 import type { EfuseDump } from '@mkiot/esp32/efuse/efuseDump';
 import { type EfuseBatch, efuseNumber } from './efuseFields.ts';
 
+/** WR_DIS bit of RD_DIS on every chip. */
+export const RD_DIS_LOCK = 0;
+
 /** A block that can hold a key, and its number n in EFUSE_BLK_KEYn of ESP-IDF. */
 export interface KeyBlock {
   readonly block: EfuseBlock;

@@ -6,6 +6,7 @@ import { portableAes } from '@mkiot/esp32/aes/portableAes';
 import type { Chip } from '@mkiot/esp32/chips/chip';
 import { ESP32 } from '@mkiot/esp32/chips/esp32';
 import { ESP32C3 } from '@mkiot/esp32/chips/esp32c3';
+import { isWriteProtected } from '@mkiot/esp32/efuse/efuseDump';
 import { toBigEndian } from '@mkiot/esp32/keys/bigIntegers';
 import { parsePemPrivateKey } from '@mkiot/esp32/keys/pemKeys';
 import { digestBootloader, signImageV1 } from '@mkiot/esp32/secureBoot/secureBootV1';
@@ -14,8 +15,8 @@ import { portableSigner } from '@mkiot/esp32/secureBoot/signer';
 import { buildVirtualApp } from '../app/buildVirtualApp.ts';
 import { BootRig, partition, type RigOptions } from '../bootRig.testing.ts';
 import { buildVirtualBootloader } from './buildVirtualBootloader.ts';
-import { efuseNumber } from './efuseFields.ts';
-import { EfuseBatch } from './efuseFields.ts';
+import { EfuseBatch, efuseNumber } from './efuseFields.ts';
+import { RD_DIS_LOCK } from './keyBlocks.ts';
 
 const signer = (file: string) =>
   portableSigner(
@@ -118,6 +119,7 @@ test('secure boot and flash encryption are turned on in one first boot', async (
   const dump = rig.hardware.efuse.readable();
   assert.equal(efuseNumber(dump, 'ABS_DONE_1'), 1);
   assert.equal(efuseNumber(dump, 'FLASH_CRYPT_CNT'), 0x7f);
+  assert.ok(isWriteProtected(dump, RD_DIS_LOCK), 'nobody can hide the digest');
   assert.ok(
     dump.blocks[1]?.every((byte) => byte === 0),
     'the flash key is hidden',

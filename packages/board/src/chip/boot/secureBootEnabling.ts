@@ -6,15 +6,13 @@ import { purposeValue } from './flashKey.ts';
 import { burn } from './flashKeyMaking.ts';
 import type { ImageInFlash } from './imageInFlash.ts';
 import { readImageInFlash } from './readImageInFlash.ts';
-import { addKeyProtection, freeKeyBlocks } from './keyBlocks.ts';
+import { addKeyProtection, freeKeyBlocks, RD_DIS_LOCK } from './keyBlocks.ts';
 import { signatureVerdicts } from './signedBytes.ts';
 import type { Stage } from './stage.ts';
 import { ESP32_SECURE_BOOT_BLOCK, secureBootV2Field, trustedDigests } from './trustedDigests.ts';
 
 const TAG = 'secure_boot_v2';
 const DIGEST_SLOTS = [0, 1, 2] as const;
-/** WR_DIS bit of RD_DIS on every chip. */
-const RD_DIS_LOCK = 0;
 
 /**
  * Burns the digests of the keys that have signed the bootloader, and turns secure boot on.

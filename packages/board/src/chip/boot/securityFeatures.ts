@@ -1,5 +1,6 @@
 // esp_flash_encryption_enable_secure_features of ESP-IDF: what a first boot closes for ever, or leaves open and says so.
 import type { EfuseBatch } from './efuseFields.ts';
+import { RD_DIS_LOCK } from './keyBlocks.ts';
 import type { SecurityLeftover } from './bootloaderOptions.ts';
 import type { Stage } from './stage.ts';
 
@@ -67,6 +68,8 @@ export function closeFeatures({ console, chip, options }: Stage, batch: EfuseBat
     if (isLeft) continue;
     for (const field of fields) batch.set(field, 1);
   }
+  // Secure boot left this to the boot that hides the flash key: from now on nothing more can be hidden, digests least of all.
+  if (options.secureBoot === 'v2') batch.setBit('WR_DIS', RD_DIS_LOCK);
   // An image that is no real one could else be started past all checks; nothing is told of it.
   if (chip.name !== 'esp32') batch.set('DIS_DIRECT_BOOT', 1);
 }

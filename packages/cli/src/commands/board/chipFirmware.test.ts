@@ -74,6 +74,29 @@ test('boards on chips run alone and are registered', async () => {
   }
 });
 
+test('a chip whose flash and eFuses are kept comes back as the same device', async () => {
+  await using it = await startTestPlatform();
+  const files = ['--flash', join(it.outside, 'flash.bin'), '--efuse', join(it.outside, 'efuse.bin')];
+  const outputs: string[] = [];
+  for (const firmware of [['--firmware', 'reference'], []]) {
+    const end = new AbortController();
+    const { stdout, exitCode, stderr } = await runCli(
+      ['board', 'run', 'pump-1', '--chip', 'esp32', ...firmware, ...files, '--data', it.dataFolder],
+      {
+        signal: end.signal,
+        onOutput: (stdout) => {
+          if (/ acknowledged after /.test(stdout)) end.abort();
+        },
+      },
+    );
+    assert.equal(exitCode, 0, stderr);
+    outputs.push(stdout);
+  }
+  assert.match(outputs[0] ?? '', /BEGIN PUBLIC KEY/);
+  assert.doesNotMatch(outputs[1] ?? '', /BEGIN PUBLIC KEY|Generating new flash encryption key/);
+  assert.match(outputs[1] ?? '', /connected, by ticket$/m);
+});
+
 test('a flash that is too small for the firmware is refused', async () => {
   const words = ['--chip', 'esp32', '--firmware', 'reference', '--flash-size', '1MB'];
   const { exitCode, stderr } = await runCli(['board', 'run', ...words]);
