@@ -82,10 +82,11 @@ export class TlsListener {
     const alpn = alpnProtocols === undefined ? {} : { ALPNProtocols: [...alpnProtocols] };
     this.#tls = createTlsServer({ ...this.#contextOf(certificate), ...alpn, allowHalfOpen: true });
     this.#arrivals = new Arrivals((socket) => this.#begin(socket));
+    const broke = (error: Error): void => log.debug({ err: error }, 'a TCP connection broke');
     this.#server = createServer({ pauseOnConnect: true, noDelay: true, allowHalfOpen: true }, (socket) => {
       this.#connectionCount++;
       socket.once('close', () => this.#connectionCount--);
-      socket.on('error', (error) => log.debug({ err: error }, 'a TCP connection broke'));
+      socket.on('error', broke);
       if (watch?.admits(withoutIpv4Mapping(socket.remoteAddress ?? '')) === false) socket.destroy();
       else this.#arrivals.add(socket);
     });
