@@ -46,8 +46,8 @@ function startServer(): Promise<Server> {
 async function fileOf(pathname: string): Promise<{ readonly type: string; readonly body: string | Uint8Array }> {
   if (pathname === '/') return { type: 'text/html', body: PAGE };
   const path = join(root, normalize(pathname));
-  // Across packages a module is named without its extension; a package's "exports" adds it.
-  const file = existsSync(path) ? path : `${path}.ts`;
+  // Across packages a module is named without its extension, as a folder beside it may be; "exports" of a package adds it.
+  const file = existsSync(`${path}.ts`) ? `${path}.ts` : path;
   const type = extname(file);
   if (type !== '.ts' && type !== '.mjs') return { type: 'application/octet-stream', body: await readFile(file) };
   const source = await readFile(file, 'utf8');
