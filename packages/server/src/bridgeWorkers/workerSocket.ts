@@ -11,7 +11,7 @@ interface Write {
   readonly written: () => void;
 }
 
-/** A reader that wrote so much without their leaving wants to hear when there is room again. */
+/** Who has written so much that has not left is told by `drain` when less waits. */
 const CROWDED_BYTES = 16_384;
 
 interface Events {
