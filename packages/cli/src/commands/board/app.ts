@@ -10,7 +10,7 @@ import { writeNamedFile } from '../../namedFile.ts';
 import { chipNamed } from '../esp32/chipOption.ts';
 
 interface AppOptions {
-  readonly chip: Chip;
+  readonly chip?: Chip;
   readonly firmware: string;
   readonly appVersion: string;
   readonly secureVersion: number;
@@ -29,14 +29,14 @@ export function addBoardApp(boards: Command, cli: Cli): void {
       'mkiot board app --app-version 2.0.0 --secure-version 2 --secure-pad --out app.bin',
     ],
   })
-    .option('--chip <chip>', 'the chip it is for', chipNamed, ESP32)
+    .option('--chip <chip>', 'the chip it is for; esp32 without it', chipNamed)
     .option('--firmware <name>', 'the program', REFERENCE_FIRMWARE)
     .requiredOption('--app-version <version>', 'of the app')
     .option('--secure-version <number>', 'for anti-rollback', wholeNumber('--secure-version', 0, 32), 0)
     .option('--secure-pad', 'pad it for a signature of secure boot v2')
     .requiredOption('--out <file>', 'where the image goes')
     .action(async (options: AppOptions) => {
-      const { chip, firmware, appVersion: version, secureVersion, securePad, out } = options;
+      const { chip = ESP32, firmware, appVersion: version, secureVersion, securePad, out } = options;
       const securePadding = securePad === true ? 'v2' : undefined;
       const image = await buildVirtualApp({ chip, firmware, version, secureVersion, securePadding });
       await writeNamedFile(out, image);
