@@ -4,8 +4,8 @@ import { seededRandom } from '../faults/seededRandom.ts';
 import { type FieldValues, fieldBlocks } from './efuse/burnFields.ts';
 import { factoryEfuses } from './efuse/factoryEfuses.ts';
 import { erasedFlash } from './flash/flashMemory.ts';
-import { payloadChecksum } from './loader/packet.ts';
-import { encodeSlip, SlipDecoder } from './loader/slip.ts';
+import { payloadChecksum } from '@mkiot/esp32/serial/packet';
+import { encodeSlip, SlipDecoder } from '@mkiot/esp32/serial/slip';
 import { CHIP_MODELS, type VirtualChipName } from './models/chipModels.ts';
 import { VirtualChip, type VirtualChipOptions } from './virtualChip.ts';
 

@@ -3,7 +3,7 @@ import type { FlashCipher } from '@mkiot/esp32/flashEncryption/flashCipher';
 import { BLOCK_BYTES, type FlashMemory, SECTOR_BYTES } from '../flash/flashMemory.ts';
 import { Inflater } from './inflater.ts';
 import { LoaderFailure } from './loaderStatus.ts';
-import type { DataPacket } from './packet.ts';
+import type { DataPacket } from '@mkiot/esp32/serial/packet';
 import { PacketSequence } from './packetSequence.ts';
 
 /** What FLASH_BEGIN and FLASH_DEFL_BEGIN announce. */

@@ -6,7 +6,7 @@ import type { ChipModel } from '../models/chipModel.ts';
 import type { RegisterBus } from '../registers/registerBus.ts';
 import type { FlashDownload } from './flashDownload.ts';
 import type { LoaderDialect } from './loaderStatus.ts';
-import type { DataPacket } from './packet.ts';
+import type { DataPacket } from '@mkiot/esp32/serial/packet';
 import type { RamDownload } from './ramDownload.ts';
 
 /** What the loader works with. */

@@ -1,6 +1,6 @@
 import type { Chip } from '@mkiot/esp32/chips/chip';
 import { LoaderFailure } from './loaderStatus.ts';
-import type { DataPacket } from './packet.ts';
+import type { DataPacket } from '@mkiot/esp32/serial/packet';
 import { PacketSequence } from './packetSequence.ts';
 
 /** What MEM_BEGIN announces. */

@@ -4,7 +4,7 @@ import { xtsFlashCipher } from '@mkiot/esp32/flashEncryption/xtsFlashCipher';
 import { expectBytes, expectEqual, fromHex, type ReadVector, type VectorCheck } from '@mkiot/esp32/vectors.testing';
 import { FLASH_TIMINGS } from '../flash/flashTiming.ts';
 import { type BenchOptions, LoaderBench, requestFrame, dataPacket } from '../virtualChip.testing.ts';
-import { payloadChecksum } from './packet.ts';
+import { payloadChecksum } from '@mkiot/esp32/serial/packet';
 
 interface RecordedFrame {
   readonly dir: 'h2d' | 'd2h';

@@ -9,7 +9,7 @@ import { deflateSync } from 'node:zlib';
 import { seededRandom } from '../../faults/seededRandom.ts';
 import { chipFlashCipher } from '../boot/flashKey.ts';
 import { type BenchOptions, dataPacket, LoaderBench, requestFrame } from '../virtualChip.testing.ts';
-import { encodeSlip } from './slip.ts';
+import { encodeSlip } from '@mkiot/esp32/serial/slip';
 
 const OPCODES = {
   FLASH_BEGIN: 0x02,

@@ -15,9 +15,9 @@ import {
   parseRequest,
   payloadChecksum,
   wordsOf,
-} from './packet.ts';
+} from '@mkiot/esp32/serial/packet';
 import type { RamDownload } from './ramDownload.ts';
-import { encodeSlip, SlipDecoder } from './slip.ts';
+import { encodeSlip, SlipDecoder } from '@mkiot/esp32/serial/slip';
 
 /** The largest packets of any tool have 0x4000 bytes. */
 const MAX_FRAME_BYTES = 0x4000 + 64;

@@ -1,7 +1,7 @@
 import type { Chip } from '@mkiot/esp32/chips/chip';
+import type { EfuseRegisterLayout } from '@mkiot/esp32/chips/efuseRegisters';
+import type { SpiRegisterLayout } from '@mkiot/esp32/chips/spiRegisters';
 import type { FieldValues } from '../efuse/burnFields.ts';
-import type { EfuseRegisterLayout } from '../registers/efuseRegisters.ts';
-import type { SpiRegisterLayout } from '../registers/spiRegisters.ts';
 
 /** What a virtual chip has beyond what its files and eFuses show. Every difference between chips is a row here. */
 export interface ChipModel {

@@ -1,7 +1,7 @@
+import { EFUSE_REGISTERS } from '@mkiot/esp32/chips/efuseRegisters';
 import { ESP32 } from '@mkiot/esp32/chips/esp32';
+import { SPI_REGISTERS } from '@mkiot/esp32/chips/spiRegisters';
 import type { ChipModel } from './chipModel.ts';
-
-const DECODING_STATUS = 0x11c;
 
 export const ESP32_MODEL: ChipModel = {
   chip: ESP32,
@@ -16,24 +16,8 @@ export const ESP32_MODEL: ChipModel = {
     // APB_CTRL_DATE: bit 31 tells revision 3 from revision 2.
     0x3ff6607c: 0x96042000,
   },
-  efuseRegisters: {
-    conf: 0xfc,
-    command: 0x104,
-    programOffsets: [0x1c, 0x98, 0xb8, 0xd8],
-    programWords: 8,
-    commandNamesBlock: false,
-    errors: [1, 2, 3].map((block) => ({ block, register: DECODING_STATUS, bit: 4 * (block - 1), value: 0xf })),
-  },
-  spiRegisters: {
-    baseAddress: 0x3ff42000,
-    address: 0x04,
-    user: 0x1c,
-    user2: 0x24,
-    outputBits: 0x28,
-    inputBits: 0x2c,
-    data: 0x80,
-    addressIsHigh: true,
-  },
+  efuseRegisters: EFUSE_REGISTERS.esp32,
+  spiRegisters: SPI_REGISTERS.esp32,
   loader: {
     hasSecurityInfo: false,
     writesEncrypted: false,

@@ -1,6 +1,8 @@
+import { EFUSE_REGISTERS } from '@mkiot/esp32/chips/efuseRegisters';
 import { ESP32C3 } from '@mkiot/esp32/chips/esp32c3';
+import { SPI_REGISTERS } from '@mkiot/esp32/chips/spiRegisters';
 import type { ChipModel } from './chipModel.ts';
-import { LATER_LOADER, LATER_SPI_REGISTERS, laterEfuseRegisters } from './laterControllers.ts';
+import { LATER_LOADER } from './laterLoader.ts';
 
 export const ESP32C3_MODEL: ChipModel = {
   chip: ESP32C3,
@@ -10,7 +12,7 @@ export const ESP32C3_MODEL: ChipModel = {
   strappingRegister: 0x60004038,
   uartDividerRegister: 0x60000014,
   fixedWords: { 0x40001000: 0x1b31506f },
-  efuseRegisters: laterEfuseRegisters(1),
-  spiRegisters: LATER_SPI_REGISTERS,
+  efuseRegisters: EFUSE_REGISTERS.esp32c3,
+  spiRegisters: SPI_REGISTERS.esp32c3,
   loader: LATER_LOADER,
 };

@@ -1,6 +1,8 @@
+import { EFUSE_REGISTERS } from '@mkiot/esp32/chips/efuseRegisters';
 import { ESP32S3 } from '@mkiot/esp32/chips/esp32s3';
+import { SPI_REGISTERS } from '@mkiot/esp32/chips/spiRegisters';
 import type { ChipModel } from './chipModel.ts';
-import { LATER_LOADER, LATER_SPI_REGISTERS, laterEfuseRegisters } from './laterControllers.ts';
+import { LATER_LOADER } from './laterLoader.ts';
 
 export const ESP32S3_MODEL: ChipModel = {
   chip: ESP32S3,
@@ -10,7 +12,7 @@ export const ESP32S3_MODEL: ChipModel = {
   strappingRegister: 0x60004038,
   uartDividerRegister: 0x60000014,
   fixedWords: { 0x40001000: 0x9 },
-  efuseRegisters: laterEfuseRegisters(0),
-  spiRegisters: LATER_SPI_REGISTERS,
+  efuseRegisters: EFUSE_REGISTERS.esp32s3,
+  spiRegisters: SPI_REGISTERS.esp32s3,
   loader: { ...LATER_LOADER, flashReadPointer: 0x3fcef688 },
 };

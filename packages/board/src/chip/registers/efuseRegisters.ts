@@ -1,35 +1,8 @@
+import { EFUSE_COMMAND, EFUSE_CONF, type EfuseRegisterLayout } from '@mkiot/esp32/chips/efuseRegisters';
 import type { EfuseController } from '../efuse/efuseController.ts';
 import type { Registers } from './registerBus.ts';
 
-// The eFuse controllers' registers (technical reference manuals, chapter eFuse Controller, "Register Summary").
-
-/** Where a controller has its registers, as offsets from its base. */
-export interface EfuseRegisterLayout {
-  readonly conf: number;
-  readonly command: number;
-  /** First register that takes the bits to burn, for each block; one place for all where they share it. */
-  readonly programOffsets: readonly number[];
-  /** How many words from there on are burned. */
-  readonly programWords: number;
-  /** The command names the block to burn in its bits 2 to 5; else all blocks are burned. */
-  readonly commandNamesBlock: boolean;
-  /** For each block the register and lowest bit of what tells that its coding is broken. */
-  readonly errors: readonly EfuseErrorBits[];
-}
-
-export interface EfuseErrorBits {
-  readonly block: number;
-  readonly register: number;
-  readonly bit: number;
-  readonly value: number;
-}
-
 const WORD = 4;
-/** What EFUSE_CONF holds while EFUSE_CMD may burn, and while it may read. */
-const CONF_BURN = 0x5a5a;
-const CONF_READ = 0x5aa5;
-const COMMAND_READ = 1;
-const COMMAND_BURN = 2;
 
 /** The eFuse controller as software sees it. A command is done at once: its register reads zero. */
 export class EfuseRegisters implements Registers {
@@ -78,8 +51,8 @@ export class EfuseRegisters implements Registers {
 
   #run(command: number): void {
     const conf = this.#written.get(this.#layout.conf);
-    if (conf === CONF_READ && command === COMMAND_READ) this.#efuses.reload();
-    if (conf === CONF_BURN && (command & COMMAND_BURN) !== 0) this.#burn(command);
+    if (conf === EFUSE_CONF.read && command === EFUSE_COMMAND.read) this.#efuses.reload();
+    if (conf === EFUSE_CONF.burn && (command & EFUSE_COMMAND.burn) !== 0) this.#burn(command);
   }
 
   #burn(command: number): void {

@@ -1,26 +1,7 @@
+import { SPI_PHASES, SPI_START_USER_COMMAND, type SpiRegisterLayout } from '@mkiot/esp32/chips/spiRegisters';
 import type { SpiFlash } from '../flash/spiFlash.ts';
 import type { Registers } from './registerBus.ts';
 
-/** Where an SPI controller has its registers, as offsets from its base. */
-export interface SpiRegisterLayout {
-  readonly baseAddress: number;
-  readonly address: number;
-  readonly user: number;
-  readonly user2: number;
-  readonly outputBits: number;
-  readonly inputBits: number;
-  /** First of the 16 words of data. */
-  readonly data: number;
-  /** An address of 24 bits lies in the upper bits of its register. */
-  readonly addressIsHigh: boolean;
-}
-
-/** SPI_CMD: bit 18 starts a transfer as the user registers describe it. */
-const START_USER_COMMAND = 1 << 18;
-/** SPI_USER: the phases that a transfer has. */
-const HAS_ADDRESS = 1 << 30;
-const HAS_INPUT = 1 << 28;
-const HAS_OUTPUT = 1 << 27;
 const DATA_WORDS = 16;
 const ADDRESS_BITS = 24;
 
@@ -47,7 +28,7 @@ export class SpiRegisters implements Registers {
   write(address: number, value: number): void {
     const offset = address - this.start;
     if (offset !== 0) this.#words.set(offset, value);
-    else if ((value & START_USER_COMMAND) !== 0) this.#transfer();
+    else if ((value & SPI_START_USER_COMMAND) !== 0) this.#transfer();
   }
 
   #transfer(): void {
@@ -55,12 +36,16 @@ export class SpiRegisters implements Registers {
     const user = this.#word(layout.user);
     const address = this.#word(layout.address);
     const has = (phase: number): boolean => (user & phase) !== 0;
-    const output = this.#data().subarray(0, has(HAS_OUTPUT) ? bytesOf(this.#word(layout.outputBits)) : 0);
+    const output = this.#data().subarray(0, has(SPI_PHASES.output) ? bytesOf(this.#word(layout.outputBits)) : 0);
     const answer = this.#flash.transfer({
       command: this.#word(layout.user2) & 0xff,
-      address: has(HAS_ADDRESS) ? (layout.addressIsHigh ? address >>> (32 - ADDRESS_BITS) : address & 0xffffff) : 0,
+      address: has(SPI_PHASES.address)
+        ? layout.addressIsHigh
+          ? address >>> (32 - ADDRESS_BITS)
+          : address & 0xffffff
+        : 0,
       output,
-      inputBytes: has(HAS_INPUT) ? bytesOf(this.#word(layout.inputBits)) : 0,
+      inputBytes: has(SPI_PHASES.input) ? bytesOf(this.#word(layout.inputBits)) : 0,
     });
     const data = this.#data();
     data.set(answer);

@@ -3,7 +3,7 @@ import { md5 } from '@mkiot/esp32/bytes/md5';
 import { checkFlashRange } from '../flashRange.ts';
 import { type LoaderCommand, type LoaderContext, words } from '../loaderCommand.ts';
 import { LoaderFailure } from '../loaderStatus.ts';
-import { wordsOf } from '../packet.ts';
+import { wordsOf } from '@mkiot/esp32/serial/packet';
 
 /** READ_FLASH_SLOW answers so many bytes, however few it was asked for. */
 const SLOW_READ_BYTES = 64;

@@ -1,0 +1,51 @@
+import { type FieldValues, fieldBlocks } from '@mkiot/board/chip/efuse/burnFields';
+import { factoryEfuses } from '@mkiot/board/chip/efuse/factoryEfuses';
+import { erasedFlash } from '@mkiot/board/chip/flash/flashMemory';
+import { CHIP_MODELS, type VirtualChipName } from '@mkiot/board/chip/models/chipModels';
+import { ChipSerialPort } from '@mkiot/board/chip/serial/chipSerialPort';
+import { VirtualChip, type VirtualChipOptions } from '@mkiot/board/chip/virtualChip';
+import { seededRandom } from '@mkiot/board/faults/seededRandom';
+import { VirtualClock } from '@mkiot/core/clock/virtualClock';
+import { portableAes } from '@mkiot/esp32/aes/portableAes';
+
+export const MAC: Uint8Array<ArrayBuffer> = Uint8Array.of(0xa0, 0xb1, 0xc2, 0xd3, 0xe4, 0xf5);
+
+export interface BenchOptions extends Partial<Omit<VirtualChipOptions, 'model' | 'efuses' | 'clock'>> {
+  readonly burned?: FieldValues;
+}
+
+/** A virtual chip on the station's bench, in virtual time. */
+export class StationBench {
+  readonly clock: VirtualClock = new VirtualClock();
+  readonly chip: VirtualChip;
+  readonly port: ChipSerialPort;
+
+  constructor(name: VirtualChipName, { burned = {}, ...options }: BenchOptions = {}) {
+    const model = CHIP_MODELS[name];
+    const more = fieldBlocks(model.chip, burned);
+    const blocks = factoryEfuses(model, MAC).blocks.map((block, number) =>
+      block.map((byte, at) => byte | (more[number]?.[at] ?? 0)),
+    );
+    this.chip = new VirtualChip({
+      model,
+      flashCells: erasedFlash(0x400000),
+      efuses: { chip: model.chip, blocks },
+      clock: this.clock,
+      random: seededRandom(1),
+      aes: portableAes,
+      firmwares: {},
+      ...options,
+    });
+    this.port = new ChipSerialPort(this.chip);
+    this.chip.powerOn();
+  }
+
+  /** Lets time pass until `work` is done. */
+  async inTime<Result>(work: Promise<Result>): Promise<Result> {
+    const ended = new AbortController();
+    const done = work.finally(() => ended.abort());
+    done.catch(() => undefined);
+    while (!ended.signal.aborted) await this.clock.advanceAsync(50);
+    return done;
+  }
+}
