@@ -3,6 +3,7 @@ import { BansClient } from './clientBans.ts';
 import { ApiCaller, type ApiFetch } from './clientCaller.ts';
 import { DevicesClient } from './clientDevices.ts';
 import { EventsClient } from './clientEvents.ts';
+import { ProvisioningClient } from './clientProvisioning.ts';
 import { RegistriesClient } from './clientRegistries.ts';
 import { SetupClient } from './clientSetup.ts';
 import { SubscriptionsClient } from './clientSubscriptions.ts';
@@ -25,6 +26,7 @@ export class ApiClient {
   readonly tokens: TokensClient;
   readonly auditTrail: AuditTrailClient;
   readonly bans: BansClient;
+  readonly provisioning: ProvisioningClient;
   readonly setup: SetupClient;
   readonly #caller: ApiCaller;
 
@@ -38,6 +40,7 @@ export class ApiClient {
     this.tokens = new TokensClient(this.#caller);
     this.auditTrail = new AuditTrailClient(this.#caller);
     this.bans = new BansClient(this.#caller);
+    this.provisioning = new ProvisioningClient(this.#caller);
     this.setup = new SetupClient(this.#caller);
   }
 

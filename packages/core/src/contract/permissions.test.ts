@@ -11,6 +11,7 @@ const FORBIDDEN: Readonly<Record<Role, readonly Permission[]>> = {
     'cloudiot.devices.unbindGateway',
     'mkiot.subscriptions.consume',
     'mkiot.failedLogins.read',
+    'mkiot.provisioning.manage',
   ],
   deviceController: [
     'cloudiot.devices.create',
@@ -18,6 +19,7 @@ const FORBIDDEN: Readonly<Record<Role, readonly Permission[]>> = {
     'cloudiot.devices.delete',
     'mkiot.failedLogins.read',
     'cloudiot.devices.bindGateway',
+    'mkiot.provisioning.manage',
     'mkiot.tokens.manage',
   ],
   provisioner: [

@@ -18,6 +18,7 @@ export const PERMISSIONS = [
   'mkiot.subscriptions.consume',
   'mkiot.subscriptions.manage',
   'mkiot.failedLogins.read',
+  'mkiot.provisioning.manage',
   'mkiot.bans.manage',
   'mkiot.tokens.manage',
   'mkiot.auditTrail.read',
@@ -39,6 +40,7 @@ const PROVISIONER: readonly Permission[] = [
   'cloudiot.devices.delete',
   'cloudiot.devices.update',
   'mkiot.failedLogins.read',
+  'mkiot.provisioning.manage',
   'cloudiot.devices.bindGateway',
   'cloudiot.devices.unbindGateway',
 ];

@@ -12,6 +12,7 @@ export const SIGNING_PURPOSES = {
   RENEWAL: { code: 0x02, label: 'MKIOT-NONCE-ES256 renewal' },
   STATION_PROOF: { code: 0x03, label: 'MKIOT station proof' },
   DOWNLOAD_PROOF: { code: 0x04, label: 'MKIOT download proof' },
+  ENROLMENT: { code: 0x05, label: 'MKIOT enrolment' },
 } as const;
 
 export type SigningPurpose = keyof typeof SIGNING_PURPOSES;
