@@ -11,6 +11,21 @@ const ROWS = {
     blame: 'peer',
     message: 'SDA stays low before a transfer to {address}: a part hangs in the middle of a byte. Reset it.',
   },
+  GPX_NO_POINTS: {
+    status: 'INVALID_ARGUMENT',
+    blame: 'caller',
+    message: 'There is no <trkpt> and no <rtept> in it: give a GPX file with a track or a route.',
+  },
+  GPX_POINT_WRONG: {
+    status: 'INVALID_ARGUMENT',
+    blame: 'caller',
+    message: 'Point {point} has the attribute {name} "{value}"; it must be a number from -{most} to {most}.',
+  },
+  GPX_TOO_LONG: {
+    status: 'INVALID_ARGUMENT',
+    blame: 'caller',
+    message: 'It has {points} points; a board follows at most {most}. Thin it out.',
+  },
 } as const;
 
 /** The errors of the parts on the daughterboard. */

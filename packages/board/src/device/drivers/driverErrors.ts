@@ -30,6 +30,16 @@ const ROWS = {
     message:
       'Modbus server {server} refused function {function} with exception {exception}: its manual says what it knows.',
   },
+  GNSS_SILENT: {
+    status: 'UNAVAILABLE',
+    blame: 'peer',
+    message: 'The GNSS receiver answers on I2C and sends neither NAV-PVT nor whole sentences. It is configured anew.',
+  },
+  GNSS_NO_FIX: {
+    status: 'UNAVAILABLE',
+    blame: 'peer',
+    message: 'The GNSS receiver has no fix yet: a cold start takes half a minute under an open sky.',
+  },
 } as const;
 
 /** The errors of the drivers: parts that do not answer as their data sheet says. */
