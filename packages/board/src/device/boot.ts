@@ -10,7 +10,7 @@ import { Heartbeat, HEARTBEAT_SUBFOLDER, heartbeatPayload } from './heartbeat.ts
 import type { Outbox } from './outbox/outbox.ts';
 import type { ReferenceDeviceOptions } from './referenceDevice.ts';
 import { type Readings, Sampler } from './sensing/sampler.ts';
-import { TELEMETRY_SUBFOLDER, telemetryPayload } from './sensing/telemetry.ts';
+import { telemetryGroups, telemetryPayload } from './sensing/telemetry.ts';
 import { MQTT_VERSIONS } from './connection/mqttVersion.ts';
 import { Login } from './login/login.ts';
 import { runSession } from './session.ts';
@@ -154,8 +154,10 @@ export class Boot {
   }
 
   async #sendTelemetry(readings: Readings): Promise<void> {
-    const { clock } = this.#options;
-    await this.#outbox.add(TELEMETRY_SUBFOLDER, (sequence) => telemetryPayload(clock.now(), sequence, readings));
+    const { clock, sensors } = this.#options;
+    for (const group of telemetryGroups(sensors, readings)) {
+      await this.#outbox.add(group.subfolder, (sequence) => telemetryPayload(clock.now(), sequence, group.readings));
+    }
   }
 
   async #sendHeartbeat(client: MqttClient): Promise<void> {

@@ -1,12 +1,11 @@
 import type { RandomFill } from '@mkiot/core/crypto/signatures';
-import type { LineFaults } from '../chip/serial/lineFaults.ts';
 import { randomFraction } from '../device/randomFraction.ts';
 
 /**
  * Bits that flip at random, independent of each other: noise on a line. The distance from one to the next is drawn (it has a
  * geometric distribution), so that a quiet line costs nothing.
  */
-export class BitErrors implements LineFaults {
+export class BitErrors {
   readonly #rate: number;
   readonly #random: RandomFill;
   #bitsUntilNext: number;
@@ -32,12 +31,8 @@ export class BitErrors implements LineFaults {
     return arrived;
   }
 
-  disturb(bytes: Uint8Array): Uint8Array {
-    return bytes.map((byte) => this.flip(byte, 8));
-  }
-
   #draw(): number {
     if (this.#rate <= 0) return Infinity;
-    return Math.floor(Math.log(1 - randomFraction(this.#random)) / Math.log(1 - this.#rate));
+    return Math.floor(Math.log(1 - randomFraction(this.#random)) / Math.log1p(-this.#rate));
   }
 }

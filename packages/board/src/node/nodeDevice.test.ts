@@ -7,6 +7,7 @@ import { wants } from '../../../../test/support/wants.ts';
 import { MqttServer } from '../device/connection/mqttServer.testing.ts';
 import type { DeviceEvent } from '../device/deviceEvents.ts';
 import { DEVICE_SETTINGS } from '../device/referenceDevice.ts';
+import { simulatedSensors } from '../device/sensing/simulatedSensors.ts';
 import { createDeviceKey } from './deviceKey.ts';
 import { type BoardOptions, runBoard } from './nodeDevice.ts';
 import { type Certified, serveMqtt, TestAuthority, TestFolder, TestTlsServer } from './tlsBench.testing.ts';
@@ -66,6 +67,7 @@ test('a board runs from its folder over TLS, and after a restart goes on where i
     server: { host: 'localhost', port, caPem },
     deviceName: `${REGISTRY}/devices/pump-1`,
     firmwareVersion: '7.7.7',
+    sensors: simulatedSensors(1),
   };
   const first = await runUntil(options, (events) => count(events, 'acknowledged') >= 3);
   await server[Symbol.asyncDispose]();

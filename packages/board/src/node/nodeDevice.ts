@@ -1,4 +1,3 @@
-import { utf8Encode } from '@mkiot/core/bytes/bytes';
 import type { Clock } from '@mkiot/core/clock/clock';
 import { systemClock } from '@mkiot/core/clock/systemClock';
 import type { RandomFill } from '@mkiot/core/crypto/signatures';
@@ -6,10 +5,10 @@ import { randomFillSync } from 'node:crypto';
 import { join } from 'node:path';
 import type { Emit } from '../device/deviceEvents.ts';
 import { DeviceIdentity, TOKEN_LIFETIME_MS } from '../device/identity.ts';
-import { crc32 } from '../device/outbox/crc32.ts';
 import { DEVICE_SETTINGS, type DeviceSettings, runReferenceDevice } from '../device/referenceDevice.ts';
 import type { Sensor } from '../device/sensing/sensors.ts';
-import { simulatedSensors } from '../device/sensing/simulatedSensors.ts';
+import type { DaughterboardDescription } from '../peripherals/daughterboard.ts';
+import { boardSurroundings } from '../peripherals/surroundings.ts';
 import { ConfigFile } from './configFile.ts';
 import { openDeviceKey } from './deviceKey.ts';
 import { httpsChallenges } from './httpsChallenge.ts';
@@ -34,8 +33,10 @@ export interface BoardOptions {
   readonly onEvent: Emit;
   readonly clock?: Clock;
   readonly random?: RandomFill;
-  /** Default: simulated ones, seeded with the device's name. */
+  /** Default: those of its daughterboard. */
   readonly sensors?: readonly Sensor[];
+  /** The virtual daughterboard, over whose radio it connects; default: one that does not fail. */
+  readonly daughterboard?: Partial<DaughterboardDescription>;
   readonly firmwareVersion?: string;
   /** In milliseconds; the registry may allow less than its 24 hours. */
   readonly tokenLifetimeMs?: number;
@@ -57,6 +58,7 @@ export async function runBoard(options: BoardOptions): Promise<void> {
   const clock = options.clock ?? systemClock;
   const openStream = tlsOpener(server, clock);
   const key = await openDeviceKey(folder);
+  const around = boardSurroundings(clock, deviceName, options.daughterboard);
   const outboxStorage = new OutboxFile(join(folder, 'outbox'));
   try {
     await runReferenceDevice(
@@ -65,18 +67,19 @@ export async function runBoard(options: BoardOptions): Promise<void> {
         firmwareVersion: options.firmwareVersion ?? FIRMWARE_VERSION,
         clock,
         random: options.random ?? randomFillSync,
-        openStream,
+        openStream: around.over(openStream),
         outboxStorage,
         configStore: new ConfigFile(join(folder, 'config')),
         ticketStore: new TicketFile(join(folder, 'ticket')),
         askChallenge: apiUrl === undefined ? undefined : httpsChallenges(apiUrl, server.caPem),
-        sensors: options.sensors ?? simulatedSensors(crc32(utf8Encode(deviceName))),
+        sensors: options.sensors ?? around.sensors,
         settings: options.settings ?? DEVICE_SETTINGS,
         onEvent,
       },
       signal,
     );
   } finally {
+    around.board.powerOff();
     await outboxStorage.close();
   }
 }

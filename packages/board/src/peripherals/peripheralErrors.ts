@@ -11,6 +11,21 @@ const ROWS = {
     blame: 'peer',
     message: 'SDA stays low before a transfer to {address}: a part hangs in the middle of a byte. Reset it.',
   },
+  WIFI_NO_ACCESS_POINT: {
+    status: 'UNAVAILABLE',
+    blame: 'peer',
+    message: 'No access point answered within {waitedMs} ms.',
+  },
+  WIFI_NO_ADDRESS: {
+    status: 'UNAVAILABLE',
+    blame: 'peer',
+    message: 'The access point is there, and no DHCP server gave an address within {waitedMs} ms.',
+  },
+  WIFI_LOST: {
+    status: 'UNAVAILABLE',
+    blame: 'peer',
+    message: 'The access point is gone: its beacons do not come any more.',
+  },
   GPX_NO_POINTS: {
     status: 'INVALID_ARGUMENT',
     blame: 'caller',

@@ -13,7 +13,7 @@ export interface ModbusClientSettings {
   readonly attempts: number;
 }
 
-export const MODBUS_CLIENT_SETTINGS: ModbusClientSettings = { responseTimeoutMs: 1_000, attempts: 3 };
+const MODBUS_CLIENT_SETTINGS: ModbusClientSettings = { responseTimeoutMs: 1_000, attempts: 3 };
 
 /**
  * A Modbus RTU client on a UART behind I2C. Silences inside a frame cannot be seen from there: an answer is over when it has

@@ -52,10 +52,11 @@ export class Sc16is752Driver {
   #gpioOutputs = 0;
   #gpioDirections = 0;
   #isServing = false;
+  readonly #stopListening: () => void;
 
   private constructor(wiring: Sc16is752Wiring) {
     this.#wiring = wiring;
-    wiring.irq.onChange((isHigh) => {
+    this.#stopListening = wiring.irq.onChange((isHigh) => {
       if (!isHigh) void this.#serve();
     });
   }
@@ -74,6 +75,11 @@ export class Sc16is752Driver {
     const found = await driver.read('A', REGISTER.SPR_TLR);
     if (found !== PROBE) throw driverError('UART_CHIP_SILENT', { address: wiring.address, found, expected: PROBE });
     return driver;
+  }
+
+  /** Listens to its interrupts no more: another driver may open the chip. */
+  close(): void {
+    this.#stopListening();
   }
 
   /** Sets a channel up. @param isRs485 RTS# switches the direction of a half-duplex line. @throws `UART_BAUD_IMPOSSIBLE` */

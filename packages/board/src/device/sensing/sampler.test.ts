@@ -146,3 +146,13 @@ test('a new config starts the preprocessing of the sensors that it changes, and 
     ],
   );
 });
+
+test('a sensor that never answers does not hold up the end, and what it says after it is not sent', async () => {
+  const answer = Promise.withResolvers<number>();
+  const { clock, sent, stop } = run({ intervalMs: 1_000 }, { b: () => answer.promise });
+  await clock.advanceAsync(500);
+  await stop();
+  answer.resolve(1);
+  await clock.advanceAsync(5_000);
+  assert.deepEqual(sent, []);
+});

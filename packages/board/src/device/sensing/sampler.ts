@@ -68,16 +68,18 @@ export class Sampler {
       } else {
         // Rounds that a slow sensor or disk has made impossible are left out, and the rest keep their beat.
         lastMs = clock.monotonic() - (lateMs % this.#intervalMs);
-        await this.#sample();
+        await this.#sample(signal);
       }
     }
   }
 
-  async #sample(): Promise<void> {
+  async #sample(signal: AbortSignal): Promise<void> {
     const readings: Record<string, Reading> = {};
     for (const sensor of this.#options.sensors) {
       if (this.#config.sensors[sensor.name]?.enabled !== true) continue;
-      const value = await this.#read(sensor);
+      const value = await this.#read(sensor, signal);
+      // A slow sensor holds nobody up, and after the end nothing is sent.
+      if (signal.aborted) return;
       this.#noteHealth(sensor.name, value !== undefined);
       if (value === undefined) continue;
       const reading = { atMs: this.#options.clock.monotonic(), value };
@@ -90,10 +92,10 @@ export class Sampler {
     if (Object.keys(readings).length > 0) await this.#options.onReadings(readings);
   }
 
-  async #read(sensor: Sensor): Promise<number | undefined> {
+  async #read(sensor: Sensor, signal: AbortSignal): Promise<number | undefined> {
     try {
-      const value = await sensor.read(this.#options.clock.now());
-      return Number.isFinite(value) ? value : undefined;
+      const value = await unlessAborted(sensor.read(this.#options.clock.now()), signal);
+      return value !== undefined && Number.isFinite(value) ? value : undefined;
     } catch {
       // A sensor that is unplugged is a normal event; what its driver says about it is no business of the cloud.
       return undefined;
@@ -106,4 +108,15 @@ export class Sampler {
     else this.#failed.add(sensor);
     this.#options.onSensorHealth(sensor, healthy);
   }
+}
+
+/** Undefined as soon as `signal` is aborted. */
+function unlessAborted(reading: number | Promise<number>, signal: AbortSignal): Promise<number | undefined> {
+  return new Promise((resolve, reject) => {
+    const onAbort = (): void => resolve(undefined);
+    signal.addEventListener('abort', onAbort, { once: true });
+    void Promise.resolve(reading)
+      .then(resolve, reject)
+      .finally(() => signal.removeEventListener('abort', onAbort));
+  });
 }

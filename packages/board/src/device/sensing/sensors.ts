@@ -4,6 +4,8 @@ export interface Sensor {
   readonly name: string;
   /** Unit of what it reads, in UCUM: `Cel`, `%`, `V`. */
   readonly unit: string;
+  /** Telemetry of which subfolder carries it; default: `sensors`. */
+  readonly subfolder?: 'sensors' | 'position';
   /**
    * One measurement. A sensor that fails rejects or answers a number that is not finite.
    *

@@ -1,9 +1,20 @@
 import { utf8Encode } from '@mkiot/core/bytes/bytes';
 import type { Reading } from '../preprocessing/reading.ts';
 import type { Readings } from './sampler.ts';
+import type { Sensor } from './sensors.ts';
 
-/** Subfolder of telemetry: `/devices/{device}/events/sensors`. */
-export const TELEMETRY_SUBFOLDER = 'sensors';
+/** Readings that go out together, in one event `/devices/{device}/events/{subfolder}`. */
+export interface TelemetryGroup {
+  readonly subfolder: string;
+  readonly readings: Readings;
+}
+
+/** What one round of readings is sent as: an event for each subfolder that its sensors name. */
+export function telemetryGroups(sensors: readonly Sensor[], readings: Readings): readonly TelemetryGroup[] {
+  const subfolders = new Map(sensors.map(({ name, subfolder }) => [name, subfolder ?? 'sensors']));
+  const groups = Map.groupBy(Object.entries(readings), ([name]) => subfolders.get(name) ?? 'sensors');
+  return [...groups].map(([subfolder, entries]) => ({ subfolder, readings: Object.fromEntries(entries) }));
+}
 
 /**
  * The payload of one telemetry event.

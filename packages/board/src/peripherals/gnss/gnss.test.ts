@@ -1,7 +1,7 @@
 import { concatBytes, toHex, utf8Encode } from '@mkiot/core/bytes/bytes';
 import { VirtualClock } from '@mkiot/core/clock/virtualClock';
 import fc from 'fast-check';
-import GPS from 'gps';
+import { GPS } from 'gps';
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { GnssReceiver } from '../../device/drivers/gnssReceiver.ts';
@@ -65,7 +65,7 @@ test('a fix goes through GGA and RMC, and the parser of gps reads the same from 
           near(foreign.lat, fix.latitude, 1e-6);
           near(foreign.lon, fix.longitude, 1e-6);
         }
-        return { ...foreign, ...own } as GnssFix & Record<string, unknown>;
+        return { ...foreign, ...own };
       };
       near(parsed('GGA').altitude, fix.altitude, 0.051);
       const rmc = parsed('RMC');
@@ -160,7 +160,13 @@ function bench(): Bench {
   const clock = new VirtualClock(Date.UTC(2026, 10, 23, 12));
   const bus = new I2cBus(clock, 400_000);
   const currents: number[] = [];
-  const module = new SamM8q({ clock, track: roundTrip(7), seed: 7, onCurrent: (current) => currents.push(current) });
+  const module = new SamM8q({
+    clock,
+    track: roundTrip(7),
+    seed: 7,
+    isWarm: false,
+    onCurrent: (mA) => currents.push(mA),
+  });
   bus.attach(module);
   module.setPower(true, true);
   return { clock, bus, module, receiver: new GnssReceiver(bus, clock), currents };

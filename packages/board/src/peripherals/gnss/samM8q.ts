@@ -1,6 +1,6 @@
 // u-blox SAM-M8Q data sheet UBX-16012619 and 8/M8 Receiver description, on its I2C port (DDC).
 import { concatBytes, utf8Encode } from '@mkiot/core/bytes/bytes';
-import type { Clock } from '@mkiot/core/clock/clock';
+import type { Clock, Timer } from '@mkiot/core/clock/clock';
 import { randomFraction } from '../../device/randomFraction.ts';
 import { seededRandom } from '../../faults/seededRandom.ts';
 import type { I2cTarget } from '../i2c/i2cBus.ts';
@@ -14,6 +14,8 @@ export interface SamM8qOptions {
   readonly clock: Clock;
   readonly track: Track;
   readonly seed: number;
+  /** Its battery-backed memory knows where the satellites are. */
+  readonly isWarm: boolean;
   /** Told when the supply current changes, in milliamperes. */
   readonly onCurrent: (milliamperes: number) => void;
 }
@@ -49,6 +51,7 @@ export class SamM8q implements I2cTarget {
   readonly #rates = new Map<number, number>();
   /** When it has a fix; Infinity while it is off or in back-up. */
   #fixAtMs = Infinity;
+  #fixTimer: Timer | undefined;
   #hasEphemerisUntilMs = -Infinity;
   #nextEpochMs = Infinity;
   #hasSky = true;
@@ -56,6 +59,7 @@ export class SamM8q implements I2cTarget {
   constructor(options: SamM8qOptions) {
     this.#options = options;
     this.#createdMs = options.clock.monotonic();
+    if (options.isWarm) this.#hasEphemerisUntilMs = this.#createdMs + EPHEMERIS_MS;
     this.#setDefaults();
   }
 
@@ -122,9 +126,8 @@ export class SamM8q implements I2cTarget {
     const nowMs = clock.monotonic();
     this.#fixAtMs = nowMs + (nowMs < this.#hasEphemerisUntilMs ? HOT_START_MS : COLD_START_MS);
     onCurrent(CURRENTS_MA.acquiring);
-    clock.setTimer(this.#fixAtMs - nowMs, () => {
-      if (this.#isRunning && clock.monotonic() >= this.#fixAtMs) onCurrent(CURRENTS_MA.tracking);
-    });
+    this.#fixTimer?.cancel();
+    this.#fixTimer = clock.setTimer(this.#fixAtMs - nowMs, () => onCurrent(CURRENTS_MA.tracking));
   }
 
   #stop(state: 'backup' | 'off'): void {
@@ -132,6 +135,7 @@ export class SamM8q implements I2cTarget {
     if (this.#options.clock.monotonic() >= this.#fixAtMs && this.#hasSky) {
       this.#hasEphemerisUntilMs = this.#options.clock.monotonic() + EPHEMERIS_MS;
     }
+    this.#fixTimer?.cancel();
     this.#fixAtMs = Infinity;
     this.#nextEpochMs = Infinity;
     this.#output = new Uint8Array();

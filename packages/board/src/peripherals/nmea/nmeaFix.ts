@@ -21,27 +21,45 @@ type Writer = (fix: GnssFix, satellites: readonly SatelliteInView[]) => readonly
 const WRITERS: Readonly<Record<NmeaType, Writer>> = {
   RMC: (fix) => [
     [
-      ...[utcTime(fix), fix.dimensions === 0 ? 'V' : 'A', ...latitude(fix), ...longitude(fix)],
-      ...[
-        known(fix, (fix.speed * KNOTS).toFixed(3)),
-        known(fix, fix.course.toFixed(2)),
-        utcDate(fix),
-        '',
-        '',
-        mode(fix),
-      ],
+      utcTime(fix),
+      fix.dimensions === 0 ? 'V' : 'A',
+      ...latitude(fix),
+      ...longitude(fix),
+      known(fix, (fix.speed * KNOTS).toFixed(3)),
+      known(fix, fix.course.toFixed(2)),
+      utcDate(fix),
+      '',
+      '',
+      mode(fix),
     ],
   ],
   VTG: (fix) => [
     [
-      ...[known(fix, fix.course.toFixed(2)), 'T', '', 'M', known(fix, (fix.speed * KNOTS).toFixed(3)), 'N'],
-      ...[known(fix, (fix.speed * 3.6).toFixed(3)), 'K', mode(fix)],
+      known(fix, fix.course.toFixed(2)),
+      'T',
+      '',
+      'M',
+      known(fix, (fix.speed * KNOTS).toFixed(3)),
+      'N',
+      known(fix, (fix.speed * 3.6).toFixed(3)),
+      'K',
+      mode(fix),
     ],
   ],
   GGA: (fix) => [
     [
-      ...[utcTime(fix), ...latitude(fix), ...longitude(fix), fix.dimensions === 0 ? '0' : '1'],
-      ...[two(fix.satellites), hdop(fix), known(fix, fix.altitude.toFixed(1)), 'M', known(fix, '0.0'), 'M', '', ''],
+      utcTime(fix),
+      ...latitude(fix),
+      ...longitude(fix),
+      fix.dimensions === 0 ? '0' : '1',
+      two(fix.satellites),
+      hdop(fix),
+      known(fix, fix.altitude.toFixed(1)),
+      'M',
+      known(fix, '0.0'),
+      'M',
+      '',
+      '',
     ],
   ],
   GSA: (fix, satellites) => {
@@ -53,7 +71,10 @@ const WRITERS: Readonly<Record<NmeaType, Writer>> = {
     return Array.from({ length: count }, (_sentence, at) => {
       const part = satellites.slice(at * SATELLITES_A_SENTENCE, (at + 1) * SATELLITES_A_SENTENCE);
       const fields = part.flatMap((one) => [
-        ...[two(one.id), two(one.elevation), String(one.azimuth).padStart(3, '0'), two(one.strength)],
+        two(one.id),
+        two(one.elevation),
+        String(one.azimuth).padStart(3, '0'),
+        two(one.strength),
       ]);
       return [String(count), String(at + 1), two(satellites.length), ...fields];
     });

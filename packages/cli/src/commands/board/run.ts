@@ -17,8 +17,9 @@ import { boardApiUrl, boardServer } from './boardServer.ts';
 import { addChipOptions, chipOf, type ChipOptions } from './chipOptions.ts';
 import { registerBoard } from './registerBoard.ts';
 import { runChip } from './runChip.ts';
+import { addSurroundingsOptions, daughterboardOf, type SurroundingsOptions } from './surroundingsOptions.ts';
 
-interface RunOptions extends ChipOptions {
+interface RunOptions extends ChipOptions, SurroundingsOptions {
   readonly count?: number;
   readonly folder?: string;
   readonly mqtt?: string;
@@ -42,6 +43,7 @@ export function addBoardRun(boards: Command, cli: Cli): void {
       'mkiot board run tank --count 10 --quiet',
       'mkiot board run pump-1 --folder ./boards',
       'mkiot board run pump-1 --mqtt-version 5 --clock 1970',
+      'mkiot board run van-1 --gpx tour.gpx',
       'mkiot board run pump-1 --chip esp32 --firmware reference',
       'mkiot board run --chip esp32 --serial rfc2217:3333 --flash flash.bin --efuse efuse.bin',
     ],
@@ -54,12 +56,14 @@ export function addBoardRun(boards: Command, cli: Cli): void {
     .option('--clock <clock>', 'give them a wrong clock: 1970, 2038 or drift=FACTOR', readClockSkew)
     .option('--no-register', 'ask no API; needs --mqtt, --ca and a whole device name')
     .option('--quiet', 'leave messages out: print connections, changes and errors');
-  addChipOptions(command).action(async (board: string | undefined, options: RunOptions) => {
+  addChipOptions(addSurroundingsOptions(command)).action(async (board: string | undefined, options: RunOptions) => {
     const chip = chipOf(options);
     if (chip !== undefined) {
       if (options.count !== undefined || !options.register) throw usageError('BOARD_ON_CHIP_ALONE');
       const settings = settingsOf(options);
-      await runChip(cli, chip, { ...options, clock: boardClock(cli.ports.clock, options.clock), settings }, board);
+      const clock = boardClock(cli.ports.clock, options.clock);
+      const daughterboard = await daughterboardOf(options);
+      await runChip(cli, chip, { ...options, clock, settings, daughterboard }, board);
       return;
     }
     const names = options.count === undefined ? [board ?? 'board-1'] : numbered(board ?? 'board', options.count);
@@ -93,12 +97,14 @@ function registered(cli: Cli, names: readonly string[], folder: string, options:
 
 async function runUntilInterrupted(cli: Cli, folder: string, prepared: Prepared, options: RunOptions): Promise<void> {
   const { clock, random, signal } = cli.ports;
+  const daughterboard = await daughterboardOf(options);
   const printer = new BoardPrinter(cli, options.quiet === true);
   await runFleet({
     ...prepared,
     folder,
     clock: boardClock(clock, options.clock),
     settings: settingsOf(options),
+    daughterboard,
     random,
     signal,
     startSpreadMs: prepared.deviceNames.length * START_SPREAD_MS,

@@ -3,14 +3,13 @@ import { erasedFlash } from '@mkiot/board/chip/flash/flashMemory';
 import { CHIP_MODELS, type VirtualChipName } from '@mkiot/board/chip/models/chipModels';
 import { ReferenceBoard } from '@mkiot/board/chip/referenceBoard';
 import type { VirtualChip } from '@mkiot/board/chip/virtualChip';
-import { crc32 } from '@mkiot/board/device/outbox/crc32';
 import type { DeviceSettings } from '@mkiot/board/device/referenceDevice';
-import { simulatedSensors } from '@mkiot/board/device/sensing/simulatedSensors';
 import { EfuseFiles, FlashFile } from '@mkiot/board/node/chip/chipFiles';
 import { PtyServer } from '@mkiot/board/node/chip/ptyServer';
 import { SerialServer } from '@mkiot/board/node/chip/serialServer';
+import type { DaughterboardDescription } from '@mkiot/board/peripherals/daughterboard';
+import { boardSurroundings } from '@mkiot/board/peripherals/surroundings';
 import { tlsOpener } from '@mkiot/board/node/tlsStream';
-import { utf8Encode } from '@mkiot/core/bytes/bytes';
 import type { Clock } from '@mkiot/core/clock/clock';
 import { formatDeviceName } from '@mkiot/core/contract/resourceNames';
 import { toHexOffset } from '@mkiot/esp32/bytes/hexOffset';
@@ -31,6 +30,7 @@ export interface ChipRun extends ChipOptions {
   /** What the device takes for the time. */
   readonly clock: Clock;
   readonly settings: DeviceSettings;
+  readonly daughterboard: Partial<DaughterboardDescription>;
 }
 
 /**
@@ -44,9 +44,11 @@ export async function runChip(cli: Cli, chipName: VirtualChipName, options: Chip
   const model = CHIP_MODELS[chipName];
   const printer = new BoardPrinter(cli, options.quiet === true);
   const tell: Tell = (event, line) => printer.print(event, line);
+  const around = boardSurroundings(options.clock, name, options.daughterboard);
   const failure = Promise.withResolvers<never>();
   failure.promise.catch(() => {});
   await using open = new AsyncDisposableStack();
+  open.defer(() => around.board.powerOff());
   const flashFile =
     options.flash === undefined ? undefined : open.use(await FlashFile.open(options.flash, options.flashSize));
   const factory = factoryEfuses(model, randomMac(random));
@@ -61,8 +63,8 @@ export async function runChip(cli: Cli, chipName: VirtualChipName, options: Chip
     firmwareVersion: CHIP_FIRMWARE_VERSION,
     flashEncryption: options.flashEncryption,
     isThrottled: options.baudThrottle,
-    openStream: (factory) => tlsOpener(factory, options.clock),
-    sensors: ({ deviceName }) => simulatedSensors(crc32(utf8Encode(deviceName))),
+    openStream: (factory) => around.over(tlsOpener(factory, options.clock)),
+    sensors: () => around.sensors,
     settings: options.settings,
     onLine: (line) => tell({ console: line }, line),
     onEvent: (event) => printer.event(name, event),
