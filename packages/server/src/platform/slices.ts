@@ -35,6 +35,8 @@ import { devicePresences } from '../presence/resources.ts';
 import { DroppedMessages } from '../keptSessions/droppedMessages.ts';
 import { keptSessionMigrations } from '../keptSessions/migrations.ts';
 import { keptSessionRoutes } from '../keptSessions/routes.ts';
+import { provisioningMigrations } from '../provisioning/migrations.ts';
+import { openProvisioning } from '../provisioning/openProvisioning.ts';
 import { DeviceActivities } from '../registry/activity.ts';
 import { deviceRoutes } from '../registry/deviceRoutes.ts';
 import { DeviceService } from '../registry/deviceService.ts';
@@ -70,6 +72,7 @@ export const migrations: Migrations = {
   ...twinMigrations,
   ...eventsMigrations,
   ...keptSessionMigrations,
+  ...provisioningMigrations,
 };
 
 /** What the slices stand on. */
@@ -134,7 +137,8 @@ export function openSlices(ground: Ground): Slices {
   const configs = new ConfigService(database, auditTrail, clock);
   const devices = new DeviceService({ ...registryParts, randomFill, created: [configs.storeFirst] });
 
-  const authParts = { database, auditTrail, clock, randomFill, place, refusals: new RefusalLog(clock, logger) };
+  const refusals = new RefusalLog(clock, logger);
+  const authParts = { database, auditTrail, clock, randomFill, place, refusals };
   const tokens = new TokenService(authParts);
   const setup = new SetupService(authParts, tokens);
   const failedLogins = new FailedLogins(database, clock, logger);
@@ -152,6 +156,15 @@ export function openSlices(ground: Ground): Slices {
     clock,
     randomFill,
     logger,
+  });
+  const provisioning = openProvisioning({
+    database,
+    auditTrail,
+    devices,
+    refusals,
+    bridgeId,
+    clock,
+    randomFill,
   });
   const sessionGuard = new SessionGuard(devices, link, clock, logger);
   devices.changes.listen((change) => sessionGuard.deviceChanged(change));
@@ -222,10 +235,12 @@ export function openSlices(ground: Ground): Slices {
       ...tokenRoutes(tokens, defaults),
       ...setupRoutes(setup),
       ...deviceLogin.apiRoutes,
+      ...provisioning.apiRoutes,
       ...auditTrailRoutes(auditTrail, place.project),
     ],
     async close() {
       sessionGuard.close();
+      provisioning.close();
       await stateWriter.idle();
       await deviceLogin.idle();
       await acknowledgements.idle();

@@ -96,9 +96,15 @@ export class DeviceService {
   /**
    * @param name its last part is the new device's id
    * @param given what is left out has its default
+   * @param alongside what this creation alone stores in its transaction; when it throws, there is no device
    * @throws `REGISTRY_NOT_FOUND`, `RESOURCE_ID_UNFIT`, `DEVICE_EXISTS`, `CREDENTIAL…`, `KEY_…`, `METADATA_…`
    */
-  async create(name: DeviceName, given: NewDevice, principal: string): Promise<DeviceRecord> {
+  async create(
+    name: DeviceName,
+    given: NewDevice,
+    principal: string,
+    alongside?: DeviceCreated,
+  ): Promise<DeviceRecord> {
     const { database, auditTrail, created } = this.#parts;
     const { config = new Uint8Array(), ...fieldsGiven } = given;
     checkResourceId(name.device, 'device');
@@ -114,6 +120,7 @@ export class DeviceService {
       await store.replaceCredentials(executor, numId, fields.credentials);
       const inserted = await requireDevice(executor, name);
       for (const onCreated of created) await onCreated(executor, inserted, config);
+      await alongside?.(executor, inserted, config);
       const after = { ...auditedDevice(fields), numId, config: digestOf(config) };
       await auditTrail.record(executor, { principal, action: 'createDevice', resource: formatDeviceName(name), after });
       return inserted;

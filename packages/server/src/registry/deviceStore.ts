@@ -5,6 +5,7 @@ import type { Executor } from '../store/database.ts';
 import type { RegistryTables } from './migrations.ts';
 import type { CredentialFields, CredentialRecord, DeviceFields, DeviceRecord, RegistryRecord } from './model.ts';
 import { findRegistryByKey } from './registryStore.ts';
+import { noteUsedKey } from './usedKeys.ts';
 
 type DeviceRow = Selectable<RegistryTables['device']>;
 
@@ -138,6 +139,7 @@ export async function replaceCredentials(
         .insertInto('device_credential')
         .values({ num_id: numId, ...columns })
         .execute();
+      await noteUsedKey(executor, pem, numId);
     } else {
       await tables.updateTable('device_credential').set(columns).where('id', '=', kept.id).execute();
     }

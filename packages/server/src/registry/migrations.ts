@@ -1,6 +1,7 @@
 import { sql } from 'kysely';
 import type { Generated } from 'kysely';
 import type { Migrations } from '../store/migrate.ts';
+import { noteUsedKey } from './usedKeys.ts';
 
 /** Truth is 1, SQLite has no booleans. Times are milliseconds since 1970. */
 export type RegistryTables = {
@@ -146,6 +147,16 @@ export const registryMigrations: Migrations = {
   '0250-wills': {
     async up(db) {
       await sql`alter table registry add column wills text not null default 'IGNORE'`.execute(db);
+    },
+  },
+  '0270-used-key': {
+    async up(db) {
+      await sql`create table used_key (spki_sha256 blob primary key, num_id integer not null) without rowid`.execute(
+        db,
+      );
+      const { rows } = await sql<{ pem: string; num_id: number }>`
+        select pem, num_id from device_credential order by id`.execute(db);
+      for (const { pem, num_id: numId } of rows) await noteUsedKey(db, pem, numId);
     },
   },
 };

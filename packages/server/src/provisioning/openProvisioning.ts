@@ -1,0 +1,37 @@
+import { RefusalPauses } from '../admission/refusalPauses.ts';
+import type { ApiRoute } from '../http/apiRoute.ts';
+import { Enrolment } from './enrolment.ts';
+import type { ProvisioningParts } from './provisioningParts.ts';
+import { registrationRoutes } from './registrationRoutes.ts';
+import { stationRoutes } from './stationRoutes.ts';
+import { StationService } from './stationService.ts';
+import { ticketRoutes } from './ticketRoutes.ts';
+import { TicketService } from './ticketService.ts';
+import { UnitRegistration } from './unitRegistration.ts';
+
+/** No client of HTTP gives up before that. */
+const ANSWER_MS = 10_000;
+
+export interface OpenProvisioning {
+  readonly apiRoutes: readonly ApiRoute[];
+  /** Answers those at once who wait for a refusal. */
+  close(): void;
+}
+
+/** Puts the parts of the slice together. */
+export function openProvisioning(parts: ProvisioningParts): OpenProvisioning {
+  const stations = new StationService(parts);
+  const pauses = new RefusalPauses(parts.clock, ANSWER_MS);
+  return {
+    apiRoutes: [
+      ...stationRoutes(stations, parts.bridgeId),
+      ...ticketRoutes(new TicketService(parts)),
+      ...registrationRoutes({
+        registration: new UnitRegistration(parts, stations),
+        enrolment: new Enrolment(parts),
+        pauses,
+      }),
+    ],
+    close: () => pauses.close(),
+  };
+}

@@ -1,0 +1,33 @@
+import { createHash, createPublicKey, X509Certificate } from 'node:crypto';
+import type { Kysely } from 'kysely';
+import type { Executor } from '../store/database.ts';
+
+/** Every key that was ever a device's, also of deleted devices, and whose it was first. */
+type UsedKeyTables = { used_key: { spki_sha256: Uint8Array; num_id: number } };
+
+/** SHA-256 of a key's SubjectPublicKeyInfo: the same for a key and for its certificates. */
+function keyDigest(pem: string): Uint8Array {
+  const key = pem.includes('-----BEGIN CERTIFICATE-----') ? new X509Certificate(pem).publicKey : createPublicKey(pem);
+  return createHash('sha256')
+    .update(key.export({ type: 'spki', format: 'der' }))
+    .digest();
+}
+
+/** Remembers for ever that the key was a device's. Of several devices with one key the first counts. */
+export async function noteUsedKey(executor: Executor, pem: string, numId: number): Promise<void> {
+  await tablesOf(executor)
+    .insertInto('used_key')
+    .values({ spki_sha256: keyDigest(pem), num_id: numId })
+    .onConflict((conflict) => conflict.doNothing())
+    .execute();
+}
+
+/** Numeric id of the first device that had the key, whether or not it is still there. */
+export async function firstUserOfKey(executor: Executor, pem: string): Promise<number | undefined> {
+  const used = tablesOf(executor).selectFrom('used_key').select('num_id').where('spki_sha256', '=', keyDigest(pem));
+  return (await used.executeTakeFirst())?.num_id;
+}
+
+function tablesOf(executor: Executor): Kysely<UsedKeyTables> {
+  return executor.$extendTables<UsedKeyTables>();
+}
