@@ -1,4 +1,3 @@
-import { utf8Decode } from '@mkiot/core/bytes/bytes';
 import { VirtualClock } from '@mkiot/core/clock/virtualClock';
 import { portableAes } from '@mkiot/esp32/aes/portableAes';
 import type { Chip } from '@mkiot/esp32/chips/chip';
@@ -78,6 +77,8 @@ export class BootRig {
   readonly firmwares: FirmwareRegistry;
   /** Apps that were started, in their order. */
   readonly started: AppWorld[] = [];
+  /** Who listens at the serial port, beside the rig. */
+  onOutput: ((bytes: Uint8Array) => void) | undefined;
   readonly #strapping: number;
   #printed = '';
 
@@ -87,6 +88,7 @@ export class BootRig {
     this.#strapping = options.strapping ?? CHIP_MODELS[chip.name as VirtualChipName].strapping.flash;
     this.cells = erasedFlash(options.flashBytes ?? 0x40000);
     const { power, clock } = this;
+    const lossy = new TextDecoder();
     this.hardware = {
       flash: new FlashMemory({
         cells: this.cells,
@@ -105,8 +107,10 @@ export class BootRig {
       random: seededRandom(options.seed ?? 1),
       aes: portableAes,
       output: (bytes) => {
-        this.#printed += utf8Decode(bytes);
+        this.#printed += lossy.decode(bytes, { stream: true });
+        this.onOutput?.(bytes);
       },
+      input: { onBytes: undefined },
     };
     this.firmwares = options.firmwares ?? { blink: (world, signal) => this.#blink(world, signal) };
   }

@@ -1,9 +1,10 @@
 import type { Clock } from '@mkiot/core/clock/clock';
 import type { RandomFill } from '@mkiot/core/crypto/signatures';
+import type { FactoryData } from '@mkiot/core/keyInstall/factoryData';
 import type { Aes } from '@mkiot/esp32/aes/aes';
 import type { EfuseDump } from '@mkiot/esp32/efuse/efuseDump';
 import { appError } from './app/appErrors.ts';
-import { buildFactoryData, type FactoryData } from './app/reference/factoryData.ts';
+import { buildFactoryData } from './app/reference/factoryData.ts';
 import {
   REFERENCE_FIRMWARE,
   referenceFirmware,

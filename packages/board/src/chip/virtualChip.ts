@@ -114,7 +114,7 @@ export class VirtualChip {
       (isBootPressed) => this.#start('power-on', isBootPressed),
     );
     const output = (bytes: Uint8Array): void => this.#line.chip.write(bytes);
-    this.#bootHardware = { flash: this.flash, efuse: this.efuses, clock, random, aes, output };
+    this.#bootHardware = { flash: this.flash, efuse: this.efuses, clock, random, aes, output, input: this.#line.chip };
   }
 
   /** The other end of the chip's serial line. */

@@ -5,7 +5,7 @@ import { createHash } from 'node:crypto';
 import { test } from 'node:test';
 import { crc32 as zlibCrc32 } from 'node:zlib';
 import { ByteReader } from './byteReader.ts';
-import { crc32 } from './crc32.ts';
+import { crc32 } from '@mkiot/core/bytes/crc32';
 import { md5 } from './md5.ts';
 import { sha256 } from './sha256.ts';
 

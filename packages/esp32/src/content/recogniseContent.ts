@@ -1,5 +1,5 @@
 import { ByteReader } from '../bytes/byteReader.ts';
-import { crc32 } from '../bytes/crc32.ts';
+import { crc32 } from '@mkiot/core/bytes/crc32';
 import { APP_DESCRIPTION_MAGIC } from '../image/appDescription.ts';
 import { BOOTLOADER_DESCRIPTION_MAGIC } from '../image/bootloaderDescription.ts';
 import { IMAGE_MAGIC, MAX_SEGMENTS } from '../image/image.ts';

@@ -1,5 +1,5 @@
 // ESP-IDF Programming Guide, "Non-Volatile Storage Library", "Internals"; nvs_constants.h.
-import { crc32 } from '../bytes/crc32.ts';
+import { crc32 } from '@mkiot/core/bytes/crc32';
 
 /** A page is a sector of flash: a header, two bits of state for each entry, and the entries. */
 export const NVS_PAGE_BYTES = 4096;

@@ -1,4 +1,4 @@
-import { crc32 } from '../bytes/crc32.ts';
+import { crc32 } from '@mkiot/core/bytes/crc32';
 import { ByteReader } from '../bytes/byteReader.ts';
 import { toHexOffset } from '../bytes/hexOffset.ts';
 import { otadataError } from './otadataErrors.ts';

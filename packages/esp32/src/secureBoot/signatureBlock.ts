@@ -1,5 +1,5 @@
 // The signature block of secure boot v2 (ESP-IDF Programming Guide, "Secure Boot v2", signature block format).
-import { crc32 } from '../bytes/crc32.ts';
+import { crc32 } from '@mkiot/core/bytes/crc32';
 import { toHexOffset } from '../bytes/hexOffset.ts';
 import { bitLength, fromLittleEndian } from '../keys/bigIntegers.ts';
 import { CURVES, isOnCurve } from '../keys/curves.ts';

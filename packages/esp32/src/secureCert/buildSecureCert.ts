@@ -1,5 +1,5 @@
 import { concatBytes } from '@mkiot/core/bytes/bytes';
-import { crc32 } from '../bytes/crc32.ts';
+import { crc32 } from '@mkiot/core/bytes/crc32';
 import { toHexOffset } from '../bytes/hexOffset.ts';
 import {
   SECURE_CERT_CRC_BYTES,

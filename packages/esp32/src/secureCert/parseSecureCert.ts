@@ -1,5 +1,5 @@
 import { ByteReader } from '../bytes/byteReader.ts';
-import { crc32 } from '../bytes/crc32.ts';
+import { crc32 } from '@mkiot/core/bytes/crc32';
 import { toHexOffset } from '../bytes/hexOffset.ts';
 import { SECURE_CERT_MAGIC, type SecureCertEntry, valuePadding } from './secureCertEntry.ts';
 import { secureCertError } from './secureCertErrors.ts';

@@ -2,7 +2,7 @@ import { MkiotError } from '@mkiot/core/errors/mkiotError';
 import fc from 'fast-check';
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { crc32 } from '../bytes/crc32.ts';
+import { crc32 } from '@mkiot/core/bytes/crc32';
 import { buildSecureCert } from './buildSecureCert.ts';
 import { parseSecureCert } from './parseSecureCert.ts';
 import { SECURE_CERT_TYPES, type SecureCertEntry, valueProtection } from './secureCertEntry.ts';

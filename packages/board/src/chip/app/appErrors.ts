@@ -6,6 +6,12 @@ const ROWS = {
     blame: 'caller',
     message: '{bytes} bytes more do not fit into the outbox partition "{name}". Make it larger, or the outbox smaller.',
   },
+  INSTALL_RECORD_DAMAGED: {
+    status: 'DATA_LOSS',
+    blame: 'us',
+    message:
+      'The record of keys and factory data in NVS is not one of this firmware. Flash the firmware that wrote it, or erase all of the flash and install again.',
+  },
   PARTITION_MISSING: {
     status: 'FAILED_PRECONDITION',
     blame: 'caller',

@@ -1,5 +1,5 @@
 import { concatBytes } from '@mkiot/core/bytes/bytes';
-import { crc32 } from '@mkiot/esp32/bytes/crc32';
+import { crc32 } from '@mkiot/core/bytes/crc32';
 import type { Partition } from '@mkiot/esp32/partitionTable/partition';
 import type { OutboxStorage } from '../../device/outbox/outboxStorage.ts';
 import { ENCRYPTED_ROW_BYTES, type FlashCache } from '../boot/flashCache.ts';

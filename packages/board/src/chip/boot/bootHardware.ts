@@ -15,4 +15,11 @@ export interface BootHardware {
   readonly aes: Aes;
   /** UART0. */
   readonly output: ConsoleOutput;
+  readonly input: ConsoleInput;
+}
+
+/** What comes over UART0. Nobody listens after a reset. */
+export interface ConsoleInput {
+  /** Takes what comes; one listener at a time. Without one it is lost. */
+  onBytes: ((bytes: Uint8Array) => void) | undefined;
 }

@@ -54,7 +54,7 @@ export function reasonError(
   properties: Properties = {},
 ): MkiotError {
   const meaning = reasonWords(reason, level);
-  if (level === 4) return boardError(code, { meaning, number: `return code ${reason}` });
+  if (level === 4) return boardError(code, { meaning, number: `return code ${reason}`, returnCode: reason });
   const number = `reason code 0x${reason.toString(16).padStart(2, '0')}`;
   const retryAfterSeconds = readRetryAfterSeconds(properties.userProperties);
   return boardError(code, { meaning, number, reasonCode: reason, retryAfterSeconds });
@@ -71,6 +71,14 @@ export function asksForPatience({ context }: MkiotError): boolean {
   const { reasonCode } = context;
   const name = typeof reasonCode === 'number' ? NAMES.get(reasonCode) : undefined;
   return name !== undefined && REASONS[name]?.patience === true;
+}
+
+/** Whether the server refused a login for who the device is: it does not know the key, or takes it no longer. */
+export function refusesKey({ code, context: { reasonCode, returnCode } }: MkiotError): boolean {
+  if (code !== 'CONNECT_REFUSED') return false;
+  const { BAD_USER_NAME_OR_PASSWORD, NOT_AUTHORIZED } = CONNACK_RETURN_CODES;
+  if (reasonCode !== undefined) return reasonCode === REASON_CODES.NOT_AUTHORIZED.code;
+  return returnCode === NOT_AUTHORIZED || returnCode === BAD_USER_NAME_OR_PASSWORD;
 }
 
 /** In how many seconds the server, as far as it has said so in `error`, wants the device back. */

@@ -2,25 +2,53 @@ import { base64Encode } from '@mkiot/core/bytes/base64';
 import { concatBytes } from '@mkiot/core/bytes/bytes';
 import type { RandomFill, SigningKey } from '@mkiot/core/crypto/signatures';
 import { fromBigEndian, toBigEndian } from '@mkiot/esp32/keys/bigIntegers';
-import { CURVES, multiplyPoint } from '@mkiot/esp32/keys/curves';
+import { CURVES, multiplyPoint, type Point } from '@mkiot/esp32/keys/curves';
 import { privateJwk } from '@mkiot/esp32/keys/webCryptoKeys';
 import type { NvsPartition } from '../nvs/nvsPartition.ts';
+import type { DeviceKeys } from './keyInstall/deviceKeys.ts';
 
 const NVS_KEY = 'device-key';
 const CURVE = CURVES['P-256'];
+const ALGORITHM = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' } as const;
 /** SubjectPublicKeyInfo of a point on P-256, up to the point (RFC 5480). */
 const SPKI_PREFIX: Uint8Array = fromHex('3059301306072a8648ce3d020106082a8648ce3d03010703420004');
 
-/** The device's key in NVS, made of the chip's random numbers at the first start. It never leaves the chip. */
-export async function openChipKey(nvs: NvsPartition, random: RandomFill): Promise<SigningKey> {
-  const stored = nvs.get(NVS_KEY);
+/** The device's private key in NVS, made of the chip's random numbers at the first start. It never leaves the chip. */
+export async function openChipKey(nvs: NvsPartition, random: RandomFill): Promise<Uint8Array<ArrayBuffer>> {
+  const stored = nvs.get(NVS_KEY)?.slice();
   const scalar = stored ?? randomScalar(random);
   if (stored === undefined) await nvs.set(NVS_KEY, scalar);
-  return signingKey(fromBigEndian(scalar));
+  return scalar;
+}
+
+/** A private key as logins use it. The scalar has to be one. */
+export async function signingKeyOf(scalar: Uint8Array): Promise<SigningKey> {
+  const key = await privateKeyOf(scalar);
+  return {
+    algorithm: 'ES256',
+    publicKeyPem: publicKeyPem(concatBytes(SPKI_PREFIX, publicBytes(pointOf(scalar)))),
+    sign: (data) => signWith(key, data),
+  };
+}
+
+/** What the chip does with keys in key install. */
+export function chipKeys(random: RandomFill): DeviceKeys {
+  return {
+    newPrivateKey: () => randomScalar(random),
+    publicKeyOf(scalar) {
+      const d = fromBigEndian(scalar);
+      return d > 0n && d < CURVE.n ? publicBytes(pointOf(scalar)) : undefined;
+    },
+    sign: async (scalar, data) => signWith(await privateKeyOf(scalar), data),
+  };
+}
+
+export async function sha256(bytes: Uint8Array<ArrayBuffer>): Promise<Uint8Array> {
+  return new Uint8Array(await crypto.subtle.digest('SHA-256', bytes));
 }
 
 /** A number from 1 to below the order of the curve, each as likely as any other. */
-function randomScalar(random: RandomFill): Uint8Array {
+function randomScalar(random: RandomFill): Uint8Array<ArrayBuffer> {
   for (;;) {
     const scalar = random(new Uint8Array(CURVE.bytes));
     const d = fromBigEndian(scalar);
@@ -28,18 +56,23 @@ function randomScalar(random: RandomFill): Uint8Array {
   }
 }
 
-async function signingKey(d: bigint): Promise<SigningKey> {
-  const point = multiplyPoint(CURVE, d, CURVE.g);
+function pointOf(scalar: Uint8Array): Point {
+  const point = multiplyPoint(CURVE, fromBigEndian(scalar), CURVE.g);
   if (point === undefined) throw new TypeError('a scalar below the order has a point');
-  const jwk = privateJwk({ kind: 'EC', curve: 'P-256', ...point, d });
-  const algorithm = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' };
-  const key = await crypto.subtle.importKey('jwk', jwk, algorithm, false, ['sign']);
-  const spki = concatBytes(SPKI_PREFIX, toBigEndian(point.x, CURVE.bytes), toBigEndian(point.y, CURVE.bytes));
-  return {
-    algorithm: 'ES256',
-    publicKeyPem: publicKeyPem(spki),
-    sign: async (data) => new Uint8Array(await crypto.subtle.sign(algorithm, key, Uint8Array.from(data))),
-  };
+  return point;
+}
+
+function publicBytes({ x, y }: Point): Uint8Array {
+  return concatBytes(toBigEndian(x, CURVE.bytes), toBigEndian(y, CURVE.bytes));
+}
+
+function privateKeyOf(scalar: Uint8Array): Promise<CryptoKey> {
+  const jwk = privateJwk({ kind: 'EC', curve: 'P-256', ...pointOf(scalar), d: fromBigEndian(scalar) });
+  return crypto.subtle.importKey('jwk', jwk, ALGORITHM, false, ['sign']);
+}
+
+async function signWith(key: CryptoKey, data: Uint8Array): Promise<Uint8Array> {
+  return new Uint8Array(await crypto.subtle.sign(ALGORITHM, key, Uint8Array.from(data)));
 }
 
 function publicKeyPem(spki: Uint8Array): string {

@@ -1,24 +1,16 @@
+import type { FactoryData } from '@mkiot/core/keyInstall/factoryData';
 import { buildNvs } from '@mkiot/esp32/nvs/buildNvs';
 import { isErased } from '@mkiot/esp32/nvs/nvsFormat';
 import { nvsRecords } from '@mkiot/esp32/nvs/nvsRecords';
 import { parseNvs } from '@mkiot/esp32/nvs/parseNvs';
 
-/**
- * What a factory gives a device: who it is and where it belongs. It lies in a partition of its own, `fctry`, an NVS partition
- * that the device only reads: nothing in it is secret.
- */
-export interface FactoryData {
-  /** `projects/…/locations/…/registries/…/devices/{id}` */
-  readonly deviceName: string;
-  readonly host: string;
-  readonly port: number;
-  /** The certificate authority of the platform. */
-  readonly caPem: string;
-}
-
 const NAMESPACE = 'mkiot';
 
-/** The partition `fctry`, `size` bytes. @throws `NVS_VALUE_LONG`, `NVS_INTEGER`, `NVS_FULL` */
+/**
+ * The partition `fctry`, `size` bytes: an NVS partition that the device only reads.
+ *
+ * @throws `NVS_VALUE_LONG`, `NVS_INTEGER`, `NVS_FULL`
+ */
 export function buildFactoryData(
   { deviceName, host, port, caPem }: FactoryData,
   size: number,
@@ -35,7 +27,7 @@ export function buildFactoryData(
   );
 }
 
-/** What is in the partition `fctry`; undefined: the device is in factory state. @throws `NVS_UNKNOWN` */
+/** What is in the partition `fctry`; undefined: nothing was put there. @throws `NVS_UNKNOWN` */
 export function readFactoryData(partition: Uint8Array): FactoryData | undefined {
   if (isErased(partition)) return undefined;
   const values = new Map(

@@ -7,7 +7,7 @@ import type { DeviceEvent } from '../../../device/deviceEvents.ts';
 import { seededRandom } from '../../../faults/seededRandom.ts';
 import { BootRig } from '../../bootRig.testing.ts';
 import { buildVirtualApp } from '../buildVirtualApp.ts';
-import { openChipKey } from './chipKey.ts';
+import { openChipKey, signingKeyOf } from './chipKey.ts';
 import { buildFactoryData, readFactoryData } from './factoryData.ts';
 import { REFERENCE_FIRMWARE, referenceFirmware } from './referenceFirmware.ts';
 import { REFERENCE_FLASH_BYTES, referenceFlash } from './referenceFlash.ts';
@@ -105,7 +105,7 @@ test('a key signs so that Node verifies it with the public half', async () => {
     get: (key: string) => stored.get(key),
     set: async (key: string, value: Uint8Array) => void stored.set(key, value),
   };
-  const key = await openChipKey(nvs as unknown as NvsPartition, seededRandom(3));
+  const key = await signingKeyOf(await openChipKey(nvs as unknown as NvsPartition, seededRandom(3)));
   const signature = await key.sign(utf8Encode('hello'));
   assert.ok(verify('sha256', utf8Encode('hello'), { key: key.publicKeyPem, dsaEncoding: 'ieee-p1363' }, signature));
 });

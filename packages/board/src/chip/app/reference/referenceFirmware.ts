@@ -1,17 +1,19 @@
+import type { FactoryData } from '@mkiot/core/keyInstall/factoryData';
 import type { Partition } from '@mkiot/esp32/partitionTable/partition';
+import { closedLine } from '@mkiot/core/keyInstall/closedLine';
 import type { OpenStream } from '../../../device/connection/byteStream.ts';
 import type { DeviceEvent, Emit } from '../../../device/deviceEvents.ts';
 import { DeviceIdentity } from '../../../device/identity.ts';
 import { bootReferenceDevice, DEVICE_SETTINGS, type DeviceSettings } from '../../../device/referenceDevice.ts';
 import type { Sensor } from '../../../device/sensing/sensors.ts';
 import { FlashOutbox } from '../flashOutbox.ts';
-import type { AppEnd, AppWorld, Firmware } from '../firmware.ts';
+import type { AppWorld, Firmware } from '../firmware.ts';
 import { openNvs } from '../nvs/openNvs.ts';
 import { OtaSlots } from '../otaSlots.ts';
 import { partitionNamed } from '../partitionNamed.ts';
-import { openChipKey } from './chipKey.ts';
+import { openBelonging } from './belonging.ts';
 import { countStart, NvsConfigStore, NvsTicketStore } from './chipStores.ts';
-import { type FactoryData, readFactoryData } from './factoryData.ts';
+import { waitInFactoryState } from './factoryState.ts';
 
 /** The name that images of the reference device give. */
 export const REFERENCE_FIRMWARE = 'reference';
@@ -31,24 +33,24 @@ export interface ReferenceSurroundings {
 
 /**
  * The reference device as a program of the virtual chip. Its key, config and ticket are in encrypted NVS, its unsent messages
- * in the partition `outbox`. Without factory data it tells its public key on the console and waits.
+ * in the partition `outbox`. In factory state it tells its public key on the console, and waits for key install.
  */
 export function referenceFirmware(surroundings: ReferenceSurroundings): Firmware {
   return async (world, signal) => {
     const { console, hardware, flash, version, reason } = world;
     const nvs = await openNvs(world, NVS_NAMESPACE);
-    const key = await openChipKey(nvs, hardware.random);
+    const belonging = await openBelonging(world, nvs);
     const starts = await countStart(nvs);
     console.log('I', TAG, `reference firmware ${version}, start ${starts}, from ${world.running.name}`);
-    const fctry = partitionNamed(world, 'fctry');
-    const factory = readFactoryData(flash.raw.read(fctry.offset, fctry.size));
-    if (factory === undefined) return waitInFactoryState(world, key.publicKeyPem, signal);
+    if (belonging === undefined) return waitInFactoryState(world, nvs, signal);
+    const { factory, keys } = belonging;
+    if (belonging.installDigest !== undefined) console.log('I', TAG, closedLine(belonging.installDigest));
     console.log('I', TAG, `device ${factory.deviceName}, platform ${factory.host}:${factory.port}`);
     const outbox = partitionNamed(world, 'outbox');
     const slots = new OtaSlots(world);
     await bootReferenceDevice(
       {
-        identity: new DeviceIdentity(factory.deviceName, key),
+        identity: new DeviceIdentity(factory.deviceName, keys),
         firmwareVersion: version,
         clock: hardware.clock,
         random: hardware.random,
@@ -62,6 +64,7 @@ export function referenceFirmware(surroundings: ReferenceSurroundings): Firmware
           tell(world, event);
           // Whoever reaches the platform can be updated again: the app has proved itself.
           if (event.type === 'connected') void confirm(world, slots);
+          keys.heed(event);
           surroundings.onEvent(event);
         },
       },
@@ -87,17 +90,6 @@ async function confirm({ console }: AppWorld, slots: OtaSlots): Promise<void> {
   } catch {
     // The power went: the next start is a new trial.
   }
-}
-
-/** The console is all that a device has before it is provisioned. */
-async function waitInFactoryState(world: AppWorld, publicKeyPem: string, signal: AbortSignal): Promise<AppEnd> {
-  const { console } = world;
-  console.log('W', TAG, 'factory state: no name and no platform in the partition fctry');
-  for (const line of publicKeyPem.trimEnd().split('\n')) console.line(line);
-  if (!signal.aborted) {
-    await new Promise((resolve) => signal.addEventListener('abort', resolve, { once: true }));
-  }
-  return { kind: 'restart' };
 }
 
 /** What a person at the serial port wants to see. */
