@@ -1,4 +1,4 @@
-import { SkewedClock } from '@mkiot/core/clock/skewedClock';
+import { type ClockSkew, SkewedClock } from '@mkiot/core/clock/skewedClock';
 import { VirtualClock } from '@mkiot/core/clock/virtualClock';
 import type { SigningKey } from '@mkiot/core/crypto/signatures';
 import assert from 'node:assert/strict';
@@ -40,7 +40,7 @@ class Bench implements AsyncDisposable {
   readonly #stop = new AbortController();
   readonly #running: Promise<void>;
 
-  constructor(description: Partial<DaughterboardDescription> = {}, skew: { startMs?: number; factor?: number } = {}) {
+  constructor(description: Partial<DaughterboardDescription> = {}, skew: ClockSkew = {}) {
     this.board = new Daughterboard(this.clock, { ...DAUGHTERBOARD, seed: 5, ...description });
     const { i2c, uartChip, wifi } = this.board;
     const clock = new SkewedClock(this.clock, skew);
@@ -131,12 +131,13 @@ test('a sensor that is unplugged and a sky that is gone are told, and the rest g
   assert.deepEqual(recovered.toSorted(), failed.toSorted());
 });
 
-test('with a clock that begins in 1970 and one that goes three times too fast everything is measured', async () => {
-  for (const skew of [{ startMs: 0 }, { factor: 3 }]) {
+test('with a clock that begins in 1970, one that goes three times too fast and one that stands still everything is measured', async () => {
+  for (const skew of [{ startMs: 0 }, { factor: 3 }, { isStopped: true }] as ClockSkew[]) {
     await using bench = new Bench({}, skew);
     await bench.clock.advanceAsync(8_000);
     const [first] = bench.telemetry('sensors');
     assert.ok(first !== undefined && bench.telemetry('position').length > 0);
+    if (skew.isStopped) assert.equal(first.time, '2026-11-23T12:00:00.000Z');
     if (skew.startMs === 0) assert.match(first.time, /^1970-01-01T00:00/);
   }
 });

@@ -52,3 +52,12 @@ test('who waits for a moment of a skewed clock by what is left gets there, whate
     assert.ok(clock.monotonic() > 1_000);
   }
 });
+
+test('a stopped clock shows one time for ever, and its timers go on', () => {
+  const right = new VirtualClock(5_000);
+  const clock = new SkewedClock(right, { isStopped: true });
+  let firedMs: number | undefined;
+  clock.setTimer(100, () => (firedMs = clock.monotonic()));
+  right.advance(1_000);
+  assert.deepEqual([clock.now(), clock.monotonic(), firedMs], [5_000, 1_000, 100]);
+});

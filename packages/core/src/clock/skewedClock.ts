@@ -6,6 +6,8 @@ export interface ClockSkew {
   readonly startMs?: number;
   /** How many of its seconds pass in one; default 1. */
   readonly factor?: number;
+  /** It shows the time of its start for ever, as with a broken crystal; time-outs go on. */
+  readonly isStopped?: boolean;
 }
 
 /** A clock that is wrong as those of devices are: it starts at another time, or its crystal is too fast or too slow. */
@@ -14,17 +16,19 @@ export class SkewedClock implements Clock {
   readonly #factor: number;
   readonly #startMs: number;
   readonly #startMonotonicMs: number;
+  readonly #isStopped: boolean;
 
   /** @param right what time it is */
-  constructor(right: Clock, { startMs, factor = 1 }: ClockSkew) {
+  constructor(right: Clock, { startMs, factor = 1, isStopped = false }: ClockSkew) {
     this.#right = right;
     this.#factor = factor;
+    this.#isStopped = isStopped;
     this.#startMs = startMs ?? right.now();
     this.#startMonotonicMs = right.monotonic();
   }
 
   now(): number {
-    return Math.round(this.#startMs + this.#elapsedMs());
+    return Math.round(this.#startMs + (this.#isStopped ? 0 : this.#elapsedMs()));
   }
 
   monotonic(): number {

@@ -2,10 +2,11 @@ import type { Clock } from '@mkiot/core/clock/clock';
 import { type ClockSkew, SkewedClock } from '@mkiot/core/clock/skewedClock';
 import { usageError } from '../../usageErrors.ts';
 
-/** Clocks that a device wakes up with: without a battery, and past the end of 32-bit time. */
+/** Clocks that a device wakes up with: without a battery, past the end of 32-bit time, without a crystal. */
 const STARTS: Readonly<Record<string, ClockSkew>> = {
   '1970': { startMs: 0 },
   '2038': { startMs: 2 ** 31 * 1_000 },
+  stopped: { isStopped: true },
 };
 
 /** Slower is as good as stopped, and a faster one only floods the server. */
@@ -17,7 +18,7 @@ export function readClockSkew(text: string): ClockSkew {
   if (start !== undefined) return start;
   const factor = /^drift=(\d+(?:\.\d+)?)$/.exec(text)?.[1];
   if (factor === undefined || Number(factor) < FACTORS.min || Number(factor) > FACTORS.max) {
-    const allowed = `1970, 2038, or drift=FACTOR with a factor from ${FACTORS.min} to ${FACTORS.max}`;
+    const allowed = `1970, 2038, stopped, or drift=FACTOR with a factor from ${FACTORS.min} to ${FACTORS.max}`;
     throw usageError('ARGUMENT_WRONG', { argument: '--clock', value: text, allowed });
   }
   return { factor: Number(factor) };

@@ -53,7 +53,7 @@ export function addBoardRun(boards: Command, cli: Cli): void {
     .option('--folder <folder>', 'for keys and unsent messages (~/.local/share/mkiot-boards)')
     .option('--mqtt <host:port>', 'MQTT bridge; default: port 8883 of the server')
     .addOption(new Option('--mqtt-version <version>', 'of the boards').choices(['3.1.1', '5']).default('3.1.1'))
-    .option('--clock <clock>', 'give them a wrong clock: 1970, 2038 or drift=FACTOR', readClockSkew)
+    .option('--clock <clock>', 'give them a wrong clock: 1970, 2038, stopped or drift=FACTOR', readClockSkew)
     .option('--no-register', 'ask no API; needs --mqtt, --ca and a whole device name')
     .option('--quiet', 'leave messages out: print connections, changes and errors');
   addChipOptions(addSurroundingsOptions(command)).action(async (board: string | undefined, options: RunOptions) => {

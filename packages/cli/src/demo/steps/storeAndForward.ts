@@ -11,6 +11,9 @@ import type { Wire } from '../wire.ts';
 /** How long the board has no network. */
 const OUTAGE_MS = 2_000;
 
+/** Telemetry that goes through the outbox and shares its numbers. */
+const STORED: ReadonlySet<string> = new Set(['sensors', 'position']);
+
 /** Cuts the wire of a board for a while, and looks in the log for what it measured meanwhile. */
 export async function storeAndForwardStep(
   tell: Tell,
@@ -38,7 +41,7 @@ export async function storeAndForwardStep(
   const sequences = new Set<number>();
   let delayed = 0;
   for await (const { subfolder, payload, receivedAtMs } of eventsOf(log, board.id, log.firstKept)) {
-    if (subfolder !== 'sensors') continue;
+    if (!STORED.has(subfolder)) continue;
     const { sequence, timeMs } = messageIn(payload);
     if (timeMs >= cutMs && timeMs < mendedMs && receivedAtMs >= mendedMs && !sequences.has(sequence)) delayed += 1;
     sequences.add(sequence);
