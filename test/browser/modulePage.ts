@@ -11,6 +11,10 @@ const root = fileURLToPath(new URL('../../', import.meta.url));
 
 /** Where a page finds the isomorphic packages: a worker has no import map, so names become paths in what is served. */
 const PACKAGE_IMPORT = /(from |import\()'@mkiot\/(board|core|esp32)\//g;
+/** Packages of others that pages use, by the one file that their authors bundle for browsers. */
+const BUNDLES: Readonly<Record<string, string>> = { 'esptool-js': '/node_modules/esptool-js/bundle.js' };
+const BUNDLE_IMPORT = /(from )'([a-z-]+)'/g;
+const SCRIPTS: readonly string[] = ['.ts', '.mjs', '.js'];
 const PAGE = '<!doctype html><title>MkIoT</title>';
 
 /**
@@ -49,8 +53,13 @@ async function fileOf(pathname: string): Promise<{ readonly type: string; readon
   // Across packages a module is named without its extension, as a folder beside it may be; "exports" of a package adds it.
   const file = existsSync(`${path}.ts`) ? `${path}.ts` : path;
   const type = extname(file);
-  if (type !== '.ts' && type !== '.mjs') return { type: 'application/octet-stream', body: await readFile(file) };
+  if (!SCRIPTS.includes(type)) return { type: 'application/octet-stream', body: await readFile(file) };
   const source = await readFile(file, 'utf8');
   const script = type === '.ts' ? stripTypeScriptTypes(source) : source;
-  return { type: 'text/javascript', body: script.replaceAll(PACKAGE_IMPORT, "$1'/packages/$2/src/") };
+  const body = script
+    .replaceAll(PACKAGE_IMPORT, "$1'/packages/$2/src/")
+    .replaceAll(BUNDLE_IMPORT, (whole, from: string, name: string) =>
+      Object.hasOwn(BUNDLES, name) ? `${from}'${BUNDLES[name]}'` : whole,
+    );
+  return { type: 'text/javascript', body };
 }
