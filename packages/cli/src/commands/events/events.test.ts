@@ -24,7 +24,7 @@ test('a tail shows what boards send from now on, until it is interrupted', async
   end.abort();
   assert.equal(tail.exitCode, 0, tail.stderr);
   for (const line of tail.stdout.trimEnd().split('\n')) {
-    assert.match(line, /^\d{4}-\d\d-\d\dT[\d:.]+Z pump-2 events\/(sensors|heartbeat) \{.*\}$/);
+    assert.match(line, /^\d{4}-\d\d-\d\dT[\d:.]+Z pump-2 events\/(sensors|position|heartbeat) \{.*\}$/);
   }
   assert.equal((await boards).exitCode, 0);
 });
