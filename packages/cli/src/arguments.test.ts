@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { durationSeconds, keyValue, many, wholeNumber } from './arguments.ts';
+import { durationSeconds, keyValue, many, wholeNumber, pointInTime } from './arguments.ts';
 
 test('durations have a unit', () => {
   const read = durationSeconds('--expires-in');
@@ -26,4 +26,23 @@ test('key=value pairs are collected, a value may hold an equals sign', () => {
 
 test('values of an option that is given many times are collected in their order', () => {
   assert.deepEqual(many('b', many('a')), ['a', 'b']);
+});
+
+test('a moment is a day, meant to its end, or a time with its zone, and one that is in the calendar', () => {
+  const read = pointInTime('--until');
+  assert.equal(read('2026-12-31'), '2026-12-31T23:59:59.000Z');
+  assert.equal(read('2026-12-31T18:00Z'), '2026-12-31T18:00:00.000Z');
+  assert.equal(read('2026-12-31T18:00:00.5+01:00'), '2026-12-31T17:00:00.500Z');
+  for (const text of [
+    '',
+    'soon',
+    '30d',
+    '2026-02-31',
+    '2026-13-01',
+    '2026-12-31T18:00:00',
+    '2026-12-31T25:00Z',
+    ' 2026-12-31',
+  ]) {
+    assert.throws(() => read(text), { code: 'ARGUMENT_WRONG' }, text);
+  }
 });

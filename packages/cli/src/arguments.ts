@@ -32,6 +32,20 @@ export function durationSeconds(argument: string): (value: string) => number {
   };
 }
 
+/** A moment such as `2026-12-31` or `2026-12-31T18:00:00Z`, written as the API takes it; a day alone means its end. */
+export function pointInTime(argument: string): (value: string) => string {
+  return (value) => {
+    const [, day, time = 'T23:59:59Z'] =
+      /^(\d{4}-\d\d-\d\d)(T\d\d:\d\d(?::\d\d(?:\.\d{1,9})?)?(?:Z|[+-]\d\d:\d\d))?$/.exec(value) ?? [];
+    const timeMs = Date.parse(`${day}${time}`);
+    // `Date` takes the 31st of February for the 3rd of March.
+    const isDay = day !== undefined && !Number.isNaN(timeMs) && new Date(day).toISOString().startsWith(day);
+    if (isDay) return new Date(timeMs).toISOString();
+    const allowed = 'a day such as 2026-12-31 or a time such as 2026-12-31T18:00:00Z';
+    throw usageError('ARGUMENT_WRONG', { argument, value, allowed });
+  };
+}
+
 /** Collects the pairs of an option that may be given many times: `--metadata room=cellar`. */
 export function keyValue(
   argument: string,

@@ -1,5 +1,6 @@
+import type { ApiClient } from '@mkiot/core/api/client';
 import type { Command } from 'commander';
-import { type Connection, connect, connectLocally } from './connection/connect.ts';
+import { type Connection, connect, connectLocally, connectWithoutToken } from './connection/connect.ts';
 import { connectionError } from './connection/connectionErrors.ts';
 import { dataFolderOf } from './dataFolderOf.ts';
 import { Output } from './output/output.ts';
@@ -40,6 +41,13 @@ export class Cli {
     using server = await connect(this.options, this.ports);
     // Without this await the connection would be closed before the work is done.
     return await work(server);
+  }
+
+  /** Runs `work` with the calls that need no token; who makes them shows by signatures who he is. */
+  async withPublicApi<Result>(work: (api: ApiClient) => Promise<Result>): Promise<Result> {
+    using server = await connectWithoutToken(this.options, this.ports);
+    // Without this await the connection would be closed before the work is done.
+    return await work(server.api);
   }
 
   /** Runs `work` with a connection to the server on this machine, never to another. @throws `NO_LOCAL_SERVER` */

@@ -18,6 +18,7 @@ import { addWhoami } from './commands/login/whoami.ts';
 import { addRegistry } from './commands/registry/registry.ts';
 import { addSettings } from './commands/settings.ts';
 import { addSetupLink } from './commands/setupLink.ts';
+import { addStation } from './commands/station/station.ts';
 import { addToken } from './commands/token/token.ts';
 import { addUp } from './commands/up.ts';
 import type { CliPorts } from './ports.ts';
@@ -62,6 +63,7 @@ export function buildProgram(ports: CliPorts, output: OutputConfiguration): { pr
   addRegistry(program, cli);
   addDevice(program, cli);
   addGateway(program, cli);
+  addStation(program, cli);
   addEvents(program, cli);
   addBoard(program, cli);
   addEsp32(program, cli);

@@ -42,6 +42,10 @@ const ROWS = {
     '"{fingerprint}" names not exactly one key of the device. Give the first 8 or more digits of a fingerprint that ' +
       '"mkiot device keys list" shows.',
   ),
+  KEY_WITHOUT_NEXT: usage(
+    'The device has {live} live keys, and rotating ends one: it could not come back. Add its next key first, with ' +
+      '"mkiot device keys add".',
+  ),
   NOTHING_TO_CHANGE: usage('Nothing was named that should change. The help of the command lists what can.'),
   OUTPUT_IS_INPUT: usage('The output would replace {path}, which is an input. Name another file with --output.'),
   PAYLOAD_MISSING: usage(

@@ -32,13 +32,33 @@ type Ports = Pick<CliPorts, 'environment' | 'homeFolder' | 'userId' | 'signal'>;
  * @throws `NOT_CONNECTED`, `TOKEN_MISSING`, `CREDENTIALS_DAMAGED`, and what the server answers to the token
  */
 export async function connect(options: Options, ports: Ports): Promise<Connection> {
+  const { address, token } = await locate(options, ports);
+  if ('url' in address && token === undefined) throw connectionError('TOKEN_MISSING', { server: address.url.origin });
+  return open(address, token, options, ports);
+}
+
+/** A way to the calls of a server that need no token, to the server that {@link connect} would find. */
+export async function connectWithoutToken(
+  options: Options,
+  ports: Ports,
+): Promise<Pick<Connection, 'api'> & Disposable> {
+  const { address } = await locate(options, ports);
+  const transport = nodeFetch(address, ports.signal);
+  return { api: new ApiClient(transport.fetch), [Symbol.dispose]: () => transport[Symbol.dispose]() };
+}
+
+/** @throws `NOT_CONNECTED`, `CREDENTIALS_DAMAGED` */
+async function locate(
+  options: Options,
+  ports: Ports,
+): Promise<{ readonly address: ServerAddress; readonly token: string | undefined }> {
   const given = {
     server: options.server ?? variable(ports, 'MKIOT_SERVER'),
     token: options.token ?? variable(ports, 'MKIOT_TOKEN'),
     ca: options.ca ?? variable(ports, 'MKIOT_CA'),
   };
-  const local = given.server === undefined ? await connectLocally(options, ports) : undefined;
-  if (local !== undefined) return local;
+  const socketPath = given.server === undefined ? await findLocalServer(options, ports) : undefined;
+  if (socketPath !== undefined) return { address: { socketPath }, token: undefined };
   const saved = await new CredentialsFile(ports).read();
   const address = given.server ?? saved?.url;
   if (address === undefined || (given.server === undefined && options.data !== undefined)) {
@@ -46,10 +66,8 @@ export async function connect(options: Options, ports: Ports): Promise<Connectio
   }
   const url = parseServerUrl(address);
   const login = saved?.url === url.origin ? saved : undefined;
-  const token = given.token ?? login?.token;
-  if (token === undefined) throw connectionError('TOKEN_MISSING', { server: url.origin });
   const ca = given.ca === undefined ? login?.ca : await readAuthority(given.ca);
-  return open({ url, ca }, token, options, ports);
+  return { address: { url, ca }, token: given.token ?? login?.token };
 }
 
 /** An empty variable counts as absent, as it does for settings. */
@@ -59,9 +77,15 @@ function variable({ environment }: Ports, name: string): string | undefined {
 
 /** A connection to the server that runs here with the data folder, if one does. */
 export async function connectLocally(options: Options, ports: Ports): Promise<Connection | undefined> {
+  const socketPath = await findLocalServer(options, ports);
+  return socketPath === undefined ? undefined : open({ socketPath }, undefined, options, ports);
+}
+
+/** The admin socket of the server that runs here with the data folder, if one does. */
+async function findLocalServer(options: Options, ports: Ports): Promise<string | undefined> {
   const { adminSocket } = dataFolderPaths(dataFolderOf(options, ports));
   const socketPath = await findAdminSocket(adminSocket);
-  return (await somebodyListens(socketPath)) ? open({ socketPath }, undefined, options, ports) : undefined;
+  return (await somebodyListens(socketPath)) ? socketPath : undefined;
 }
 
 /** A server that was killed leaves its socket behind, so that one is there says nothing. */

@@ -156,3 +156,19 @@ test('a device without a kept session is shown so, and no command can wait for i
   const wrong = await it.mkiot('device', 'command', 'pump-1', 'ping', '--queue-for', 'soon');
   assert.equal(wrong.exitCode, 2);
 });
+
+test('keys are rotated: the first one goes, the next stays, and the last is never ended', async () => {
+  await using it = await startTestPlatform();
+  const pairs = [await keyPair(it, 'first'), await keyPair(it, 'second')];
+  await it.mkiot('device', 'create', 'pump-1', ...pairs.flatMap(({ publicFile }) => ['--key', publicFile]));
+  const before = json(await it.mkiot('device', 'keys', 'list', 'pump-1', '--json')) as unknown[];
+  const later = json(
+    await it.mkiot('device', 'keys', 'rotate', 'pump-1', '--grace', '7d', '--json'),
+  ) as Device['credentials'];
+  assert.deepEqual([later.length, later[1]?.expirationTime], [2, undefined]);
+  assert.ok(Date.parse(later[0]?.expirationTime ?? '') > Date.now() + 6 * 86_400_000);
+  const now = json(await it.mkiot('device', 'keys', 'rotate', 'pump-1', '--json')) as unknown[];
+  assert.deepEqual(now, before.slice(1));
+  const last = await it.mkiot('device', 'keys', 'rotate', 'pump-1');
+  assert.deepEqual([last.exitCode, /\[KEY_WITHOUT_NEXT\]/.test(last.stderr)], [2, true]);
+});

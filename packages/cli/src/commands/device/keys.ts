@@ -5,6 +5,7 @@ import type { Cli } from '../../cli.ts';
 import { addCommand } from '../../commandHelp.ts';
 import { usageError } from '../../usageErrors.ts';
 import { keyFingerprint, readDeviceKey } from './deviceKey.ts';
+import { rotatedKeys } from './rotatedKeys.ts';
 
 /** The keys of a device. The API sets them as a whole, so a change starts from what is there. */
 export function addDeviceKeys(devices: Command, cli: Cli): void {
@@ -15,6 +16,7 @@ export function addDeviceKeys(devices: Command, cli: Cli): void {
   addKeysAdd(keys, cli);
   addKeysList(keys, cli);
   addKeysRemove(keys, cli);
+  addKeysRotate(keys, cli);
 }
 
 function addKeysAdd(keys: Command, cli: Cli): void {
@@ -61,6 +63,22 @@ function addKeysRemove(keys: Command, cli: Cli): void {
         if (named.length === 1 && fingerprint.length >= 8) return credentials.filter((each) => each !== named[0]);
         throw usageError('KEY_NOT_NAMED', { fingerprint });
       });
+    });
+}
+
+function addKeysRotate(keys: Command, cli: Cli): void {
+  addCommand(keys, 'rotate', {
+    summary: 'End the key in use, so that the device goes on with its next one',
+    details:
+      'For devices that were made with several keys. The first live key gets an end, after --grace; a connection made ' +
+      'with it is cut then, and the device comes back with the next. Keys whose end has come are taken out.',
+    examples: ['mkiot device keys rotate pump-1', 'mkiot device keys rotate pump-1 --grace 7d'],
+  })
+    .argument('<device>', 'its id, numeric id or whole name')
+    .option('--grace <duration>', 'the old key works for this long: 15m, 7d', durationSeconds('--grace'), 0)
+    .action(async (text: string, { grace }: { readonly grace: number }) => {
+      const nowMs = cli.ports.clock.now();
+      await changeKeys(cli, text, (credentials) => rotatedKeys(credentials, nowMs, grace * 1_000));
     });
 }
 

@@ -5,6 +5,7 @@ import { addRegistryCreate } from './create.ts';
 import { addRegistryDelete } from './delete.ts';
 import { addRegistryGet } from './get.ts';
 import { addRegistryList } from './list.ts';
+import { addRegistryTickets } from './tickets/tickets.ts';
 import { addRegistryUpdate } from './update.ts';
 
 export function addRegistry(program: Command, cli: Cli): void {
@@ -17,4 +18,5 @@ export function addRegistry(program: Command, cli: Cli): void {
   addRegistryGet(registries, cli);
   addRegistryUpdate(registries, cli);
   addRegistryDelete(registries, cli);
+  addRegistryTickets(registries, cli);
 }

@@ -1,0 +1,185 @@
+import type { EnrolledStation, RegisteredUnit, Station } from '@mkiot/core/api/clientProvisioning';
+import { base64Decode } from '@mkiot/core/bytes/base64';
+import { toHex } from '@mkiot/core/bytes/bytes';
+import { publicKeyOfPem } from '@mkiot/core/provisioning/p256PublicKey';
+import { type SignedUnitRecord, signUnitRecord } from '@mkiot/core/provisioning/signedUnitRecord';
+import { encodeUnitProof } from '@mkiot/core/provisioning/unitProof';
+import { randomFill } from '@mkiot/server/runtime/nodeCrypto';
+import { generateSigningKeyPem, nodeSigningKey } from '@mkiot/server/runtime/nodeSigningKey';
+import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import { createHash, createPrivateKey } from 'node:crypto';
+import { readFile, stat, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { json, startTestPlatform, type TestPlatform } from '../../platform/platform.testing.ts';
+import { readStationFile, type StationCredential } from './stationFile.ts';
+
+const hasOpenssl = spawnSync('openssl', ['version']).status === 0;
+const sha256 = (bytes: Uint8Array): Uint8Array => createHash('sha256').update(bytes).digest();
+const until = (): string => new Date(Date.now() + 3_600_000).toISOString();
+
+async function enrol(it: TestPlatform, maxDevices = 2): Promise<{ station: EnrolledStation; file: string }> {
+  const file = join(it.outside, `${toHex(randomFill(new Uint8Array(4)))}.json`);
+  const words = ['line 1', '--max-devices', String(maxDevices), '--until', until(), '--out', file, '--json'];
+  return { station: json(await it.mkiot('station', 'enrol', ...words)) as EnrolledStation, file };
+}
+
+/** What a station does with a unit, with nothing of the server. */
+async function signUnit({ id, registry, bridgeId, key }: StationCredential, device: string): Promise<SignedUnitRecord> {
+  const unit = nodeSigningKey(createPrivateKey(generateSigningKeyPem()));
+  const tail = toHex(randomFill(new Uint8Array(3)));
+  const facts = {
+    id: randomFill(new Uint8Array(16)),
+    station: id,
+    timeMs: 0,
+    nonce: randomFill(new Uint8Array(32)),
+    device: { ...registry, device },
+    mac: `24:0a:c4:${tail.match(/../g)?.join(':')}`,
+    chip: { name: 'ESP32', revision: 301 },
+    efuseSha256: sha256(Uint8Array.of(1)),
+    keys: [{ publicKey: publicKeyOfPem(unit.publicKeyPem)! }],
+  };
+  const proof = await unit.sign(await encodeUnitProof(facts, bridgeId, sha256));
+  return signUnitRecord({ ...facts, keys: [{ ...facts.keys[0]!, proof }] }, key);
+}
+
+async function queueOf(it: TestPlatform, records: readonly SignedUnitRecord[]): Promise<string> {
+  const path = join(it.outside, 'units.jsonl');
+  await writeFile(path, records.map((record) => `${JSON.stringify(record)}\n`).join(''));
+  return path;
+}
+
+test('a station enrols, signs units while the server is away, and registers them without a login', async () => {
+  await using it = await startTestPlatform();
+  const { station, file } = await enrol(it);
+  assert.equal((await stat(file)).mode & 0o777, 0o600);
+  const credential = await readStationFile(file);
+  const units = await Promise.all(['unit-1', 'unit-2', 'unit-3'].map((device) => signUnit(credential, device)));
+  const queue = await queueOf(it, units);
+
+  const remote = { environment: { MKIOT_SERVER: `http://127.0.0.1:${it.platform.ports.loopback}` } };
+  const first = await it.elsewhere(['station', 'register', queue, '--json'], remote);
+  const outcomes = (JSON.parse(first.stdout) as RegisteredUnit[]).map(({ outcome, code }) => code ?? outcome);
+  assert.deepEqual(outcomes, ['CREATED', 'CREATED', 'STATION_EXHAUSTED']);
+  assert.equal(first.exitCode, 1);
+  assert.match(first.stderr, /"UNITS_REFUSED","message":"1 of 3 units were refused/);
+  const again = await it.elsewhere(['station', 'register', await queueOf(it, units.slice(0, 2))], remote);
+  assert.equal(again.exitCode, 0);
+  assert.match(again.stdout, /^2 +already registered +\d+ +-/m);
+  assert.match((await it.mkiot('device', 'list')).stdout, /^unit-1 .*\nunit-2 /m);
+
+  assert.match((await it.mkiot('station', 'list')).stdout, new RegExp(`^${station.id} +line 1 +2 of 2 `, 'm'));
+});
+
+test('a station reads nothing, and its signature opens no other call', async () => {
+  await using it = await startTestPlatform();
+  const { file } = await enrol(it);
+  const unit = await signUnit(await readStationFile(file), 'unit-1');
+  const remote = {
+    environment: {
+      MKIOT_SERVER: `http://127.0.0.1:${it.platform.ports.loopback}`,
+      MKIOT_TOKEN: `${unit.record}.${unit.signature}`,
+    },
+  };
+  for (const words of [['device', 'list'], ['station', 'list'], ['device', 'create', 'pump-1'], ['whoami']]) {
+    assert.match((await it.elsewhere(words, remote)).stderr, /\[TOKEN_REFUSED\]/, words.join(' '));
+  }
+});
+
+test('only people of the right role enrol stations and make tickets', async () => {
+  await using it = await startTestPlatform();
+  const server = `http://127.0.0.1:${it.platform.ports.loopback}`;
+  const words = ['station', 'enrol', 'line', '--max-devices', '1', '--until', until(), '--out', join(it.outside, 'x')];
+  for (const [role, code] of [
+    ['deviceController', 'PERMISSION_MISSING'],
+    ['provisioner', undefined],
+  ] as const) {
+    const { token } = json(await it.mkiot('token', 'create', '--name', 'n', '--role', role, '--json')) as {
+      readonly token: string;
+    };
+    const { exitCode, stderr } = await it.elsewhere(words, {
+      environment: { MKIOT_SERVER: server, MKIOT_TOKEN: token },
+    });
+    assert.deepEqual([exitCode, /\[(\w+)\]/.exec(stderr)?.[1]], [code === undefined ? 0 : 1, code]);
+  }
+});
+
+test('a revoked station registers nothing more', async () => {
+  await using it = await startTestPlatform();
+  const { station, file } = await enrol(it);
+  const queue = await queueOf(it, [await signUnit(await readStationFile(file), 'unit-1')]);
+  assert.equal((await it.mkiot('station', 'revoke', station.id)).stdout, `Station ${station.id} is revoked.\n`);
+  const { exitCode, stdout } = await it.mkiot('station', 'register', queue);
+  assert.equal(exitCode, 1);
+  assert.match(stdout, /^1 +refused +- +STATION_REVOKED/m);
+  const [listed] = json(await it.mkiot('station', 'list', '--json')) as Station[];
+  assert.ok(listed?.revokeTime);
+});
+
+test('a file that is there is never replaced, and a refused enrolment leaves none behind', async () => {
+  await using it = await startTestPlatform();
+  const { file } = await enrol(it);
+  const before = await readFile(file);
+  const words = ['station', 'enrol', 'line', '--max-devices', '1', '--until', until(), '--out'];
+  assert.match((await it.mkiot(...words, file)).stderr, /\[STATION_FILE_NOT_MADE\]/);
+  assert.deepEqual(await readFile(file), before);
+  const missing = await it.mkiot(...words, `${file}.new`, '--registry', 'nowhere');
+  assert.match(missing.stderr, /\[REGISTRY_NOT_FOUND\]/);
+  await assert.rejects(stat(`${file}.new`), { code: 'ENOENT' });
+});
+
+test('damaged files are named, and nothing of a key is shown', async () => {
+  await using it = await startTestPlatform();
+  const { file } = await enrol(it);
+  const queue = join(it.outside, 'queue');
+  await writeFile(queue, `${JSON.stringify({ record: 'AA', signature: 'AA' })}\n{"record":1}\n`);
+  assert.match((await it.mkiot('station', 'register', queue)).stderr, /Line 2 of .*\[UNIT_QUEUE_DAMAGED\]/s);
+  await writeFile(file, (await readFile(file, 'utf8')).slice(0, -9));
+  await assert.rejects(readStationFile(file), (error: Error) => {
+    assert.match(error.message, /no whole station file/);
+    return !/PRIVATE|"/.test(error.message.replace('"mkiot station enrol"', '')) && error.cause === undefined;
+  });
+});
+
+test("openssl verifies the station's signature over the bytes of the record", { skip: !hasOpenssl }, async () => {
+  await using it = await startTestPlatform();
+  const { station, file } = await enrol(it);
+  const { record, signature } = await signUnit(await readStationFile(file), 'unit-1');
+  const [keyFile, recordFile, signatureFile] = ['k.pem', 'record', 'sig'].map((name) => join(it.outside, name));
+  await writeFile(keyFile!, station.publicKey);
+  await writeFile(signatureFile!, derOf(base64Decode(signature)!));
+  const verify = async (bytes: Uint8Array) => {
+    await writeFile(recordFile!, bytes);
+    return spawnSync('openssl', ['dgst', '-sha256', '-verify', keyFile!, '-signature', signatureFile!, recordFile!])
+      .status;
+  };
+  const bytes = base64Decode(record)!;
+  assert.equal(await verify(bytes), 0);
+  assert.equal(await verify(bytes.subarray(1)), 1);
+});
+
+/** ECDSA-Sig-Value (RFC 3279, 2.2.3) of r and s. */
+function derOf(signature: Uint8Array): Uint8Array {
+  const integer = (bytes: Uint8Array): number[] => {
+    const from = bytes.findIndex((byte) => byte !== 0);
+    const digits = [...bytes.subarray(from)];
+    const positive = (digits[0] ?? 0) >= 0x80 ? [0, ...digits] : digits;
+    return [0x02, positive.length, ...positive];
+  };
+  const both = [...integer(signature.subarray(0, 32)), ...integer(signature.subarray(32))];
+  return Uint8Array.of(0x30, both.length, ...both);
+}
+
+test('tickets are shown once, enrol one board each, and can be revoked', async () => {
+  await using it = await startTestPlatform();
+  const made = await it.mkiot('registry', 'tickets', 'create', 'default', '--count', '2', '--until', until());
+  const [ticket = ''] = made.stdout.match(/^mkiot-ticket-\S{22}$/gm) ?? [];
+  const listed = await it.mkiot('registry', 'tickets', 'list');
+  assert.ok(ticket !== '' && !listed.stdout.includes(ticket));
+  const [, id = ''] = /^([0-9a-f]{16}) +any /m.exec(listed.stdout) ?? [];
+  assert.equal((await it.mkiot('registry', 'tickets', 'revoke', 'default', id)).exitCode, 0);
+  assert.match((await it.mkiot('registry', 'tickets', 'revoke', 'default', id)).stderr, /\[TICKET_NOT_FOUND\]/);
+  const bad = await it.mkiot('registry', 'tickets', 'create', 'default', '--until', '2026-02-31');
+  assert.deepEqual([bad.exitCode, /\[ARGUMENT_WRONG\]/.test(bad.stderr)], [2, true]);
+});
