@@ -7,11 +7,14 @@ import { VirtualChip, type VirtualChipOptions } from '@mkiot/board/chip/virtualC
 import { seededRandom } from '@mkiot/board/faults/seededRandom';
 import { VirtualClock } from '@mkiot/core/clock/virtualClock';
 import { portableAes } from '@mkiot/esp32/aes/portableAes';
+import type { EfuseDump } from '@mkiot/esp32/efuse/efuseDump';
 
 export const MAC: Uint8Array<ArrayBuffer> = Uint8Array.of(0xa0, 0xb1, 0xc2, 0xd3, 0xe4, 0xf5);
 
 export interface BenchOptions extends Partial<Omit<VirtualChipOptions, 'model' | 'efuses' | 'clock'>> {
   readonly burned?: FieldValues;
+  /** A chip that was there before, as its cells and fuses are now. */
+  readonly efuses?: EfuseDump;
 }
 
 /** A virtual chip on the station's bench, in virtual time. */
@@ -20,7 +23,7 @@ export class StationBench {
   readonly chip: VirtualChip;
   readonly port: ChipSerialPort;
 
-  constructor(name: VirtualChipName, { burned = {}, ...options }: BenchOptions = {}) {
+  constructor(name: VirtualChipName, { burned = {}, efuses, ...options }: BenchOptions = {}) {
     const model = CHIP_MODELS[name];
     const more = fieldBlocks(model.chip, burned);
     const blocks = factoryEfuses(model, MAC).blocks.map((block, number) =>
@@ -29,7 +32,7 @@ export class StationBench {
     this.chip = new VirtualChip({
       model,
       flashCells: erasedFlash(0x400000),
-      efuses: { chip: model.chip, blocks },
+      efuses: efuses ?? { chip: model.chip, blocks },
       clock: this.clock,
       random: seededRandom(1),
       aes: portableAes,

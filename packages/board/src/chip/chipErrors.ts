@@ -41,6 +41,11 @@ const ROWS = {
     blame: 'caller',
     message: 'eFuse block {block} is coded as a whole and holds data: more bits would break it. Take another block.',
   },
+  CHIP_NOT_VIRTUAL: {
+    status: 'UNIMPLEMENTED',
+    blame: 'caller',
+    message: 'There is no virtual {chip} to rehearse on.',
+  },
   EFUSES_OF_OTHER_CHIP: {
     status: 'INVALID_ARGUMENT',
     blame: 'caller',

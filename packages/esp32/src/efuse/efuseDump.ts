@@ -27,7 +27,7 @@ export function blockBytes(block: EfuseBlock, scheme: number): number {
 }
 
 /** The block of a field as software sees it: what RD_DIS protects reads as zeros, whatever the file has there. */
-function visibleBlock(dump: EfuseDump, number: number): Uint8Array {
+export function visibleBlock(dump: EfuseDump, number: number): Uint8Array {
   const layout = dump.chip.efuse.blocks[number];
   const visible = Uint8Array.from(dump.blocks[number] ?? []);
   const readProtectBits = layout?.readProtectBits ?? [];

@@ -34,6 +34,16 @@ const ROWS = {
     blame: 'caller',
     message: 'This is an {chip}, with which the station cannot work: it works with {known}.',
   },
+  EFUSE_CONTROLLER_BUSY: {
+    status: 'UNAVAILABLE',
+    blame: 'peer',
+    message: 'The eFuse controller does not come to rest. Repeat the command: it goes on from there.',
+  },
+  EFUSE_CODING_REPEAT: {
+    status: 'UNIMPLEMENTED',
+    blame: 'caller',
+    message: 'This ESP32 has coding scheme 2 (repeat), with which the station burns nothing.',
+  },
   FLASH_DIGEST_WRONG: {
     status: 'DATA_LOSS',
     blame: 'peer',

@@ -1,0 +1,42 @@
+import { keySlots } from '../efuse/keySlots.ts';
+import { flashEncryptionState, secureBootIsOn } from '../efuse/readFuse.ts';
+import { stationError } from './stationErrors.ts';
+import type { Unit } from './unit.ts';
+
+/** What the user has said about the unit on the bench. */
+export interface UnitExpectation {
+  readonly mac?: string | undefined;
+  /** As in the name of a chip: `esp32s3`. */
+  readonly chip?: string | undefined;
+  /** It may have keys and security settings already. */
+  readonly mayBeUsed: boolean;
+  /** Its flash key is at hand. */
+  readonly hasFlashKey: boolean;
+}
+
+/**
+ * Refuses a unit that is another one, or of which somebody made something already. Changes nothing.
+ *
+ * @throws `UNIT_NOT_EXPECTED`, `UNIT_NOT_BLANK`, `UNIT_ENCRYPTS`, `FIRMWARE_OTHER_CHIP`
+ */
+export function checkUnit(unit: Unit, { mac, chip, mayBeUsed, hasFlashKey }: UnitExpectation): void {
+  if (mac !== undefined && mac.toLowerCase() !== unit.mac) {
+    throw stationError('UNIT_NOT_EXPECTED', { found: unit.mac, expected: mac });
+  }
+  if (chip !== undefined && chip !== unit.chip.name) {
+    throw stationError('FIRMWARE_OTHER_CHIP', { firmware: chip, chip: unit.chip.label });
+  }
+  const isEncrypting = flashEncryptionState(unit.efuses)?.isOn === true;
+  if (isEncrypting && !hasFlashKey) throw stationError('UNIT_ENCRYPTS');
+  const reason = mayBeUsed ? undefined : usedBy(unit);
+  if (reason !== undefined) throw stationError('UNIT_NOT_BLANK', { reason });
+}
+
+function usedBy({ efuses, broken }: Unit): string | undefined {
+  if (broken.length > 0) return `the check bits of eFuse block ${broken.join(', ')} are wrong`;
+  const encryption = flashEncryptionState(efuses);
+  if (encryption?.isOn === true || encryption?.wasOn === true) return 'flash encryption is or was on';
+  if (secureBootIsOn(efuses, 1) || secureBootIsOn(efuses, 2)) return 'secure boot is on';
+  const slot = keySlots(efuses).find(({ isEmpty, isReadProtected }) => !isEmpty || isReadProtected);
+  return slot === undefined ? undefined : `something is burned in ${slot.name}`;
+}

@@ -1,0 +1,200 @@
+import { toHex } from '@mkiot/core/bytes/bytes';
+import { MkiotError } from '@mkiot/core/errors/mkiotError';
+import { toHexOffset } from '../bytes/hexOffset.ts';
+import { sha256 } from '../bytes/sha256.ts';
+import type { EfuseDump } from '../efuse/efuseDump.ts';
+import { makePlan } from '../plan/makePlan.ts';
+import { burnSteps, type Plan, type PlanStep } from '../plan/plan.ts';
+import { keyDigest } from '../secureBoot/blockKey.ts';
+import { connectLoader, resetToFlash, ROM_BAUD } from '../serial/connectLoader.ts';
+import { identifyChip } from '../serial/identifyChip.ts';
+import type { RomLoader } from '../serial/romLoader.ts';
+import { type FlashPiece, writeFlash } from '../serial/writeFlash.ts';
+import { type BurnKeys, burnLastStep, burnStep } from './burnStep.ts';
+import { checkUnit } from './checkUnit.ts';
+import type { Job, Security, StationPorts } from './job.ts';
+import { checkParts, encryptParts, signParts } from './prepareFirmware.ts';
+import { resumeKeys } from './resumeKeys.ts';
+import { stationError } from './stationErrors.ts';
+import { identifyUnit, type Unit } from './unit.ts';
+
+/** The burns up to here make the flash readable for the chip; what follows needs the firmware to be there. */
+const WRITE_STEP = 'write-flash';
+/** After it the loader answers no more, or nothing but writing flash. */
+const LAST_STEP = 'close-loader';
+
+/** What the station knows of a unit when it is done. */
+export interface UnitResult {
+  readonly mac: string;
+  readonly chip: string;
+  /** SHA-256 of all blocks as they could last be read: hidden keys as zeros. */
+  readonly efuseDigest: string;
+  readonly efuses: EfuseDump;
+  readonly burned: readonly string[];
+  readonly writtenBytes: number;
+  readonly durationMs: number;
+}
+
+/**
+ * Takes one unit from its loader to its firmware. A run that was cut is repeated with the same job: what is burned already is
+ * not burned again, and nothing is burned that has not been rehearsed.
+ *
+ * @throws a `stationError` where it does not go on, and as the serial client
+ */
+export async function provisionUnit(job: Job, ports: StationPorts): Promise<UnitResult> {
+  const { clock, serial } = ports;
+  const startedMs = clock.monotonic();
+  const tell = (step: string, detail: string): void =>
+    ports.onProgress({ type: 'step', step, detail, atMs: clock.monotonic() - startedMs });
+  tell('detect', 'Looking for a chip at the port');
+  const loader = await connectLoader(serial, clock);
+  const unit = await identifyUnit(loader);
+  const { chip, mac, flashBytes, efuses } = unit;
+  tell('identify', `${chip.label}, MAC ${mac}, ${flashBytes / 0x100000} MB of flash`);
+  const { security, firmwareChip, mayBeUsed } = job;
+  const hasFlashKey = security?.isResumed === true;
+  checkUnit(unit, { mac: job.mac, chip: firmwareChip, mayBeUsed: mayBeUsed || hasFlashKey, hasFlashKey });
+  checkParts(job.firmware, flashBytes);
+  await setBaud(loader, job.baud);
+  let last = efuses;
+  let burned: readonly string[] = [];
+  let pieces: readonly FlashPiece[];
+  if (security === undefined) {
+    pieces = job.firmware.map(({ offset, bytes }) => ({ address: offset, bytes }));
+    await writeAll(loader, unit, pieces, ports, tell);
+  } else {
+    const secured = await secure(loader, unit, job, security, ports, tell);
+    ({ last, burned, pieces } = secured);
+  }
+  tell('run', serial.hasLines ? 'Starting the firmware' : 'Press reset on the board to start the firmware');
+  await serial.setBaud(ROM_BAUD);
+  await resetToFlash(serial, clock);
+  return {
+    mac,
+    chip: chip.name,
+    efuseDigest: toHex(sha256(concat(last))),
+    efuses: last,
+    burned,
+    writtenBytes: pieces.reduce((sum, { bytes }) => sum + bytes.length, 0),
+    durationMs: clock.monotonic() - startedMs,
+  };
+}
+
+type Tell = (step: string, detail: string) => void;
+
+interface Secured {
+  readonly last: EfuseDump;
+  readonly burned: readonly string[];
+  readonly pieces: readonly FlashPiece[];
+}
+
+/** Firmware that is encrypted on the host, and the burns of the profile's plan around it. */
+async function secure(
+  loader: RomLoader,
+  unit: Unit,
+  job: Job,
+  security: Security,
+  ports: StationPorts,
+  tell: Tell,
+): Promise<Secured> {
+  const { profile, signer, flashKey } = security;
+  const keys = await burnKeys(unit, security);
+  if (profile.secureBoot && signer === undefined) {
+    throw stationError('STATION_SIGNING_KEY_MISSING', { profile: profile.name });
+  }
+  const current = await resumeKeys(loader, unit.efuses, keys, security.isResumed);
+  const plan = makePlan({ chip: unit.chip, profile, current });
+  tell('prepare', signer === undefined ? 'Encrypting the firmware' : 'Signing and encrypting the firmware');
+  const signed = signer === undefined ? job.firmware : await signParts(job.firmware, unit.chip, signer);
+  checkParts(signed, unit.flashBytes);
+  const pieces = await encryptParts(signed, unit.chip, flashKey, ports.aes);
+  const steps = burnSteps(plan);
+  if (steps.length === 0) {
+    tell('burn', `Nothing is left to burn for the profile ${profile.name}`);
+    return { last: current, burned: [], pieces: [] };
+  }
+  tell('rehearse', `${steps.length} burns on a virtual chip in the state of this one`);
+  await ports.rehearse(current, async (virtual) => void (await burnAll(virtual, current, steps, keys, () => {})));
+  await ports.confirm(unit, plan);
+  const { early, late, writes } = splitAtWrite(plan);
+  const onBurn = (step: PlanStep): void => tell('burn', `${step.id}: ${step.does}`);
+  const marked = await burnAll(loader, current, early, keys, onBurn);
+  if (writes) await writeAll(loader, unit, pieces, ports, tell);
+  const last = await burnAll(loader, marked, late, keys, onBurn);
+  if (late.some(({ id }) => id === LAST_STEP)) await checkClosed(ports);
+  return { last, burned: steps.map(({ id }) => id), pieces: writes ? pieces : [] };
+}
+
+async function burnKeys({ chip, efuses }: Unit, { flashKey, signer }: Security): Promise<BurnKeys> {
+  const expected = chip.flashEncryption.algorithm === 'tweaked-key' ? (efuses.blocks[1]?.length ?? 0) : 32;
+  if (flashKey.length !== expected) throw stationError('STATION_KEY_LENGTH', { expected, found: flashKey.length });
+  const digestBlock = signer === undefined ? undefined : await keyDigest(signer.publicKey);
+  return { flashKeyBlock: flashKey.toReversed(), digestBlock };
+}
+
+function splitAtWrite({ steps }: Plan): {
+  readonly early: readonly PlanStep[];
+  readonly late: readonly PlanStep[];
+  readonly writes: boolean;
+} {
+  const at = steps.findIndex(({ id }) => id === WRITE_STEP);
+  const isBurn = ({ burns }: PlanStep): boolean => burns.length > 0;
+  return {
+    early: steps.slice(0, Math.max(0, at)).filter(isBurn),
+    late: steps.slice(at + 1).filter(isBurn),
+    writes: at >= 0,
+  };
+}
+
+/** @returns the eFuses as they could last be read */
+async function burnAll(
+  loader: RomLoader,
+  before: EfuseDump,
+  steps: readonly PlanStep[],
+  keys: BurnKeys,
+  onBurn: (step: PlanStep) => void,
+): Promise<EfuseDump> {
+  let state = before;
+  for (const step of steps) {
+    onBurn(step);
+    if (step.id === LAST_STEP) await burnLastStep(loader, state, step);
+    else state = await burnStep(loader, state, step, keys);
+  }
+  return state;
+}
+
+async function writeAll(
+  loader: RomLoader,
+  unit: Unit,
+  pieces: readonly FlashPiece[],
+  { onProgress }: StationPorts,
+  tell: Tell,
+): Promise<void> {
+  for (const piece of pieces) {
+    tell('flash', `${piece.bytes.length} bytes at ${toHexOffset(piece.address)}, verified by their digest`);
+    await writeFlash(loader, unit.chip, piece, (done, total) =>
+      onProgress({ type: 'progress', step: 'flash', done, total }),
+    );
+  }
+}
+
+/** A chip whose loader was closed does not answer, or says that it is in secure download mode. @throws `UNIT_STILL_OPEN` */
+async function checkClosed({ serial, clock }: StationPorts): Promise<void> {
+  if (!serial.hasLines) return;
+  try {
+    const { isSecureDownload } = await identifyChip(await connectLoader(serial, clock));
+    if (isSecureDownload) return;
+  } catch (error) {
+    if (error instanceof MkiotError && error.code === 'LOADER_SILENT') return;
+    throw error;
+  }
+  throw stationError('UNIT_STILL_OPEN');
+}
+
+async function setBaud(loader: RomLoader, baud: number): Promise<void> {
+  if (baud !== ROM_BAUD) await loader.changeBaudrate(baud);
+}
+
+function concat({ blocks }: EfuseDump): Uint8Array {
+  return Uint8Array.from(blocks.flatMap((block) => [...block]));
+}

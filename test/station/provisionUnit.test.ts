@@ -1,0 +1,228 @@
+import { REFERENCE_FIRMWARE, referenceFirmware } from '@mkiot/board/chip/app/reference/referenceFirmware';
+import { referenceFlash } from '@mkiot/board/chip/app/reference/referenceFlash';
+import type { BootloaderOptions } from '@mkiot/board/chip/boot/bootloaderOptions';
+import type { FieldValues } from '@mkiot/board/chip/efuse/burnFields';
+import { CHIP_MODELS, type VirtualChipName } from '@mkiot/board/chip/models/chipModels';
+import { erasedFlash } from '@mkiot/board/chip/flash/flashMemory';
+import { rehearse } from '@mkiot/board/chip/rehearse';
+import { MkiotError } from '@mkiot/core/errors/mkiotError';
+import { portableAes } from '@mkiot/esp32/aes/portableAes';
+import { flashEncryptionState, secureBootIsOn } from '@mkiot/esp32/efuse/readFuse';
+import { parsePemPrivateKey } from '@mkiot/esp32/keys/pemKeys';
+import { gapsTo } from '@mkiot/esp32/plan/goal';
+import { PROFILES } from '@mkiot/esp32/plan/profiles';
+import type { ProfileName } from '@mkiot/esp32/plan/profile';
+import { portableSigner } from '@mkiot/esp32/secureBoot/signer';
+import type { Job, StationEvent, StationPorts } from '@mkiot/esp32/station/job';
+import { provisionUnit, type UnitResult } from '@mkiot/esp32/station/provisionUnit';
+import assert from 'node:assert/strict';
+import { generateKeyPairSync } from 'node:crypto';
+import { test } from 'node:test';
+import { type BenchOptions, StationBench } from './stationBench.ts';
+
+const FLASH_KEY = Uint8Array.from({ length: 32 }, (_, index) => index * 7 + 1);
+const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 3072 });
+const signer = portableSigner(parsePemPrivateKey(privateKey.export({ type: 'pkcs8', format: 'pem' }) as string));
+
+const firmwares = {
+  [REFERENCE_FIRMWARE]: referenceFirmware({
+    openStream: () => () => Promise.reject(new Error('a device in factory state connects nowhere')),
+    sensors: () => [],
+    onEvent: () => {},
+  }),
+};
+
+async function jobFor(name: VirtualChipName, profile: ProfileName | undefined, more: Partial<Job> = {}): Promise<Job> {
+  const flashEncryption: BootloaderOptions['flashEncryption'] =
+    profile === undefined ? 'none' : profile === 'production' ? 'release' : 'development';
+  const parts = await referenceFlash(CHIP_MODELS[name].chip, '1.2.3', { flashEncryption });
+  return {
+    firmware: parts.map(({ offset, bytes }) => ({ name: `part at ${offset}`, offset, bytes })),
+    firmwareChip: name,
+    mac: undefined,
+    mayBeUsed: false,
+    baud: 921_600,
+    security:
+      profile === undefined
+        ? undefined
+        : {
+            profile: PROFILES[profile],
+            flashKey: FLASH_KEY,
+            isResumed: false,
+            signer: profile === 'production' ? signer : undefined,
+          },
+    ...more,
+  };
+}
+
+function portsOf(bench: StationBench, events: StationEvent[] = []): StationPorts {
+  return {
+    serial: bench.port,
+    clock: bench.clock,
+    aes: portableAes,
+    rehearse: (state, work) => rehearse(state, bench.clock, work),
+    confirm: async () => {},
+    onProgress: (event) => void events.push(event),
+  };
+}
+
+const provision = (bench: StationBench, job: Job): Promise<UnitResult> =>
+  bench.inTime(provisionUnit(job, portsOf(bench)));
+
+/** Waits for a line on the console of the chip as it starts. */
+async function starts(bench: StationBench, line: RegExp): Promise<string> {
+  let told = '';
+  const heard = Promise.withResolvers<string>();
+  bench.port.onBytes = (bytes) => {
+    told += String.fromCodePoint(...bytes);
+    if (line.test(told)) heard.resolve(told);
+  };
+  await bench.chip.powerOff();
+  bench.chip.powerOn(false);
+  const limit = bench.clock.setTimer(20_000, () => heard.reject(new Error(`the console says: ${told.slice(0, 600)}`)));
+  const text = await bench.inTime(heard.promise);
+  limit.cancel();
+  return text;
+}
+
+for (const name of ['esp32', 'esp32s3', 'esp32c3'] as const) {
+  test(`a blank ${name} gets firmware as it is, and runs it`, async () => {
+    const bench = new StationBench(name, { firmwares });
+    const { burned, mac } = await provision(bench, await jobFor(name, undefined));
+    assert.deepEqual([burned, mac], [[], 'a0:b1:c2:d3:e4:f5']);
+    await starts(bench, /reference firmware 1\.2\.3/);
+    await bench.chip.powerOff();
+  });
+
+  for (const profile of ['development', 'production'] as const) {
+    test(`a blank ${name} becomes a device for ${profile}, and runs firmware that was encrypted on the host`, async () => {
+      const bench = new StationBench(name, { firmwares });
+      const { burned } = await provision(bench, await jobFor(name, profile));
+      assert.ok(burned.includes('flash-key') && burned.includes('counter'));
+      const efuses = bench.chip.efuses.trueBits();
+      assert.deepEqual(gapsTo(PROFILES[profile], efuses), []);
+      assert.equal(flashEncryptionState(efuses)?.isPermanent, profile === 'production');
+      assert.equal(secureBootIsOn(efuses, 2), profile === 'production');
+      await starts(bench, /factory state/);
+      await bench.chip.powerOff();
+    });
+  }
+}
+
+/** Cuts the power in step `count` of what the chip burns, erases and writes, with half of it done; counts them all. */
+class PowerCut {
+  steps = 0;
+  readonly #count: number;
+
+  constructor(count: number) {
+    this.#count = count;
+  }
+
+  get faults(): NonNullable<BenchOptions['faults']> {
+    const isNow = (): boolean => this.steps++ === this.#count;
+    return {
+      efuse: {
+        burning(_block, bits) {
+          if (!isNow()) return false;
+          for (const [at, byte] of bits.entries()) bits[at] = byte & 0x55;
+          return true;
+        },
+      },
+      flash: { cutDuring: () => (isNow() ? 0.5 : undefined), damage: () => {} },
+    };
+  }
+}
+
+/** How many moments of each run are tried: of thousands, a few in every run of the tests. */
+const CUTS = Number(process.env['MKIOT_STATION_CUTS'] ?? 3);
+
+for (const [name, profile] of [
+  ['esp32', 'production'],
+  ['esp32s3', 'production'],
+  ['esp32c3', 'development'],
+] as const) {
+  test(`an ${name} whose power is cut at any moment of provisioning is finished by a second run`, async () => {
+    const job = await jobFor(name, profile);
+    const { security } = job;
+    assert.ok(security);
+    const whole = new PowerCut(Infinity);
+    const uncut = new StationBench(name, { firmwares, faults: whole.faults });
+    // What the firmware writes at its first start does not count.
+    const steps = await uncut.inTime(provisionUnit(job, portsOf(uncut)).then(() => whole.steps));
+    await uncut.chip.powerOff();
+    for (let cut = 0; cut < CUTS; cut++) {
+      const at = Math.floor(((cut + Math.random()) / CUTS) * steps);
+      const flashCells = erasedFlash(0x400000);
+      const first = new StationBench(name, { firmwares, flashCells, faults: new PowerCut(at).faults });
+      await assert.rejects(provision(first, job), MkiotError, `cut ${at} of ${steps}`);
+      await first.chip.powerOff();
+      const second = new StationBench(name, { firmwares, flashCells, efuses: first.chip.efuses.trueBits() });
+      await provision(second, { ...job, security: { ...security, isResumed: true } });
+      assert.deepEqual(gapsTo(PROFILES[profile], second.chip.efuses.trueBits()), [], `cut ${at} of ${steps}`);
+      await starts(second, /factory state/).catch((error: unknown) => assert.fail(`cut ${at}: ${String(error)}`));
+      await second.chip.powerOff();
+    }
+  });
+}
+
+const refused: readonly (readonly [what: string, code: string, burned: FieldValues, change: Partial<Job>])[] = [
+  ['with another MAC address than the one named', 'UNIT_NOT_EXPECTED', {}, { mac: '00:11:22:33:44:55' }],
+  ['of another kind than the firmware', 'FIRMWARE_OTHER_CHIP', {}, { firmwareChip: 'esp32c3' }],
+  ['that holds something in a key block', 'UNIT_NOT_BLANK', { BLOCK_KEY2: Uint8Array.of(1, 2, 3) }, {}],
+  ['that encrypts, for firmware in plaintext', 'UNIT_ENCRYPTS', { SPI_BOOT_CRYPT_CNT: 1 }, { mayBeUsed: true }],
+  ['in secure download mode', 'UNIT_CLOSED', { ENABLE_SECURITY_DOWNLOAD: 1 }, {}],
+  [
+    'whose flash is too small',
+    'UNIT_FLASH_SMALL',
+    {},
+    { firmware: [{ name: 'app.bin', offset: 0x3ff000, bytes: new Uint8Array(0x2000) }] },
+  ],
+];
+
+for (const [what, code, burned, change] of refused) {
+  test(`a unit ${what} is refused, and nothing on it changes`, async () => {
+    const bench = new StationBench('esp32s3', { burned });
+    const before = bench.chip.efuses.trueBits();
+    await assert.rejects(provision(bench, await jobFor('esp32s3', undefined, change)), { code });
+    assert.deepEqual(bench.chip.efuses.trueBits(), before);
+    assert.ok(bench.chip.flash.read(0, bench.chip.flash.size).every((byte) => byte === 0xff));
+    await bench.chip.powerOff();
+  });
+}
+
+test('a chip with another flash key than the file is refused, and nothing is burned', async () => {
+  const burned = { KEY_PURPOSE_0: 4, BLOCK_KEY0: new Uint8Array(32).fill(0x77) };
+  const bench = new StationBench('esp32s3', { burned });
+  const before = bench.chip.efuses.trueBits();
+  const job = await jobFor('esp32s3', 'development', { mayBeUsed: true });
+  await assert.rejects(provision(bench, job), { code: 'UNIT_OTHER_KEY' });
+  assert.deepEqual(bench.chip.efuses.trueBits(), before);
+  await bench.chip.powerOff();
+});
+
+test('nothing is burned and nothing is written before the plan is confirmed', async () => {
+  const bench = new StationBench('esp32', {});
+  const before = bench.chip.efuses.trueBits();
+  const refusal = new Error('no');
+  const ports = { ...portsOf(bench), confirm: () => Promise.reject(refusal) };
+  await assert.rejects(bench.inTime(provisionUnit(await jobFor('esp32', 'production'), ports)), refusal);
+  assert.deepEqual(bench.chip.efuses.trueBits(), before);
+  assert.ok(bench.chip.flash.read(0, 0x20000).every((byte) => byte === 0xff));
+  await bench.chip.powerOff();
+});
+
+test('secure boot without a signing key and a flash key of the wrong length are refused before anything is burned', async () => {
+  const job = await jobFor('esp32', 'production');
+  const { security } = job;
+  assert.ok(security);
+  for (const [change, code] of [
+    [{ signer: undefined }, 'STATION_SIGNING_KEY_MISSING'],
+    [{ flashKey: FLASH_KEY.slice(1) }, 'STATION_KEY_LENGTH'],
+  ] as const) {
+    const bench = new StationBench('esp32', {});
+    const before = bench.chip.efuses.trueBits();
+    await assert.rejects(provision(bench, { ...job, security: { ...security, ...change } }), { code });
+    assert.deepEqual(bench.chip.efuses.trueBits(), before);
+    await bench.chip.powerOff();
+  }
+});
