@@ -7,6 +7,7 @@ import { erasedFlash } from '@mkiot/board/chip/flash/flashMemory';
 import { rehearse } from '@mkiot/board/chip/rehearse';
 import { MkiotError } from '@mkiot/core/errors/mkiotError';
 import { portableAes } from '@mkiot/esp32/aes/portableAes';
+import { loaderClosedBy } from '@mkiot/esp32/efuse/burnEfuses';
 import { flashEncryptionState, secureBootIsOn } from '@mkiot/esp32/efuse/readFuse';
 import { parsePemPrivateKey } from '@mkiot/esp32/keys/pemKeys';
 import { gapsTo } from '@mkiot/esp32/plan/goal';
@@ -22,7 +23,7 @@ import { type BenchOptions, StationBench } from './stationBench.ts';
 
 const FLASH_KEY = Uint8Array.from({ length: 32 }, (_, index) => index * 7 + 1);
 const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 3072 });
-const signer = portableSigner(parsePemPrivateKey(privateKey.export({ type: 'pkcs8', format: 'pem' }) as string));
+const signer = portableSigner(parsePemPrivateKey(privateKey.export({ type: 'pkcs8', format: 'pem' })));
 
 const firmwares = {
   [REFERENCE_FIRMWARE]: referenceFirmware({
@@ -133,6 +134,11 @@ class PowerCut {
   }
 }
 
+/** The last burn was done before the power went: nobody gets in again. */
+function isClosed({ chip }: StationBench): boolean {
+  return loaderClosedBy(chip.efuses.trueBits()) !== undefined;
+}
+
 /** How many moments of each run are tried: of thousands, a few in every run of the tests. */
 const CUTS = Number(process.env['MKIOT_STATION_CUTS'] ?? 3);
 
@@ -154,8 +160,16 @@ for (const [name, profile] of [
       const at = Math.floor(((cut + Math.random()) / CUTS) * steps);
       const flashCells = erasedFlash(0x400000);
       const first = new StationBench(name, { firmwares, flashCells, faults: new PowerCut(at).faults });
-      await assert.rejects(provision(first, job), MkiotError, `cut ${at} of ${steps}`);
+      const isDone = await provision(first, job).then(
+        () => true,
+        (error: unknown) => !(error instanceof MkiotError),
+      );
       await first.chip.powerOff();
+      // The first start of a chip that is closed falls into the run: what it cuts there is the firmware's.
+      if (isDone || isClosed(first)) {
+        assert.deepEqual(gapsTo(PROFILES[profile], first.chip.efuses.trueBits()), [], `cut ${at} of ${steps}`);
+        continue;
+      }
       const second = new StationBench(name, { firmwares, flashCells, efuses: first.chip.efuses.trueBits() });
       await provision(second, { ...job, security: { ...security, isResumed: true } });
       assert.deepEqual(gapsTo(PROFILES[profile], second.chip.efuses.trueBits()), [], `cut ${at} of ${steps}`);

@@ -1,4 +1,5 @@
 import { toHex } from '@mkiot/core/bytes/bytes';
+import { delay } from '@mkiot/core/clock/clock';
 import { MkiotError } from '@mkiot/core/errors/mkiotError';
 import { toHexOffset } from '../bytes/hexOffset.ts';
 import { sha256 } from '../bytes/sha256.ts';
@@ -22,6 +23,8 @@ import { identifyUnit, type Unit } from './unit.ts';
 const WRITE_STEP = 'write-flash';
 /** After it the loader answers no more, or nothing but writing flash. */
 const LAST_STEP = 'close-loader';
+
+const START_MS = 2_000;
 
 /** What the station knows of a unit when it is done. */
 export interface UnitResult {
@@ -178,17 +181,32 @@ async function writeAll(
   }
 }
 
-/** A chip whose loader was closed does not answer, or says that it is in secure download mode. @throws `UNIT_STILL_OPEN` */
+/**
+ * A chip whose loader was closed says that it is in secure download mode, or starts its firmware whatever the lines say.
+ *
+ * @throws `UNIT_STILL_OPEN`; `LOADER_SILENT` where it says nothing at all, as without power
+ */
 async function checkClosed({ serial, clock }: StationPorts): Promise<void> {
   if (!serial.hasLines) return;
   try {
     const { isSecureDownload } = await identifyChip(await connectLoader(serial, clock));
     if (isSecureDownload) return;
   } catch (error) {
-    if (error instanceof MkiotError && error.code === 'LOADER_SILENT') return;
-    throw error;
+    const isSilent = error instanceof MkiotError && error.code === 'LOADER_SILENT';
+    if (!isSilent || !(await startsFromFlash({ serial, clock }))) throw error;
+    return;
   }
   throw stationError('UNIT_STILL_OPEN');
+}
+
+/** The ROM prints a line at each start. */
+async function startsFromFlash({ serial, clock }: Pick<StationPorts, 'serial' | 'clock'>): Promise<boolean> {
+  const heard = new AbortController();
+  await serial.setBaud(ROM_BAUD);
+  serial.onBytes = () => heard.abort();
+  await resetToFlash(serial, clock);
+  await delay(clock, START_MS, heard.signal);
+  return heard.signal.aborted;
 }
 
 async function setBaud(loader: RomLoader, baud: number): Promise<void> {
