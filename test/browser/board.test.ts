@@ -1,10 +1,8 @@
-import type { WebSerialPort } from '@mkiot/board/chip/serial/webSerialPort';
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { wants } from '../support/wants.ts';
 import { type ChipLife, type InterruptedLife, type Life, lives } from './chipInPage.ts';
 import { openModulePage } from './modulePage.ts';
-import { type Reading, readClimate } from './sensorInPage.ts';
 
 const FIRST_BOOT = [
   /^I \(0\) flash_encrypt: Generating new flash encryption key\.\.\.$/,
@@ -16,24 +14,14 @@ const FIRST_BOOT = [
   /^-----BEGIN PUBLIC KEY-----$/,
 ];
 
-/** Runs in the page, where a tool asks for a serial port as it would ask for a real one. */
+/** Runs in the page. */
 async function liveInPage(name: string): Promise<unknown> {
   const module = '/test/browser/chipInPage.ts';
   const { lives } = (await import(module)) as { readonly lives: Readonly<Record<string, Life>> };
-  const page = navigator as unknown as { readonly serial: { requestPort(): Promise<WebSerialPort> } };
-  return lives[name]?.((port) => {
-    Object.defineProperty(page, 'serial', { configurable: true, value: { requestPort: async () => port } });
-    return page.serial.requestPort();
-  });
+  return lives[name]?.();
 }
 
-/** Runs in the page. */
-async function readInPage(): Promise<Reading> {
-  const module = '/test/browser/sensorInPage.ts';
-  return ((await import(module)) as { readonly readClimate: () => Promise<Reading> }).readClimate();
-}
-
-test('a virtual board in a page of Chromium', wants('chromium'), async (t) => {
+test('a virtual chip in a page of Chromium', wants('chromium'), async (t) => {
   // The transport of esptool-js writes everything it does to the console.
   t.mock.method(console, 'log', () => {});
   await using it = await openModulePage();
@@ -42,7 +30,7 @@ test('a virtual board in a page of Chromium', wants('chromium'), async (t) => {
     const { told, console: printed } = (await it.page.evaluate(liveInPage, 'flashAndBoot')) as ChipLife;
     assert.equal(told.filter((line) => line === 'Hash of data verified.').length, 3);
     assertInOrder(printed, FIRST_BOOT);
-    const inNode = await lives.flashAndBoot(async (port) => port);
+    const inNode = await lives.flashAndBoot();
     assert.deepEqual(printed, inNode.console);
   });
 
@@ -51,12 +39,6 @@ test('a virtual board in a page of Chromium', wants('chromium'), async (t) => {
     assert.match(life.error, /Serial data stream stopped/);
     assertInOrder(life.afterwards, [/Factory app partition is not bootable$/, /No bootable app partitions/]);
     assertInOrder(life.mended, FIRST_BOOT);
-  });
-
-  await t.test('the sensor of the daughterboard reads what it reads in Node, in the same time', async () => {
-    const reading = await it.page.evaluate(readInPage);
-    assert.deepEqual(reading.registers, [-205 & 0xffff, 546]);
-    assert.deepEqual(reading, await readClimate());
   });
 });
 

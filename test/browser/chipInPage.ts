@@ -1,27 +1,20 @@
 // What is done to a virtual chip in a page and in Node alike: flashed by esptool-js over its serial port, and listened to.
-import { referenceFirmware, REFERENCE_FIRMWARE } from '@mkiot/board/chip/app/reference/referenceFirmware';
 import { type FlashPart, referenceFlash } from '@mkiot/board/chip/app/reference/referenceFlash';
 import { ConsoleText } from '@mkiot/board/chip/consoleText';
-import { factoryEfuses } from '@mkiot/board/chip/efuse/factoryEfuses';
-import { erasedFlash } from '@mkiot/board/chip/flash/flashMemory';
-import { CHIP_MODELS } from '@mkiot/board/chip/models/chipModels';
-import { WebSerialPort } from '@mkiot/board/chip/serial/webSerialPort';
-import { type ChipEvents, VirtualChip } from '@mkiot/board/chip/virtualChip';
+import type { WebSerialPort } from '@mkiot/board/chip/serial/webSerialPort';
+import type { ChipEvents, VirtualChip } from '@mkiot/board/chip/virtualChip';
 import { seededRandom } from '@mkiot/board/faults/seededRandom';
 import { toHex } from '@mkiot/core/bytes/bytes';
-import { portableAes } from '@mkiot/esp32/aes/portableAes';
+import { ESP32 } from '@mkiot/esp32/chips/esp32';
 import { md5 } from '@mkiot/esp32/bytes/md5';
 import { DEFAULT_PARTITION_TABLE_OFFSET } from '@mkiot/esp32/partitionTable/partition';
 import { ESPLoader, Transport } from 'esptool-js';
+import { blankEsp32, offerPort } from '../../examples/web-serial/virtualSerial.ts';
 import { PromptClock } from './promptClock.ts';
 
-const MAC = Uint8Array.of(0xa0, 0xb1, 0xc2, 0xd3, 0xe4, 0xf5);
-const MODEL = CHIP_MODELS.esp32;
 const CONSOLE_BAUD = 115_200;
 
-/** Gives a tool its port. */
-type RequestPort = (port: WebSerialPort) => Promise<WebSerialPort>;
-export type Life = (requestPort: RequestPort) => Promise<unknown>;
+export type Life = () => Promise<unknown>;
 
 /** What can happen to a chip; a page finds it by its name. */
 export const lives = { flashAndBoot, loseCableWhileFlashing } satisfies Readonly<Record<string, Life>>;
@@ -35,10 +28,11 @@ export interface ChipLife {
 }
 
 /** Flashes a blank chip with the reference device, resets it and reads its console until it has told its public key. */
-async function flashAndBoot(requestPort: RequestPort): Promise<ChipLife> {
+async function flashAndBoot(): Promise<ChipLife> {
   const chip = blankChip();
   chip.powerOn();
-  const port = await requestPort(new WebSerialPort(chip));
+  offerPort(chip);
+  const port = await requestPort();
   const told = await flash(port, await deviceParts());
   const console = await bootUntil(port, /END PUBLIC KEY/);
   await chip.powerOff();
@@ -56,15 +50,16 @@ export interface InterruptedLife {
 }
 
 /** Takes the cable off while the partition table is written, so that no app comes, resets the chip, and flashes it again. */
-async function loseCableWhileFlashing(requestPort: RequestPort): Promise<InterruptedLife> {
+async function loseCableWhileFlashing(): Promise<InterruptedLife> {
   const parts = await deviceParts();
   let isFirstTry = true;
   const chip = blankChip({
     flashChanged: (address) => {
-      if (isFirstTry && address >= DEFAULT_PARTITION_TABLE_OFFSET) port.unplug();
+      if (isFirstTry && address >= DEFAULT_PARTITION_TABLE_OFFSET) cable.unplug();
     },
   });
-  const port = await requestPort(new WebSerialPort(chip));
+  const cable = offerPort(chip);
+  const port = await requestPort();
   chip.powerOn();
   const error = await flash(port, parts).then(
     () => '',
@@ -78,26 +73,18 @@ async function loseCableWhileFlashing(requestPort: RequestPort): Promise<Interru
   return { error, afterwards, mended };
 }
 
+/** The same chip each time: its random numbers and its times are. */
 function blankChip(events: ChipEvents = {}): VirtualChip {
-  const firmware = referenceFirmware({
-    openStream: () => () => Promise.reject(new Error('there is no network here')),
-    sensors: () => [],
-    onEvent: () => {},
-  });
-  return new VirtualChip({
-    model: MODEL,
-    flashCells: erasedFlash(0x400000),
-    efuses: factoryEfuses(MODEL, MAC),
-    clock: new PromptClock(),
-    random: seededRandom(1),
-    aes: portableAes,
-    firmwares: { [REFERENCE_FIRMWARE]: firmware },
-    events,
-  });
+  return blankEsp32({ clock: new PromptClock(), random: seededRandom(1), events });
+}
+
+/** As any page asks for a port. */
+function requestPort(): Promise<WebSerialPort> {
+  return (navigator as unknown as { readonly serial: { requestPort(): Promise<WebSerialPort> } }).serial.requestPort();
 }
 
 function deviceParts(): Promise<readonly FlashPart[]> {
-  return referenceFlash(MODEL.chip, '1.2.3', { flashEncryption: 'development' });
+  return referenceFlash(ESP32, '1.2.3', { flashEncryption: 'development' });
 }
 
 async function flash(port: WebSerialPort, parts: readonly FlashPart[]): Promise<readonly string[]> {

@@ -17,6 +17,8 @@ import { buildVirtualTag } from './virtualTag.ts';
 
 /** Where a line of ours and the recorded one differ, or one of them is missing, and why. */
 interface Difference {
+  /** As docs/virtual-board.md says it. */
+  readonly what: string;
   readonly recorded: RegExp;
   readonly ours: RegExp;
   readonly why: string;
@@ -45,9 +47,10 @@ interface Recording {
 }
 
 const ENTRY_OF_APP: Difference = {
+  what: 'where the app begins to print',
   recorded: /./,
   ours: /^W virtual_chip: The app has come to its entry point/,
-  why: 'the app is machine code, which this chip does not run: it says so where the app begins to print',
+  why: 'the app is machine code, which this chip does not run, and it says so',
   isEnd: true,
 };
 
@@ -162,6 +165,7 @@ const RECORDINGS: readonly Recording[] = [
     flash: 'encrypted',
     differences: [
       {
+        what: 'from `Starting app cpu` on',
         recorded: /^I cpu_start: Starting app cpu, entry point is/,
         ours: /^W flash_encrypt: Flash encryption mode is DEVELOPMENT/,
         why: 'what follows is printed by the start-up code of a real app: its addresses, its heap, its tasks',
@@ -180,14 +184,16 @@ const RECORDINGS: readonly Recording[] = [
     flash: 'encrypted but for the app',
     differences: [
       {
+        what: 'the number in `invalid SPI mode`',
         recorded: /has invalid SPI mode 52$/,
         ours: /has invalid SPI mode \d+$/,
         why: 'plaintext read through the cipher is noise of the flash key, which the recording does not tell',
       },
       {
+        what: 'the number in `invalid SPI size`',
         recorded: /has invalid SPI size 6$/,
         ours: /has invalid SPI size \d+$/,
-        why: 'as above: whether the noise is a size that the bootloader warns of depends on the key',
+        why: 'whether the noise is a size that the bootloader warns of depends on the key',
       },
     ],
   },
@@ -206,15 +212,30 @@ for (const recording of RECORDINGS) {
   });
 }
 
-test('an erased chip prints what rom-blank-flash.txt has', async () => {
+/** Recordings of the ROM alone: every line is the same. */
+const OF_ROM = { blankFlash: 'rom-blank-flash.txt', downloadMode: 'rom-download-mode.txt' } as const;
+
+test(`an erased chip prints what ${OF_ROM.blankFlash} has`, async () => {
   const rig = new BootRig({ strapping: 0x12 });
   await rig.bootUntil('invalid header');
-  assert.deepEqual(rig.lines, linesOf(readVector('rom-blank-flash.txt')));
+  assert.deepEqual(rig.lines, linesOf(readVector(OF_ROM.blankFlash)));
 });
 
-test('the ROM in download mode prints what rom-download-mode.txt has', () => {
+test(`the ROM in download mode prints what ${OF_ROM.downloadMode} has`, () => {
   const lines = bannerLines(ESP32, 300, 'power-on', 0x0f);
-  assert.deepEqual([...lines, ''], linesOf(readVector('rom-download-mode.txt')));
+  assert.deepEqual([...lines, ''], linesOf(readVector(OF_ROM.downloadMode)));
+});
+
+test('docs/virtual-board.md shows each recording and what differs from it', () => {
+  const page = readFileSync(new URL('../../../../../docs/virtual-board.md', import.meta.url), 'utf8');
+  const exact = Object.values(OF_ROM).map((file) => ({ file, differences: [] }));
+  const rows = [...RECORDINGS, ...exact].flatMap(({ file, differences }) =>
+    differences.length === 0
+      ? [`| \`${file}\` | none | |`]
+      : differences.map(({ what, why }) => `| \`${file}\` | ${what} | ${why} |`),
+  );
+  const table = ['| recording | difference | why |', '| --- | --- | --- |', ...rows].join('\n');
+  assert.ok(page.includes(`\n${table}\n\n`), `the page has to show:\n${table}`);
 });
 
 function readVector(file: string): string {
@@ -229,13 +250,16 @@ function linesOf(text: string): readonly string[] {
 
 /** Line by line; a named difference takes its place, or ends the comparison where what follows is the app's own. */
 function compare(recorded: readonly string[], ours: readonly string[], differences: readonly Difference[]): void {
+  const met = new Set<Difference>();
   for (const [index, line] of recorded.entries()) {
     const own = ours[index] ?? '';
     if (own === line || line === '') continue;
     const difference = differences.find(({ recorded, ours }) => recorded.test(line) && ours.test(own));
     assert.ok(difference !== undefined, `line ${index + 1}: recorded "${line}", ours "${own}"`);
-    if (difference.isEnd === true) return;
+    met.add(difference);
+    if (difference.isEnd === true) break;
   }
+  assert.equal(met.size, differences.length, 'a difference is named that there is not');
 }
 
 async function rigOf(recording: Recording): Promise<BootRig> {
