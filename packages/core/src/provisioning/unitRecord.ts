@@ -51,7 +51,7 @@ export interface UnitRecord extends UnitFacts {
 }
 
 /** Lengths in bytes. */
-export const UNIT_FIELDS = { id: 16, nonce: 32, efuseSha256: 32, proof: 64 } as const;
+const UNIT_FIELDS = { id: 16, nonce: 32, efuseSha256: 32, proof: 64 } as const;
 
 const FORMAT = { type: 'mkiot-unit-record', version: 1 } as const;
 /** Three keys, the longest device name, and room. */

@@ -1,3 +1,5 @@
+import { base64UrlEncode } from '@mkiot/core/bytes/base64';
+import { utf8Encode } from '@mkiot/core/bytes/bytes';
 import { type Role, roleAllows, ROLES } from '@mkiot/core/contract/permissions';
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
@@ -6,6 +8,8 @@ import { createApi } from '../http/createApi.ts';
 import { authBench } from './auth.testing.ts';
 
 const SAMPLE_PARAMS: Readonly<Record<string, string>> = { project: 'mkiot-abc123', location: 'local' };
+
+const SIGNED_RECORD = `${base64UrlEncode(utf8Encode('{"station":"0123456789abcdef"}'))}.${'A'.repeat(86)}`;
 
 interface Answer {
   readonly status: number;
@@ -27,6 +31,8 @@ export function testRoutePermissions(routes: readonly ApiRoute[]): void {
       ['no token', undefined],
       ['a wrong token', `Bearer mkiot_${'0'.repeat(16)}_${'A'.repeat(43)}`],
       ['a token of another scheme', 'Basic YWRtaW46YWRtaW4='],
+      // A station's signature is looked at in the body of one public route, and nowhere else.
+      ['the signed record of a station', `Bearer ${SIGNED_RECORD}`],
     ] as const) {
       test(`${name} with ${what} is ${permission === 'public' ? 'let through' : 'answered 401'}`, async () => {
         const { status } = await call(route, async () => authorization);

@@ -1,4 +1,6 @@
 import { VirtualClock } from '@mkiot/core/clock/virtualClock';
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
 import { pino } from 'pino';
 import { testRoutePermissions } from '../auth/routePermissions.testing.ts';
 import { SegmentLog } from '../events/segmentLog/segmentLog.ts';
@@ -36,3 +38,14 @@ const { apiRoutes } = openSlices({
 
 // Every row of the API's table, so that a new route cannot be forgotten.
 testRoutePermissions(apiRoutes);
+
+test('without a token there is a fixed list of calls: whoever adds one has to add it here', () => {
+  const open = apiRoutes.filter(({ permission }) => permission === 'public').map(({ operation }) => operation);
+  assert.deepEqual(open.toSorted(), [
+    'createChallenge',
+    'exchangeSetupCode',
+    'getServerTime',
+    'redeemEnrolmentTicket',
+    'registerUnits',
+  ]);
+});
