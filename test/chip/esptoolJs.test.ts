@@ -5,6 +5,7 @@ import { erasedFlash } from '@mkiot/board/chip/flash/flashMemory';
 import { CHIP_MODELS, type VirtualChipName } from '@mkiot/board/chip/models/chipModels';
 import { WebSerialPort } from '@mkiot/board/chip/serial/webSerialPort';
 import { VirtualChip, type VirtualChipOptions } from '@mkiot/board/chip/virtualChip';
+import { seededRandom } from '@mkiot/board/faults/seededRandom';
 import { systemClock } from '@mkiot/core/clock/systemClock';
 import { portableAes } from '@mkiot/esp32/aes/portableAes';
 import { ESPLoader, Transport } from 'esptool-js';
@@ -14,6 +15,8 @@ import { type TestContext, test } from 'node:test';
 
 const MAC = Uint8Array.of(0xa0, 0xb1, 0xc2, 0xd3, 0xe4, 0xf5);
 const OFFSET = 0x10000;
+/** The opcode of a block of compressed data. */
+const FLASH_DEFL_DATA = 0x11;
 
 /** A virtual chip that has booted, and esptool-js at its serial port. */
 class ToolAtChip implements AsyncDisposable {
@@ -101,6 +104,23 @@ test('esptool-js hears by the digest that a cell of the flash is stuck', async (
   await using it = new ToolAtChip(t, 'esp32', {}, { faults });
   await it.loader.main();
   await assert.rejects(it.write(OFFSET, new Uint8Array(0x2000), true), /MD5/);
+});
+
+test('esptool-js sends a block again that a bit error on the line has spoiled', async (t) => {
+  let isSpoiled = false;
+  const disturb = (bytes: Uint8Array): Uint8Array => {
+    const isBlock = bytes.length > 8_000 && bytes[2] === FLASH_DEFL_DATA;
+    if (isSpoiled || !isBlock) return bytes;
+    isSpoiled = true;
+    return bytes.map((byte, index) => (index === 4_000 ? byte ^ 1 : byte));
+  };
+  await using it = new ToolAtChip(t, 'esp32', {}, { faults: { line: { disturb } } });
+  await it.loader.main();
+  // The same bytes each time: in others the flipped bit might end the frame.
+  const data = seededRandom(1)(new Uint8Array(40_000));
+  await it.write(OFFSET, data, true);
+  assert.ok(isSpoiled);
+  assert.deepEqual(it.chip.flash.read(OFFSET, data.length), data);
 });
 
 test('esptool-js cannot write an image that is larger than the flash', async (t) => {
