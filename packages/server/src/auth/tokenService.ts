@@ -9,6 +9,7 @@ import type { Database, Executor } from '../store/database.ts';
 import { formatApiToken, newApiToken, parseApiToken, sha256 } from './apiToken.ts';
 import { authError } from './authErrors.ts';
 import { tokenCaller } from './callers.ts';
+import { isPrintableName, NAME_CHARACTERS } from './printableName.ts';
 import type { RefusalLog } from './refusalLog.ts';
 import * as store from './tokenStore.ts';
 import type { TokenRecord } from './tokenStore.ts';
@@ -35,8 +36,6 @@ export interface AuthParts {
   readonly refusals: RefusalLog;
   readonly place: LocationName;
 }
-
-const NAME_CHARACTERS = 100;
 
 /** The last use is told to the minute: not every call shall write to the disk. */
 const LAST_USED_STEP_MS = 60_000;
@@ -89,7 +88,7 @@ export class TokenService {
     const { auditTrail, clock, randomFill } = this.#parts;
     const { name, role, registry, expiresAtMs } = token;
     const createdAtMs = clock.now();
-    checkName(name);
+    if (!isPrintableName(name)) throw authError('TOKEN_NAME_UNFIT', { max: NAME_CHARACTERS });
     if (expiresAtMs !== undefined && expiresAtMs <= createdAtMs) throw authError('TOKEN_EXPIRY_PAST');
     const text = newApiToken(randomFill);
     const record = { id: text.id, name, role, registry, createdAtMs, expiresAtMs, lastUsedAtMs: undefined };
@@ -140,10 +139,4 @@ function scopeOf(registry: string | undefined): PathParams {
   const name = parseRegistryName(registry);
   if (name === undefined) throw authError('TOKEN_REGISTRY_UNFIT');
   return { ...name };
-}
-
-/** The name goes into logs and the audit trail: no control characters, no look-alike directions. */
-function checkName(name: string): void {
-  const isPrintable = /^[^\p{C}\p{Zl}\p{Zp}]+$/u.test(name) && name.trim() !== '';
-  if (!isPrintable || name.length > NAME_CHARACTERS) throw authError('TOKEN_NAME_UNFIT', { max: NAME_CHARACTERS });
 }

@@ -2,6 +2,7 @@ import { toHex } from '@mkiot/core/bytes/bytes';
 import { formatRegistryName, type RegistryName } from '@mkiot/core/contract/resourceNames';
 import { publicKeyOfPem, publicKeyPem } from '@mkiot/core/provisioning/p256PublicKey';
 import { digestOf } from '../auditTrail/digest.ts';
+import { isPrintableName, NAME_CHARACTERS } from '../auth/printableName.ts';
 import type { Caller } from '../http/apiRoute.ts';
 import { requireRegistry } from '../registry/registryService.ts';
 import { importVerifyingKey } from '../runtime/nodeCrypto.ts';
@@ -12,7 +13,6 @@ import { checkEnd, type ProvisioningParts } from './provisioningParts.ts';
 import * as store from './stationStore.ts';
 
 const ID_BYTES = 8;
-const NAME_CHARACTERS = 100;
 
 /** What is said of a station that is to be. */
 export type NewStation = Pick<StationRecord, 'name' | 'publicKey' | 'maxDevices' | 'expiresAtMs'>;
@@ -29,7 +29,7 @@ export class StationService {
   async enrol(parent: RegistryName, given: NewStation, caller: Caller): Promise<StationRecord> {
     const { database, auditTrail, clock, randomFill } = this.#parts;
     const createdAtMs = clock.now();
-    checkName(given.name);
+    if (!isPrintableName(given.name)) throw provisioningError('PROVISIONING_NAME_UNFIT', { max: NAME_CHARACTERS });
     checkEnd('station', given.expiresAtMs, createdAtMs, caller);
     const station: StationRecord = {
       ...given,
@@ -100,14 +100,6 @@ function checkedKey(pem: string): string {
   const text = publicKeyPem(key);
   importVerifyingKey(text, 'ES256_PEM');
   return text;
-}
-
-/** The name goes into logs and the audit trail: no control characters, no look-alike directions. */
-function checkName(name: string): void {
-  const isPrintable = /^[^\p{C}\p{Zl}\p{Zp}]+$/u.test(name) && name.trim() !== '';
-  if (!isPrintable || name.length > NAME_CHARACTERS) {
-    throw provisioningError('PROVISIONING_NAME_UNFIT', { max: NAME_CHARACTERS });
-  }
 }
 
 function audited({ name, publicKey, maxDevices, expiresAtMs }: StationRecord): object {
