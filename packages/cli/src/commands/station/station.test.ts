@@ -1,6 +1,9 @@
 import type { EnrolledStation, RegisteredUnit, Station } from '@mkiot/core/api/clientProvisioning';
 import { base64Decode } from '@mkiot/core/bytes/base64';
 import { toHex } from '@mkiot/core/bytes/bytes';
+import { formatDeviceName } from '@mkiot/core/contract/resourceNames';
+import type { SigningKey } from '@mkiot/core/crypto/signatures';
+import { createJwt } from '@mkiot/core/jwt/createJwt';
 import { publicKeyOfPem } from '@mkiot/core/provisioning/p256PublicKey';
 import { type SignedUnitRecord, signUnitRecord } from '@mkiot/core/provisioning/signedUnitRecord';
 import { encodeUnitProof } from '@mkiot/core/provisioning/unitProof';
@@ -26,8 +29,11 @@ async function enrol(it: TestPlatform, maxDevices = 2): Promise<{ station: Enrol
 }
 
 /** What a station does with a unit, with nothing of the server. */
-async function signUnit({ id, registry, bridgeId, key }: StationCredential, device: string): Promise<SignedUnitRecord> {
-  const unit = nodeSigningKey(createPrivateKey(generateSigningKeyPem()));
+async function signUnit(
+  { id, registry, bridgeId, key }: StationCredential,
+  device: string,
+  unitKeys = [newKey()],
+): Promise<SignedUnitRecord> {
   const tail = toHex(randomFill(new Uint8Array(3)));
   const facts = {
     id: randomFill(new Uint8Array(16)),
@@ -38,11 +44,14 @@ async function signUnit({ id, registry, bridgeId, key }: StationCredential, devi
     mac: `24:0a:c4:${tail.match(/../g)?.join(':')}`,
     chip: { name: 'ESP32', revision: 301 },
     efuseSha256: sha256(Uint8Array.of(1)),
-    keys: [{ publicKey: publicKeyOfPem(unit.publicKeyPem)! }],
+    keys: unitKeys.map(({ publicKeyPem }) => ({ publicKey: publicKeyOfPem(publicKeyPem)! })),
   };
-  const proof = await unit.sign(await encodeUnitProof(facts, bridgeId, sha256));
-  return signUnitRecord({ ...facts, keys: [{ ...facts.keys[0]!, proof }] }, key);
+  const signed = await encodeUnitProof(facts, bridgeId, sha256);
+  const proofs = await Promise.all(unitKeys.map((unitKey) => unitKey.sign(signed)));
+  return signUnitRecord({ ...facts, keys: facts.keys.map((each, at) => ({ ...each, proof: proofs[at]! })) }, key);
 }
+
+const newKey = (): SigningKey => nodeSigningKey(createPrivateKey(generateSigningKeyPem()));
 
 async function queueOf(it: TestPlatform, records: readonly SignedUnitRecord[]): Promise<string> {
   const path = join(it.outside, 'units.jsonl');
@@ -70,6 +79,30 @@ test('a station enrols, signs units while the server is away, and registers them
   assert.match((await it.mkiot('device', 'list')).stdout, /^unit-1 .*\nunit-2 /m);
 
   assert.match((await it.mkiot('station', 'list')).stdout, new RegExp(`^${station.id} +line 1 +2 of 2 `, 'm'));
+});
+
+test('a unit with three keys logs in with each in its turn, as the keys are rotated', async () => {
+  await using it = await startTestPlatform();
+  const station = await readStationFile((await enrol(it)).file);
+  const keys = [newKey(), newKey(), newKey()];
+  const queue = await queueOf(it, [await signUnit(station, 'unit-1', keys)]);
+  assert.equal((await it.mkiot('station', 'register', queue)).exitCode, 0);
+
+  const { registry } = station;
+  const path = `/v1/${formatDeviceName({ ...registry, device: 'unit-1' })}:publishEvent`;
+  const publish = async (key: SigningKey): Promise<number> => {
+    const iat = Math.floor(Date.now() / 1_000);
+    const token = await createJwt({ aud: registry.project, iat, exp: iat + 60 }, key);
+    const headers = { authorization: `Bearer ${token}`, 'content-type': 'application/json' };
+    const url = `http://127.0.0.1:${it.platform.ports.loopback}${path}`;
+    return (await fetch(url, { method: 'POST', headers, body: '{"binaryData":"AA=="}' })).status;
+  };
+  const statuses = () => Promise.all(keys.map(publish));
+  assert.deepEqual(await statuses(), [200, 200, 200]);
+  await it.mkiot('device', 'keys', 'rotate', 'unit-1');
+  assert.deepEqual(await statuses(), [401, 200, 200]);
+  await it.mkiot('device', 'keys', 'rotate', 'unit-1');
+  assert.deepEqual(await statuses(), [401, 401, 200]);
 });
 
 test('a station reads nothing, and its signature opens no other call', async () => {
