@@ -5,6 +5,7 @@ import type { FieldValues } from '@mkiot/board/chip/efuse/burnFields';
 import { CHIP_MODELS, type VirtualChipName } from '@mkiot/board/chip/models/chipModels';
 import { erasedFlash } from '@mkiot/board/chip/flash/flashMemory';
 import { rehearse } from '@mkiot/board/chip/rehearse';
+import { seededRandom } from '@mkiot/board/faults/seededRandom';
 import { MkiotError } from '@mkiot/core/errors/mkiotError';
 import { portableAes } from '@mkiot/esp32/aes/portableAes';
 import { loaderClosedBy } from '@mkiot/esp32/efuse/burnEfuses';
@@ -14,14 +15,13 @@ import { gapsTo } from '@mkiot/esp32/plan/goal';
 import { PROFILES } from '@mkiot/esp32/plan/profiles';
 import type { ProfileName } from '@mkiot/esp32/plan/profile';
 import { portableSigner } from '@mkiot/esp32/secureBoot/signer';
-import type { Job, StationEvent, StationPorts } from '@mkiot/esp32/station/job';
+import type { FlashKeys, Job, StationEvent, StationPorts } from '@mkiot/esp32/station/job';
 import { provisionUnit, type UnitResult } from '@mkiot/esp32/station/provisionUnit';
 import assert from 'node:assert/strict';
 import { generateKeyPairSync } from 'node:crypto';
 import { test } from 'node:test';
 import { type BenchOptions, StationBench } from './stationBench.ts';
 
-const FLASH_KEY = Uint8Array.from({ length: 32 }, (_, index) => index * 7 + 1);
 const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 3072 });
 const signer = portableSigner(parsePemPrivateKey(privateKey.export({ type: 'pkcs8', format: 'pem' })));
 
@@ -31,6 +31,16 @@ const firmwares = {
     sensors: () => [],
     onEvent: () => {},
   }),
+};
+
+const keysOf = (key: Uint8Array<ArrayBuffer> | undefined): FlashKeys => {
+  let kept = key;
+  return {
+    find: async () => kept,
+    keep: async (_mac, made) => {
+      kept = Uint8Array.from(made);
+    },
+  };
 };
 
 async function jobFor(name: VirtualChipName, profile: ProfileName | undefined, more: Partial<Job> = {}): Promise<Job> {
@@ -48,8 +58,7 @@ async function jobFor(name: VirtualChipName, profile: ProfileName | undefined, m
         ? undefined
         : {
             profile: PROFILES[profile],
-            flashKey: FLASH_KEY,
-            isResumed: false,
+            flashKeys: keysOf(undefined),
             signer: profile === 'production' ? signer : undefined,
           },
     ...more,
@@ -61,6 +70,7 @@ function portsOf(bench: StationBench, events: StationEvent[] = []): StationPorts
     serial: bench.port,
     clock: bench.clock,
     aes: portableAes,
+    random: seededRandom(5),
     rehearse: (state, work) => rehearse(state, bench.clock, work),
     confirm: async () => {},
     onProgress: (event) => void events.push(event),
@@ -148,16 +158,15 @@ for (const [name, profile] of [
   ['esp32c3', 'development'],
 ] as const) {
   test(`an ${name} whose power is cut at any moment of provisioning is finished by a second run`, async () => {
-    const job = await jobFor(name, profile);
-    const { security } = job;
-    assert.ok(security);
+    const firstJob = await jobFor(name, profile);
     const whole = new PowerCut(Infinity);
     const uncut = new StationBench(name, { firmwares, faults: whole.faults });
     // What the firmware writes at its first start does not count.
-    const steps = await uncut.inTime(provisionUnit(job, portsOf(uncut)).then(() => whole.steps));
+    const steps = await uncut.inTime(provisionUnit(firstJob, portsOf(uncut)).then(() => whole.steps));
     await uncut.chip.powerOff();
     for (let cut = 0; cut < CUTS; cut++) {
       const at = Math.floor(((cut + Math.random()) / CUTS) * steps);
+      const job = await jobFor(name, profile);
       const flashCells = erasedFlash(0x400000);
       const first = new StationBench(name, { firmwares, flashCells, faults: new PowerCut(at).faults });
       const isDone = await provision(first, job).then(
@@ -171,7 +180,7 @@ for (const [name, profile] of [
         continue;
       }
       const second = new StationBench(name, { firmwares, flashCells, efuses: first.chip.efuses.trueBits() });
-      await provision(second, { ...job, security: { ...security, isResumed: true } });
+      await provision(second, job);
       assert.deepEqual(gapsTo(PROFILES[profile], second.chip.efuses.trueBits()), [], `cut ${at} of ${steps}`);
       await starts(second, /factory state/).catch((error: unknown) => assert.fail(`cut ${at}: ${String(error)}`));
       await second.chip.powerOff();
@@ -204,15 +213,20 @@ for (const [what, code, burned, change] of refused) {
   });
 }
 
-test('a chip with another flash key than the file is refused, and nothing is burned', async () => {
-  const burned = { KEY_PURPOSE_0: 4, BLOCK_KEY0: new Uint8Array(32).fill(0x77) };
-  const bench = new StationBench('esp32s3', { burned });
-  const before = bench.chip.efuses.trueBits();
-  const job = await jobFor('esp32s3', 'development', { mayBeUsed: true });
-  await assert.rejects(provision(bench, job), { code: 'UNIT_OTHER_KEY' });
-  assert.deepEqual(bench.chip.efuses.trueBits(), before);
-  await bench.chip.powerOff();
-});
+for (const [what, hidden] of [
+  ['another flash key', {}],
+  ['a hidden flash key that nobody has', { RD_DIS: 1 }],
+] as const) {
+  test(`a chip with ${what} is refused, and nothing is burned`, async () => {
+    const burned = { KEY_PURPOSE_0: 4, BLOCK_KEY0: new Uint8Array(32).fill(0x77), ...hidden };
+    const bench = new StationBench('esp32s3', { burned });
+    const before = bench.chip.efuses.trueBits();
+    const job = await jobFor('esp32s3', 'development', { mayBeUsed: true });
+    await assert.rejects(provision(bench, job), { code: 'UNIT_OTHER_KEY' });
+    assert.deepEqual(bench.chip.efuses.trueBits(), before);
+    await bench.chip.powerOff();
+  });
+}
 
 test('nothing is burned and nothing is written before the plan is confirmed', async () => {
   const bench = new StationBench('esp32', {});
@@ -231,7 +245,7 @@ test('secure boot without a signing key and a flash key of the wrong length are 
   assert.ok(security);
   for (const [change, code] of [
     [{ signer: undefined }, 'STATION_SIGNING_KEY_MISSING'],
-    [{ flashKey: FLASH_KEY.slice(1) }, 'STATION_KEY_LENGTH'],
+    [{ flashKeys: keysOf(new Uint8Array(31)) }, 'STATION_KEY_LENGTH'],
   ] as const) {
     const bench = new StationBench('esp32', {});
     const before = bench.chip.efuses.trueBits();

@@ -9,7 +9,7 @@ import { VirtualClock } from '@mkiot/core/clock/virtualClock';
 import { portableAes } from '@mkiot/esp32/aes/portableAes';
 import type { EfuseDump } from '@mkiot/esp32/efuse/efuseDump';
 
-export const MAC: Uint8Array<ArrayBuffer> = Uint8Array.of(0xa0, 0xb1, 0xc2, 0xd3, 0xe4, 0xf5);
+const MAC: Uint8Array<ArrayBuffer> = Uint8Array.of(0xa0, 0xb1, 0xc2, 0xd3, 0xe4, 0xf5);
 
 export interface BenchOptions extends Partial<Omit<VirtualChipOptions, 'model' | 'efuses' | 'clock'>> {
   readonly burned?: FieldValues;

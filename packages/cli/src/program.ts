@@ -15,6 +15,7 @@ import { addGateway } from './commands/gateway/gateway.ts';
 import { addLogin } from './commands/login/login.ts';
 import { addLogout } from './commands/login/logout.ts';
 import { addWhoami } from './commands/login/whoami.ts';
+import { addProvision } from './commands/provision/provision.ts';
 import { addRegistry } from './commands/registry/registry.ts';
 import { addSettings } from './commands/settings.ts';
 import { addSetupLink } from './commands/setupLink.ts';
@@ -66,6 +67,7 @@ export function buildProgram(ports: CliPorts, output: OutputConfiguration): { pr
   addStation(program, cli);
   addEvents(program, cli);
   addBoard(program, cli);
+  addProvision(program, cli);
   addEsp32(program, cli);
   addAudit(program, cli);
   addBan(program, cli);

@@ -1,4 +1,5 @@
 import type { Clock } from '@mkiot/core/clock/clock';
+import type { RandomFill } from '@mkiot/core/crypto/signatures';
 import type { Aes } from '../aes/aes.ts';
 import type { EfuseDump } from '../efuse/efuseDump.ts';
 import type { Plan } from '../plan/plan.ts';
@@ -24,10 +25,16 @@ export interface Job {
 
 export interface Security {
   readonly profile: Profile;
-  readonly flashKey: Uint8Array<ArrayBuffer>;
-  /** The key was made for this unit in an earlier run. */
-  readonly isResumed: boolean;
+  readonly flashKeys: FlashKeys;
   readonly signer: SecureBootSigner | undefined;
+}
+
+/** Where the flash keys of units are kept: one for each, never the same for two. */
+export interface FlashKeys {
+  /** The key of a unit of which a run was begun; undefined: there is none. */
+  find(mac: string): Promise<Uint8Array<ArrayBuffer> | undefined>;
+  /** Keeps a new key, before any bit of it is burned. */
+  keep(mac: string, key: Uint8Array): Promise<void>;
 }
 
 /** What the station needs of the machine it runs on. */
@@ -35,6 +42,7 @@ export interface StationPorts {
   readonly serial: SerialPort;
   readonly clock: Clock;
   readonly aes: Aes;
+  readonly random: RandomFill;
   /**
    * Does with a virtual chip in this state what is to be done with the real one, and returns what became of it.
    *
@@ -47,5 +55,6 @@ export interface StationPorts {
 }
 
 export type StationEvent =
+  | { readonly type: 'unit'; readonly unit: Unit }
   | { readonly type: 'step'; readonly step: string; readonly detail: string; readonly atMs: number }
   | { readonly type: 'progress'; readonly step: string; readonly done: number; readonly total: number };

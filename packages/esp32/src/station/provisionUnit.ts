@@ -6,6 +6,7 @@ import { sha256 } from '../bytes/sha256.ts';
 import type { EfuseDump } from '../efuse/efuseDump.ts';
 import { makePlan } from '../plan/makePlan.ts';
 import { burnSteps, type Plan, type PlanStep } from '../plan/plan.ts';
+import type { SecureBootSigner } from '../secureBoot/signer.ts';
 import { keyDigest } from '../secureBoot/blockKey.ts';
 import { connectLoader, resetToFlash, ROM_BAUD } from '../serial/connectLoader.ts';
 import { identifyChip } from '../serial/identifyChip.ts';
@@ -54,8 +55,10 @@ export async function provisionUnit(job: Job, ports: StationPorts): Promise<Unit
   const unit = await identifyUnit(loader);
   const { chip, mac, flashBytes, efuses } = unit;
   tell('identify', `${chip.label}, MAC ${mac}, ${flashBytes / 0x100000} MB of flash`);
+  ports.onProgress({ type: 'unit', unit });
   const { security, firmwareChip, mayBeUsed } = job;
-  const hasFlashKey = security?.isResumed === true;
+  const foundKey = await security?.flashKeys.find(mac);
+  const hasFlashKey = foundKey !== undefined;
   checkUnit(unit, { mac: job.mac, chip: firmwareChip, mayBeUsed: mayBeUsed || hasFlashKey, hasFlashKey });
   checkParts(job.firmware, flashBytes);
   await setBaud(loader, job.baud);
@@ -66,7 +69,7 @@ export async function provisionUnit(job: Job, ports: StationPorts): Promise<Unit
     pieces = job.firmware.map(({ offset, bytes }) => ({ address: offset, bytes }));
     await writeAll(loader, unit, pieces, ports, tell);
   } else {
-    const secured = await secure(loader, unit, job, security, ports, tell);
+    const secured = await secure(loader, unit, { job, security, foundKey }, ports, tell);
     ({ last, burned, pieces } = secured);
   }
   tell('run', serial.hasLines ? 'Starting the firmware' : 'Press reset on the board to start the firmware');
@@ -85,6 +88,13 @@ export async function provisionUnit(job: Job, ports: StationPorts): Promise<Unit
 
 type Tell = (step: string, detail: string) => void;
 
+interface SecuredJob {
+  readonly job: Job;
+  readonly security: Security;
+  /** Of an earlier run. */
+  readonly foundKey: Uint8Array<ArrayBuffer> | undefined;
+}
+
 interface Secured {
   readonly last: EfuseDump;
   readonly burned: readonly string[];
@@ -95,17 +105,18 @@ interface Secured {
 async function secure(
   loader: RomLoader,
   unit: Unit,
-  job: Job,
-  security: Security,
+  { job, security, foundKey }: SecuredJob,
   ports: StationPorts,
   tell: Tell,
 ): Promise<Secured> {
-  const { profile, signer, flashKey } = security;
-  const keys = await burnKeys(unit, security);
+  const { profile, signer, flashKeys } = security;
+  const isResumed = foundKey !== undefined;
+  const flashKey = foundKey ?? ports.random(new Uint8Array(flashKeyBytes(unit)));
+  const keys = await burnKeys(unit, flashKey, signer);
   if (profile.secureBoot && signer === undefined) {
     throw stationError('STATION_SIGNING_KEY_MISSING', { profile: profile.name });
   }
-  const current = await resumeKeys(loader, unit.efuses, keys, security.isResumed);
+  const current = await resumeKeys(loader, unit.efuses, keys, isResumed);
   const plan = makePlan({ chip: unit.chip, profile, current });
   tell('prepare', signer === undefined ? 'Encrypting the firmware' : 'Signing and encrypting the firmware');
   const signed = signer === undefined ? job.firmware : await signParts(job.firmware, unit.chip, signer);
@@ -119,6 +130,7 @@ async function secure(
   tell('rehearse', `${steps.length} burns on a virtual chip in the state of this one`);
   await ports.rehearse(current, async (virtual) => void (await burnAll(virtual, current, steps, keys, () => {})));
   await ports.confirm(unit, plan);
+  if (!isResumed) await flashKeys.keep(unit.mac, flashKey);
   const { early, late, writes } = splitAtWrite(plan);
   const onBurn = (step: PlanStep): void => tell('burn', `${step.id}: ${step.does}`);
   const marked = await burnAll(loader, current, early, keys, onBurn);
@@ -128,11 +140,20 @@ async function secure(
   return { last, burned: steps.map(({ id }) => id), pieces: writes ? pieces : [] };
 }
 
-async function burnKeys({ chip, efuses }: Unit, { flashKey, signer }: Security): Promise<BurnKeys> {
-  const expected = chip.flashEncryption.algorithm === 'tweaked-key' ? (efuses.blocks[1]?.length ?? 0) : 32;
+async function burnKeys(
+  unit: Unit,
+  flashKey: Uint8Array<ArrayBuffer>,
+  signer: SecureBootSigner | undefined,
+): Promise<BurnKeys> {
+  const expected = flashKeyBytes(unit);
   if (flashKey.length !== expected) throw stationError('STATION_KEY_LENGTH', { expected, found: flashKey.length });
   const digestBlock = signer === undefined ? undefined : await keyDigest(signer.publicKey);
   return { flashKeyBlock: flashKey.toReversed(), digestBlock };
+}
+
+/** As long as its block, which coding scheme 3/4 of the ESP32 makes shorter. */
+function flashKeyBytes({ chip, efuses }: Unit): number {
+  return chip.flashEncryption.algorithm === 'tweaked-key' ? (efuses.blocks[1]?.length ?? 0) : 32;
 }
 
 function splitAtWrite({ steps }: Plan): {

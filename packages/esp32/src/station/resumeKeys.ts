@@ -37,7 +37,7 @@ export async function resumeKeys(
   let state = efuses;
   for (const key of wanted) {
     if (isResumed) state = await finish(loader, state, key);
-    const other = keySlots(state).find((slot) => slot.use === key.use && isReadable(slot) && !holds(slot, key));
+    const other = keySlots(state).find((slot) => slot.use === key.use && isOther(slot, key, isResumed));
     if (other !== undefined) throw stationError('UNIT_OTHER_KEY', { use: key.use, slot: other.name });
   }
   return state;
@@ -68,8 +68,10 @@ function isReadable({ isEmpty, isReadProtected }: KeySlot): boolean {
   return !isEmpty && !isReadProtected;
 }
 
-function holds({ bytes }: KeySlot, key: WantedKey): boolean {
-  return equalBytes(bytes, key.bytes);
+/** A hidden key can be ours only where ours was burned before. */
+function isOther(slot: KeySlot, key: WantedKey, isResumed: boolean): boolean {
+  if (slot.isReadProtected) return key.use === 'flash-encryption' && !isResumed;
+  return !slot.isEmpty && !equalBytes(slot.bytes, key.bytes);
 }
 
 /** All that is burned in the block and in its mark belongs to the key; a bit more, and it is another's. */
