@@ -115,7 +115,9 @@ function parseEntries(page: Uint8Array, pageOffset: number, sequence: number): P
     const at = NVS_ENTRIES_OFFSET + index * NVS_ENTRY_BYTES;
     const bytes = page.subarray(at, at + NVS_ENTRY_BYTES);
     const header = parseEntryHeader(bytes);
-    const isItem = header !== undefined && header.span > 0 && index + header.span <= NVS_ENTRIES;
+    const isInside = header !== undefined && header.span > 0 && index + header.span <= NVS_ENTRIES;
+    // Where the power went while an item was written, others may have been written over the rest of its span.
+    const isItem = isInside && (state !== 'empty' || isUnmarked(page, index, header.span));
     if (isItem) {
       const payload = page.subarray(at + NVS_ENTRY_BYTES, at + header.span * NVS_ENTRY_BYTES);
       items.push({ ...header, offset: pageOffset + at, sequence, state, payload });
@@ -123,6 +125,11 @@ function parseEntries(page: Uint8Array, pageOffset: number, sequence: number): P
     index += isItem ? header.span : 1;
   }
   return { items, leftovers };
+}
+
+function isUnmarked(page: Uint8Array, first: number, count: number): boolean {
+  for (let index = first; index < first + count; index++) if (entryState(page, index) !== 'empty') return false;
+  return true;
 }
 
 /** Erased by flash, or overwritten with zeros as `nvs_purge` does it. */
