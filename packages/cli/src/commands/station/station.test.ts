@@ -1,9 +1,11 @@
-import type { EnrolledStation, RegisteredUnit, Station } from '@mkiot/core/api/clientProvisioning';
-import { base64Decode } from '@mkiot/core/bytes/base64';
+import { ApiClient } from '@mkiot/core/api/client';
+import type { EnrolledStation, EnrolmentTicket, RegisteredUnit, Station } from '@mkiot/core/api/clientProvisioning';
+import { base64Decode, base64Encode } from '@mkiot/core/bytes/base64';
 import { toHex } from '@mkiot/core/bytes/bytes';
 import { formatDeviceName } from '@mkiot/core/contract/resourceNames';
 import type { SigningKey } from '@mkiot/core/crypto/signatures';
 import { createJwt } from '@mkiot/core/jwt/createJwt';
+import { encodeEnrolmentProof } from '@mkiot/core/provisioning/enrolmentTicket';
 import { publicKeyOfPem } from '@mkiot/core/provisioning/p256PublicKey';
 import { type SignedUnitRecord, signUnitRecord } from '@mkiot/core/provisioning/signedUnitRecord';
 import { encodeUnitProof } from '@mkiot/core/provisioning/unitProof';
@@ -210,7 +212,20 @@ test('tickets are shown once, enrol one board each, and can be revoked', async (
   const [ticket = ''] = made.stdout.match(/^mkiot-ticket-\S{22}$/gm) ?? [];
   const listed = await it.mkiot('registry', 'tickets', 'list');
   assert.ok(ticket !== '' && !listed.stdout.includes(ticket));
-  const [, id = ''] = /^([0-9a-f]{16}) +any /m.exec(listed.stdout) ?? [];
+
+  // A board knows the installation by its pinned authority; here a station's file says the same.
+  const { registry, bridgeId } = await readStationFile((await enrol(it)).file);
+  const [key, device] = [newKey(), { ...registry, device: 'pump-1' }];
+  const proof = base64Encode(await key.sign(await encodeEnrolmentProof(ticket, device, bridgeId, sha256)));
+  const api = new ApiClient((path, init) => fetch(`http://127.0.0.1:${it.platform.ports.loopback}${path}`, init));
+  const board = { ticket, device: formatDeviceName(device), publicKey: key.publicKeyPem, proof };
+  const { deviceNumId } = await api.provisioning.redeem(board);
+  await assert.rejects(api.provisioning.redeem(board), { code: 'ENROLMENT_REFUSED' });
+  assert.match((await it.mkiot('registry', 'tickets', 'list')).stdout, new RegExp(` ${deviceNumId}$`, 'm'));
+  assert.ok(it.logLines.some((line) => line.includes('the ticket is used')) && !it.logLines.join('').includes(ticket));
+
+  const unused = json(await it.mkiot('registry', 'tickets', 'list', '--json')) as EnrolmentTicket[];
+  const { id } = unused.find(({ useTime }) => useTime === undefined)!;
   assert.equal((await it.mkiot('registry', 'tickets', 'revoke', 'default', id)).exitCode, 0);
   assert.match((await it.mkiot('registry', 'tickets', 'revoke', 'default', id)).stderr, /\[TICKET_NOT_FOUND\]/);
   const bad = await it.mkiot('registry', 'tickets', 'create', 'default', '--until', '2026-02-31');
