@@ -18,7 +18,7 @@ export interface ExchangeTerms {
 }
 
 /** A signature takes a chip 0.1 to 0.3 s; a frame 20 ms at 115,200 baud. */
-export const EXCHANGE_TERMS: ExchangeTerms = { answerMs: 500, maxTries: 30 };
+const EXCHANGE_TERMS: ExchangeTerms = { answerMs: 500, maxTries: 30 };
 
 export interface ExchangeOptions {
   readonly line: ConsoleLine;

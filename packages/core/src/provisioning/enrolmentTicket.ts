@@ -3,7 +3,7 @@ import { base64Decode, base64UrlEncode } from '../bytes/base64.ts';
 import { utf8Encode } from '../bytes/bytes.ts';
 import { type DeviceName, formatDeviceName } from '../contract/resourceNames.ts';
 import { encodeSignedBytes } from '../deviceLogin/signedBytes.ts';
-import type { Sha256 } from './unitProof.ts';
+import type { Sha256 } from '../crypto/sha256.ts';
 
 /** 128 random bits. */
 export const ENROLMENT_TICKET_BYTES = 16;

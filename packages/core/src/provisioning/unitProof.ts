@@ -1,10 +1,8 @@
 // docs/provisioning.md, "The unit record", and docs/protocol.md, "The signed bytes".
 import { formatDeviceName } from '../contract/resourceNames.ts';
+import type { Sha256 } from '../crypto/sha256.ts';
 import { encodeSignedBytes } from '../deviceLogin/signedBytes.ts';
 import { encodeUnitFacts, type UnitFacts } from './unitRecord.ts';
-
-/** SHA-256 of some bytes: `node:crypto` gives it at once, WebCrypto as a promise. */
-export type Sha256 = (bytes: Uint8Array<ArrayBuffer>) => Uint8Array | PromiseLike<Uint8Array>;
 
 /**
  * What a unit signs with each of its keys to prove that it has them: as its challenge the digest of the facts, in which the

@@ -1,6 +1,6 @@
-import { base64Encode } from '@mkiot/core/bytes/base64';
 import { concatBytes } from '@mkiot/core/bytes/bytes';
 import type { RandomFill, SigningKey } from '@mkiot/core/crypto/signatures';
+import { p256PublicKeyOf, publicKeyPem } from '@mkiot/core/provisioning/p256PublicKey';
 import { fromBigEndian, toBigEndian } from '@mkiot/esp32/keys/bigIntegers';
 import { CURVES, multiplyPoint, type Point } from '@mkiot/esp32/keys/curves';
 import { privateJwk } from '@mkiot/esp32/keys/webCryptoKeys';
@@ -10,8 +10,6 @@ import type { DeviceKeys } from './keyInstall/deviceKeys.ts';
 const NVS_KEY = 'device-key';
 const CURVE = CURVES['P-256'];
 const ALGORITHM = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' } as const;
-/** SubjectPublicKeyInfo of a point on P-256, up to the point (RFC 5480). */
-const SPKI_PREFIX: Uint8Array = fromHex('3059301306072a8648ce3d020106082a8648ce3d03010703420004');
 
 /** The device's private key in NVS, made of the chip's random numbers at the first start. It never leaves the chip. */
 export async function openChipKey(nvs: NvsPartition, random: RandomFill): Promise<Uint8Array<ArrayBuffer>> {
@@ -26,7 +24,7 @@ export async function signingKeyOf(scalar: Uint8Array): Promise<SigningKey> {
   const key = await privateKeyOf(scalar);
   return {
     algorithm: 'ES256',
-    publicKeyPem: publicKeyPem(concatBytes(SPKI_PREFIX, publicBytes(pointOf(scalar)))),
+    publicKeyPem: publicKeyPem(p256PublicKeyOf(publicBytes(pointOf(scalar)))),
     sign: (data) => signWith(key, data),
   };
 }
@@ -73,13 +71,4 @@ function privateKeyOf(scalar: Uint8Array): Promise<CryptoKey> {
 
 async function signWith(key: CryptoKey, data: Uint8Array): Promise<Uint8Array> {
   return new Uint8Array(await crypto.subtle.sign(ALGORITHM, key, Uint8Array.from(data)));
-}
-
-function publicKeyPem(spki: Uint8Array): string {
-  const lines = base64Encode(spki).match(/.{1,64}/g) ?? [];
-  return ['-----BEGIN PUBLIC KEY-----', ...lines, '-----END PUBLIC KEY-----', ''].join('\n');
-}
-
-function fromHex(text: string): Uint8Array {
-  return Uint8Array.from(text.match(/../g) ?? [], (byte) => Number.parseInt(byte, 16));
 }
