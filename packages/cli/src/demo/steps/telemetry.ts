@@ -8,7 +8,7 @@ import type { Tell } from '../demoReport.ts';
 import { eventsOf } from '../eventsOf.ts';
 
 /** So many acknowledgements of each board are waited for. */
-const MESSAGES = 20;
+const MESSAGES = 8;
 
 /** Measures how long the acknowledgement of telemetry takes, then looks for one message on the disk. */
 export async function telemetryStep(tell: Tell, platform: ServedPlatform, boards: readonly DemoBoard[]): Promise<void> {
