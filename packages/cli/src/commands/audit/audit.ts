@@ -3,6 +3,7 @@ import type { Chip } from '@mkiot/esp32/chips/chip';
 import { severityRank } from '@mkiot/esp32/audit/audit';
 import { type Baseline, parseBaseline } from '@mkiot/esp32/audit/baseline/baseline';
 import { SEVERITIES, type Severity } from '@mkiot/esp32/audit/finding';
+import type { InputFile } from '@mkiot/esp32/audit/inputs/auditInput';
 import { readBatch } from '@mkiot/esp32/audit/inputs/readDevice';
 import type { AuditReport } from '@mkiot/esp32/audit/report/auditReport';
 import { buildReport } from '@mkiot/esp32/audit/report/buildReport';
@@ -18,13 +19,15 @@ import { chipNamed } from '../esp32/chipOption.ts';
 import { auditError } from './auditErrors.ts';
 import { readDeviceFiles, readInputFile } from './auditFiles.ts';
 import { AUDIT_FORMATS, type AuditFormat, formatReport } from './auditFormats.ts';
+import { registeredKeys } from './registeredKeys.ts';
 
 interface AuditOptions {
   readonly format?: AuditFormat;
   readonly output?: string;
   readonly failOn: Severity;
   readonly baseline?: string;
-  readonly publicKey: readonly string[];
+  readonly publicKey?: readonly string[];
+  readonly device?: string;
   readonly flashKey?: string;
   readonly before?: string;
   readonly chip?: Chip;
@@ -48,7 +51,8 @@ export function addAudit(program: Command, cli: Cli): void {
         .default('high'),
     )
     .option('--baseline <file>', 'findings that are accepted, with reason and date')
-    .option('--public-key <file>', 'PEM of a key that the device has; may be repeated', appended, [])
+    .option('--public-key <file>', 'PEM of a key that the device has; may be repeated', appended)
+    .option('--device <device>', 'the device at your server, whose registry has its keys')
     .option('--flash-key <file>', 'its flash encryption key, to look behind it')
     .option('--before <file>', 'an earlier dump of its flash, to compare with')
     .option('--chip <chip>', 'the chip, where no file tells: esp32, esp32s3, …', chipNamed)
@@ -72,7 +76,7 @@ async function auditPaths(paths: readonly string[], options: AuditOptions, cli: 
     await readDeviceFiles(paths),
     {
       chip: options.chip,
-      publicKeys: await Promise.all(options.publicKey.map(readInputFile)),
+      publicKeys: await readPublicKeys(options, cli),
       flashKey: options.flashKey === undefined ? undefined : await readInputFile(options.flashKey),
       before: options.before === undefined ? undefined : await readInputFile(options.before),
     },
@@ -90,11 +94,16 @@ async function auditPaths(paths: readonly string[], options: AuditOptions, cli: 
   return report;
 }
 
+async function readPublicKeys({ publicKey = [], device }: AuditOptions, cli: Cli): Promise<readonly InputFile[]> {
+  const files = await Promise.all(publicKey.map(readInputFile));
+  return device === undefined ? files : [...files, ...(await registeredKeys(device, cli))];
+}
+
 async function readBaseline(path: string): Promise<Baseline> {
   return parseBaseline(utf8Decode(await readNamedFile(path)), path, new Set(RULES.map(({ id }) => id)));
 }
 
-function otherFiles({ baseline, publicKey, flashKey, before }: AuditOptions): readonly string[] {
+function otherFiles({ baseline, publicKey = [], flashKey, before }: AuditOptions): readonly string[] {
   return [baseline, ...publicKey, flashKey, before].filter((path) => path !== undefined);
 }
 
@@ -109,6 +118,6 @@ function failOn({ devices }: AuditReport, severity: Severity): void {
   if (broken !== undefined) throw auditError('AUDIT_NOT_WHOLE', { reason: `the rule ${broken.ruleId} broke` });
 }
 
-function appended(value: string, before: readonly string[]): readonly string[] {
+function appended(value: string, before: readonly string[] = []): readonly string[] {
   return [...before, value];
 }
