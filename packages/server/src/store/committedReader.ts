@@ -2,8 +2,8 @@ import type { DatabaseSync, StatementSync } from 'node:sqlite';
 
 /**
  * Reads what is committed, synchronously, on a connection of its own. A transaction in progress neither shows in it nor
- * holds it up (SQLite, "Write-Ahead Logging": readers do not block writers, nor they readers). Each login asks it: by way
- * of the connection that writes it took 0.09 ms more of a login's 0.65, most of it for getting at the connection.
+ * holds it up (SQLite, "Write-Ahead Logging": readers do not block writers, nor they readers): each login asks it, and would
+ * otherwise wait for its turn at the connection that writes.
  */
 export class CommittedReader {
   readonly #sqlite: DatabaseSync;
