@@ -16,7 +16,7 @@ export const cryptConfig: Rule = {
   severity: 'critical',
   chips: ['esp32'],
   mend: [
-    'Do not burn it alone on a device whose flash is encrypted already: all of it becomes unreadable. Write the firmware again with it, encrypted with --flash-crypt-conf 0xF. In development mode that works over the cable; in release mode the device has to be replaced.',
+    'Do not burn FLASH_CRYPT_CONFIG alone on a device whose flash is encrypted already: all of it becomes unreadable. Write the firmware again with it, encrypted with --flash-crypt-conf 0xF. In development mode that works over the cable; in release mode the device has to be replaced.',
     'On new devices burn it before the firmware is encrypted: "espefuse burn-efuse FLASH_CRYPT_CONFIG 0xF". It cannot be undone.',
   ],
   references: [FLASH_ENCRYPTION],
