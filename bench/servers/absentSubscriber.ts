@@ -1,6 +1,7 @@
 import { connectAsync } from 'mqtt';
 import { benchError } from '../benchErrors.ts';
 import type { PasswordLogin } from './passwordLogin.ts';
+import { ALL_DEVICES, subscriberOptions } from './subscriber.ts';
 
 /**
  * Subscribes to what all devices publish and leaves, without ending its session: from then on the server has to keep
@@ -14,19 +15,9 @@ export async function leaveSubscriber(
   authority: string,
   login: PasswordLogin,
 ): Promise<void> {
-  const client = await connectAsync({
-    protocol: 'mqtts',
-    host: 'localhost',
-    port,
-    ca: authority,
-    clientId: login.clientId,
-    username: login.deviceId,
-    password: login.password,
-    clean: false,
-    reconnectPeriod: 0,
-  });
+  const client = await connectAsync({ ...subscriberOptions(port, authority, login), reconnectPeriod: 0 });
   try {
-    await client.subscribeAsync('/devices/#', { qos: 1 });
+    await client.subscribeAsync(ALL_DEVICES, { qos: 1 });
   } catch (error) {
     throw benchError('BENCH_SUBSCRIPTION_REFUSED', { server }, error);
   } finally {

@@ -3,6 +3,7 @@ import { connectAsync } from 'mqtt';
 import { DatabaseSync } from 'node:sqlite';
 import { text } from 'node:stream/consumers';
 import type { PasswordLogin } from './passwordLogin.ts';
+import { ALL_DEVICES, subscriberOptions } from './subscriber.ts';
 
 export interface SubscriberJob {
   readonly port: number;
@@ -25,22 +26,13 @@ const insert = database.prepare('INSERT INTO events (received_ms, topic, payload
 const waiting: [receivedMs: number, topic: string, payload: Uint8Array][] = [];
 let timer: NodeJS.Timeout | undefined;
 
-const client = await connectAsync({
-  protocol: 'mqtts',
-  host: 'localhost',
-  port,
-  ca: authority,
-  clientId: login.clientId,
-  username: login.deviceId,
-  password: login.password,
-  clean: false,
-});
+const client = await connectAsync(subscriberOptions(port, authority, login));
 client.on('message', (topic, payload) => {
   waiting.push([Date.now(), topic, payload]);
   if (waiting.length >= BATCH) write();
   else timer ??= setTimeout(write, BATCH_MS);
 });
-await client.subscribeAsync('/devices/#', { qos: 1 });
+await client.subscribeAsync(ALL_DEVICES, { qos: 1 });
 console.log('subscribed');
 
 process.once('SIGTERM', () => {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { isUp, mkiotUp } from '../support/mkiotUp.ts';
-import { type DeviceLogin, PlatformUser, takeOwnership } from '../support/platformUser.ts';
+import { type DeviceLogin, PlatformUser, takeOwnership, type TestDevice } from '../support/platformUser.ts';
 import { temporaryFolder } from '../support/temporaryFolder.ts';
 import { startTestPlatform } from '../support/testPlatform.ts';
 import { wants } from '../support/wants.ts';
@@ -15,6 +15,21 @@ interface Testator extends ForeignClient {
 
 function mqttJs(login: DeviceLogin, level: 4 | 5, { topic, payload }: ClientWill): MqttJs {
   return new MqttJs(login, level, { will: { topic, payload: Buffer.from(payload), qos: 1, retain: false } });
+}
+
+/** A device whose session is kept for `sessionSeconds`, and whose will at its events waits for `delaySeconds`. */
+function patientTestator(device: TestDevice, payload: string, sessionSeconds: number, delaySeconds: number): MqttJs {
+  return new MqttJs(device.login(), 5, {
+    clean: false,
+    properties: { sessionExpiryInterval: sessionSeconds },
+    will: {
+      topic: device.topic('events'),
+      payload: Buffer.from(payload),
+      qos: 1,
+      retain: false,
+      properties: { willDelayInterval: delaySeconds },
+    },
+  });
 }
 
 async function publishWills({ registries, address: { project } }: PlatformUser): Promise<void> {
@@ -89,17 +104,7 @@ for (const [name, cut] of [
     const witness = await platform.createDevice('witness');
     for (const delaySeconds of [0, 1]) {
       const device = await platform.createDevice(`pump-${delaySeconds}`);
-      await using client = new MqttJs(device.login(), 5, {
-        clean: false,
-        properties: { sessionExpiryInterval: 60 },
-        will: {
-          topic: device.topic('events'),
-          payload: Buffer.from('gone'),
-          qos: 1,
-          retain: false,
-          properties: { willDelayInterval: delaySeconds },
-        },
-      });
+      await using client = patientTestator(device, 'gone', 60, delaySeconds);
       assert.equal(await client.returnCode, 0);
       if (delaySeconds > 0) await client[Symbol.asyncDispose]();
       await cut(platform, device.name);
@@ -107,17 +112,7 @@ for (const [name, cut] of [
     }
     // Its will waits longer than that of the device that was cut would have.
     {
-      await using last = new MqttJs(witness.login(), 5, {
-        clean: false,
-        properties: { sessionExpiryInterval: 2 },
-        will: {
-          topic: witness.topic('events'),
-          payload: Buffer.from('last'),
-          qos: 1,
-          retain: false,
-          properties: { willDelayInterval: 2 },
-        },
-      });
+      await using last = patientTestator(witness, 'last', 2, 2);
       assert.equal(await last.returnCode, 0);
     }
     assert.deepEqual(
@@ -141,17 +136,7 @@ for (const [signal, delaySeconds] of [
     await owner.subscribeToEvents();
     await publishWills(owner);
     const device = await owner.createDevice('pump-1');
-    await using client = new MqttJs(device.login(), 5, {
-      clean: false,
-      properties: { sessionExpiryInterval: 3_600 },
-      will: {
-        topic: device.topic('events'),
-        payload: Buffer.from('gone'),
-        qos: 1,
-        retain: false,
-        properties: { willDelayInterval: delaySeconds },
-      },
-    });
+    await using client = patientTestator(device, 'gone', 3_600, delaySeconds);
     assert.equal(await client.returnCode, 0);
     // The answer to a command comes after its entry in the audit trail, which is written after the session that was open.
     await client.subscribe(device.topic('commands/#'), 1);

@@ -11,7 +11,8 @@ import { readLog } from './logReader.ts';
 import { Publisher } from './publisher.ts';
 import { publishThroughout } from './publishThroughout.ts';
 import { SmallDisk, wantsMounts } from './smallDisk.ts';
-import { metrics, untilHealth } from './watching.ts';
+import { metrics } from '../support/metrics.ts';
+import { untilHealth } from './watching.ts';
 
 const PAYLOAD_BYTES = 1_000;
 const ERRORS = ['--log-level', 'error', '--log-format', 'json'];

@@ -9,7 +9,8 @@ import { Publisher } from './publisher.ts';
 import { publishThroughout } from './publishThroughout.ts';
 import { SubscriptionReader } from './subscriptionReader.ts';
 import { diskError, TroubledDisk } from './troubledDisk.ts';
-import { health, metrics, untilHealth } from './watching.ts';
+import { metrics } from '../support/metrics.ts';
+import { health, untilHealth } from './watching.ts';
 
 const PAYLOAD_BYTES = 10_000;
 const MEBIBYTE = 1_048_576;

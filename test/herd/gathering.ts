@@ -9,7 +9,6 @@ export class Gathering {
   readonly #complete: (gathering: HerdGathering) => void;
   #connected = 0;
   #firstLoginMs: number | undefined = undefined;
-  #refused = 0;
   #failures: Record<string, number> = {};
 
   constructor(size: number, clock: Clock, complete: (gathering: HerdGathering) => void) {
@@ -27,11 +26,10 @@ export class Gathering {
       connected: this.#connected,
       firstLoginMs: this.#firstLoginMs,
       lastLoginMs: nowMs,
-      refused: this.#refused,
+      refused: this.#failures['CONNECT_REFUSED'] ?? 0,
       failures: this.#failures,
     });
     this.#firstLoginMs = undefined;
-    this.#refused = 0;
     this.#failures = {};
   }
 
@@ -41,7 +39,6 @@ export class Gathering {
 
   /** A try or a session came to an end with `error`. */
   failed({ code }: MkiotError): void {
-    if (code === 'CONNECT_REFUSED') this.#refused++;
     this.#failures[code] = (this.#failures[code] ?? 0) + 1;
   }
 }

@@ -3,8 +3,9 @@ import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { peakResidentBytesOf, residentBytesOf } from '../../bench/load/serverProcess.ts';
 import { DeviceKey } from '../support/deviceKey.ts';
+import { metrics } from '../support/metrics.ts';
 import { isUp, mkiotUp } from '../support/mkiotUp.ts';
-import { type PlatformAddress, PlatformUser, takeOwnership } from '../support/platformUser.ts';
+import { PlatformUser, takeOwnership } from '../support/platformUser.ts';
 import { Program } from '../support/program.ts';
 import { temporaryFolder } from '../support/temporaryFolder.ts';
 import type { HerdGathering, HerdJob, HerdMember } from './herdJob.ts';
@@ -36,7 +37,7 @@ export interface Restart {
   readonly refused: number;
   readonly failures: Readonly<Record<string, number>>;
   /** Sessions that the platform says are open in the end. */
-  readonly sessions: number;
+  readonly sessions: number | undefined;
   /** RAM of the platform: with the whole herd before the restart, with it after, and at most meanwhile. */
   readonly mebibytes: { readonly before: number; readonly after: number; readonly peak: number };
 }
@@ -74,7 +75,7 @@ export async function runHerd(options: HerdOptions): Promise<readonly Restart[]>
       loginsPerSecond: Math.round(connected / ((lastLoginMs - firstLoginMs) / 1_000)),
       refused,
       failures,
-      sessions: await openSessions(restarted.address),
+      sessions: (await metrics(restarted.address)).get('mkiot_mqtt_sessions'),
       mebibytes: {
         before: Math.round(before / MEBIBYTE),
         after: Math.round(residentBytesOf(platform.pid) / MEBIBYTE),
@@ -109,9 +110,4 @@ async function herdJob(owner: PlatformUser, { devices: count, mqttVersion }: Her
 async function gathered(herd: Program, from: number): Promise<HerdGathering> {
   const { match } = await herd.line(/^\{"connected":.*\}$/, from);
   return JSON.parse(match[0]) as HerdGathering;
-}
-
-async function openSessions({ loopbackPort }: PlatformAddress): Promise<number> {
-  const metrics = await (await fetch(`http://127.0.0.1:${loopbackPort}/metrics`)).text();
-  return Number(/^mkiot_mqtt_sessions (\d+)$/m.exec(metrics)?.[1]);
 }

@@ -190,10 +190,21 @@ export class VirtualChip {
       line.baud = baud;
     };
     const flashCipher = () => chipFlashCipher(efuses, aes);
-    const hardware = { model, flash, efuses, bus: this.#newBus(), clock, flashCipher, setBaud, restart, runFlash };
+    const hardware = {
+      model,
+      flash,
+      efuses,
+      bus: this.#newBus(),
+      clock,
+      signal,
+      flashCipher,
+      setBaud,
+      restart,
+      runFlash,
+    };
     const serialLoader = new SerialLoader(hardware, (bytes) => line.write(bytes), this.#options.events);
     line.onBytes = (bytes) => serialLoader.receive(bytes);
-    await serialLoader.run(signal);
+    await serialLoader.run();
   }
 
   #newBus(): RegisterBus {

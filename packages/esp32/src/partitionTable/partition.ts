@@ -59,6 +59,13 @@ export function isPrimary({ type, subtype }: Pick<Partition, 'type' | 'subtype'>
   return (type === bootloader || type === partition_table) && subtype === 0;
 }
 
+/** ESP-IDF, flash_encrypt.c, encrypt_partition: apps, OTA data and NVS keys, and what has the flag. */
+export function isAlwaysEncrypted({ type, subtype, encrypted }: Partition): boolean {
+  const { ota, nvs_keys, tee_ota } = PARTITION_SUBTYPES[data] ?? {};
+  const isEncryptedData = type === data && [ota, nvs_keys, tee_ota].includes(subtype);
+  return encrypted || isEncryptedData || type === app || type === bootloader;
+}
+
 function numbered(prefix: string, first: number, count: number): Readonly<Record<string, number>> {
   return Object.fromEntries(Array.from({ length: count }, (_, index) => [`${prefix}${index}`, first + index]));
 }

@@ -1,9 +1,10 @@
 import type { Aes } from '../aes/aes.ts';
 import type { Chip } from '../chips/chip.ts';
+import { recogniseContent } from '../content/recogniseContent.ts';
 import { esp32FlashCipher, FLASH_CRYPT_CONFIG_ALL } from '../flashEncryption/esp32FlashCipher.ts';
 import { FLASH_BLOCK_BYTES } from '../flashEncryption/flashCipher.ts';
 import { xtsFlashCipher } from '../flashEncryption/xtsFlashCipher.ts';
-import { DEFAULT_PARTITION_TABLE_OFFSET, type Partition } from '../partitionTable/partition.ts';
+import { isAlwaysEncrypted, type Partition, PARTITION_TYPES } from '../partitionTable/partition.ts';
 import { parsePartitionTable } from '../partitionTable/parsePartitionTable.ts';
 import { signImage } from '../secureBoot/signImage.ts';
 import type { SecureBootSigner } from '../secureBoot/signer.ts';
@@ -18,9 +19,6 @@ export interface FirmwarePart {
   readonly bytes: Uint8Array<ArrayBuffer>;
 }
 
-const APP_TYPE = 0;
-const OTADATA = { type: 1, subtype: 0 } as const;
-
 /** Refuses parts that overlap or do not fit. @throws `FIRMWARE_OVERLAPS`, `UNIT_FLASH_SMALL` */
 export function checkParts(parts: readonly FirmwarePart[], flashBytes: number): void {
   const ordered = parts.toSorted((one, other) => one.offset - other.offset);
@@ -34,16 +32,20 @@ export function checkParts(parts: readonly FirmwarePart[], flashBytes: number): 
   }
 }
 
-/** Signs bootloader and apps; signing comes before encrypting. Throws as `signImage`. */
-export function signParts(
+/**
+ * Signs bootloader and apps; signing comes before encrypting.
+ *
+ * @throws `FIRMWARE_TABLE_MISSING`, and as `signImage`
+ */
+export async function signParts(
   parts: readonly FirmwarePart[],
   chip: Chip,
   signer: SecureBootSigner,
 ): Promise<readonly FirmwarePart[]> {
-  const partitions = partitionsOf(parts);
+  const { partitions } = tableOf(parts);
   return Promise.all(
     parts.map(async (part) => {
-      const isApp = partitions.some(({ type, offset }) => type === APP_TYPE && offset === part.offset);
+      const isApp = partitions.some(({ type, offset }) => type === PARTITION_TYPES.app && offset === part.offset);
       if (!isApp && part.offset !== chip.bootloaderOffset) return part;
       return { ...part, bytes: Uint8Array.from(await signImage(part.bytes, [signer], false)) };
     }),
@@ -51,8 +53,10 @@ export function signParts(
 }
 
 /**
- * What has to lie in flash for a chip that encrypts with `key`: bootloader, table, apps, otadata and what the table marks are
- * encrypted for their places, as ESP-IDF's bootloader does it at the first boot; all else is as it was.
+ * What has to lie in flash for a chip that encrypts with `key`: bootloader, table, apps, otadata, NVS keys and what the table
+ * marks are encrypted for their places, as ESP-IDF's bootloader does it at the first boot; all else is as it was.
+ *
+ * @throws `FIRMWARE_TABLE_MISSING`
  */
 export async function encryptParts(
   parts: readonly FirmwarePart[],
@@ -62,9 +66,9 @@ export async function encryptParts(
 ): Promise<readonly FlashPiece[]> {
   const isTweaked = chip.flashEncryption.algorithm === 'tweaked-key';
   const cipher = isTweaked ? esp32FlashCipher(key, FLASH_CRYPT_CONFIG_ALL) : await xtsFlashCipher(key, aes);
-  const partitions = partitionsOf(parts);
+  const table = tableOf(parts);
   return parts.map(({ offset, bytes }) => {
-    if (!isEncrypted(offset, chip, partitions)) return { address: offset, bytes };
+    if (!isEncrypted(offset, chip, table)) return { address: offset, bytes };
     const data = new Uint8Array(Math.ceil(bytes.length / FLASH_BLOCK_BYTES) * FLASH_BLOCK_BYTES).fill(0xff);
     data.set(bytes);
     cipher.encrypt(offset, data);
@@ -72,15 +76,20 @@ export async function encryptParts(
   });
 }
 
-function isEncrypted(address: number, chip: Chip, partitions: readonly Partition[]): boolean {
-  if (address === chip.bootloaderOffset || address === DEFAULT_PARTITION_TABLE_OFFSET) return true;
+function isEncrypted(address: number, chip: Chip, { offset: tableOffset, partitions }: PlacedTable): boolean {
+  if (address === chip.bootloaderOffset || address === tableOffset) return true;
   const place = partitions.find(({ offset, size }) => address >= offset && address < offset + size);
-  if (place === undefined) return false;
-  const isOtadata = place.type === OTADATA.type && place.subtype === OTADATA.subtype;
-  return place.type === APP_TYPE || isOtadata || place.encrypted;
+  return place !== undefined && isAlwaysEncrypted(place);
 }
 
-function partitionsOf(parts: readonly FirmwarePart[]): readonly Partition[] {
-  const table = parts.find(({ offset }) => offset === DEFAULT_PARTITION_TABLE_OFFSET);
-  return table === undefined ? [] : parsePartitionTable(table.bytes).partitions;
+interface PlacedTable {
+  readonly offset: number;
+  readonly partitions: readonly Partition[];
+}
+
+/** Known by what it holds: CONFIG_PARTITION_TABLE_OFFSET moves it, and plans do. @throws `FIRMWARE_TABLE_MISSING` */
+function tableOf(parts: readonly FirmwarePart[]): PlacedTable {
+  const part = parts.find(({ bytes }) => recogniseContent(bytes) === 'partition-table');
+  if (part === undefined) throw stationError('FIRMWARE_TABLE_MISSING');
+  return { offset: part.offset, partitions: parsePartitionTable(part.bytes).partitions };
 }

@@ -75,6 +75,12 @@ const ROWS = {
     blame: 'caller',
     message: '{part} and {other} overlap in flash.',
   },
+  FIRMWARE_TABLE_MISSING: {
+    status: 'INVALID_ARGUMENT',
+    blame: 'caller',
+    message:
+      'No part of the firmware is a partition table, which tells what is signed and encrypted. Nothing was burned. Give the whole build.',
+  },
 } as const;
 
 /** Why the station does not go on with a unit. */

@@ -16,6 +16,8 @@ export interface LoaderHardware {
   readonly efuses: EfuseController;
   readonly bus: RegisterBus;
   readonly clock: Clock;
+  /** Aborted when the chip is reset, or its power goes. */
+  readonly signal: AbortSignal;
   /** The cipher of the chip's flash key. */
   readonly flashCipher: () => Promise<FlashCipher>;
   readonly setBaud: (baud: number) => void;

@@ -458,3 +458,19 @@ test('RUN_USER_CODE and the ROM’s FLASH_END start what is in flash, a reset by
     while (!expected.test(bench.text)) await bench.clock.advanceAsync(10);
   }
 });
+
+test('a write that is to wait for an hour keeps the chip from no reset, and from no power cut', async () => {
+  const bench = await romBench();
+  const write = new Uint8Array(16);
+  new DataView(write.buffer).setUint32(12, 3_600_000_000, true);
+  bench.sendFrame(requestFrame(OPCODES.WRITE_REG, write));
+  await bench.clock.advanceAsync(10);
+  bench.heard.length = 0;
+  bench.chip.setControlLines({ rts: true });
+  bench.chip.setControlLines({ rts: false, dtr: true });
+  await bench.clock.advanceAsync(10);
+  await bench.ready();
+  bench.sendFrame(requestFrame(OPCODES.WRITE_REG, write));
+  await bench.clock.advanceAsync(10);
+  await bench.chip.powerOff();
+});

@@ -62,12 +62,13 @@ export class SerialLoader implements LoaderContext {
     for (const frame of this.#slip.push(bytes)) this.#frames.push(frame);
   }
 
-  /** Serves until `signal` is aborted by a reset, or the power goes. */
-  async run(signal: AbortSignal): Promise<void> {
+  /** Serves until the chip is reset, or the power goes. */
+  async run(): Promise<void> {
+    const { signal } = this.hardware;
     const close = (): void => this.#frames.close();
     signal.addEventListener('abort', close, { once: true });
     try {
-      while (!signal.aborted && !this.#isGone && !this.#isClosedByEfuse()) await this.#serveNext(signal);
+      while (!signal.aborted && !this.#isGone && !this.#isClosedByEfuse()) await this.#serveNext();
     } catch (error) {
       if (!(error instanceof MkiotError) || error.code !== 'CHIP_POWER_LOST') throw error;
     } finally {
@@ -104,12 +105,12 @@ export class SerialLoader implements LoaderContext {
     return this.#dialect === 'rom' && this.#isBurned(this.hardware.model.loader.downloadDisabledField);
   }
 
-  async #serveNext(signal: AbortSignal): Promise<void> {
+  async #serveNext(): Promise<void> {
     const frame = await this.nextFrame();
     const request = frame === undefined ? undefined : parseRequest(frame);
     if (request === undefined) return;
     const reply = await this.#serve(request);
-    if (signal.aborted) return;
+    if (this.hardware.signal.aborted) return;
     const failure = typeof reply === 'string' ? reply : undefined;
     const { value = 0, data = new Uint8Array(), times = 1, after } = typeof reply === 'string' ? {} : reply;
     const status = statusBytes(this.#dialect, failure);

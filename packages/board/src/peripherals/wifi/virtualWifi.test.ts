@@ -22,6 +22,10 @@ const openStream: OpenStream = () => {
   });
 };
 
+async function listen(chunks: AsyncIterable<Uint8Array>): Promise<void> {
+  for await (const chunk of chunks) assert.deepEqual(chunk, Uint8Array.of(1));
+}
+
 function radio(faults: Iterable<WifiFault>): { clock: VirtualClock; wifi: VirtualWifi; currents: number[] } {
   const clock = new VirtualClock();
   const currents: number[] = [];
@@ -44,14 +48,32 @@ test('when the access point goes, connections break, and there is none until it 
   const { clock, wifi } = radio([{ kind: 'noAccessPoint', fromMs: 1_000, untilMs: 10_000 }]);
   const open = wifi.over(openStream);
   const { chunks } = await passTime(clock, open(NEVER));
-  const heard = (async () => {
-    for await (const chunk of chunks) assert.deepEqual(chunk, Uint8Array.of(1));
-  })();
-  await assert.rejects(passTime(clock, heard), { code: 'WIFI_LOST' });
+  await assert.rejects(passTime(clock, listen(chunks)), { code: 'WIFI_LOST' });
   assert.deepEqual([clock.monotonic(), wifi.rssi], [1_000, Number.NaN]);
   await assert.rejects(passTime(clock, open(NEVER)), { code: 'WIFI_NO_ACCESS_POINT' });
   clock.advance(9_000);
   await passTime(clock, open(NEVER));
+});
+
+test('a link that has outlived the one who asked for it is lost at the next fault all the same', async () => {
+  const { clock, wifi } = radio([{ kind: 'noAccessPoint', fromMs: 1_000, untilMs: 10_000 }]);
+  const open = wifi.over(openStream);
+  const firstBoot = new AbortController();
+  (await passTime(clock, open(firstBoot.signal))).close();
+  firstBoot.abort();
+  const { chunks } = await passTime(clock, open(NEVER));
+  await assert.rejects(passTime(clock, listen(chunks)), { code: 'WIFI_LOST' });
+  assert.equal(clock.monotonic(), 1_000);
+});
+
+test('a connection that is closed is not closed again when the link is lost', async () => {
+  const { clock, wifi } = radio([{ kind: 'noAccessPoint', fromMs: 1_000, untilMs: 10_000 }]);
+  let closes = 0;
+  const counted: OpenStream = async (signal) => ({ ...(await openStream(signal)), close: () => void (closes += 1) });
+  const stream = await passTime(clock, wifi.over(counted)(NEVER));
+  stream.close();
+  clock.advance(2_000);
+  assert.equal(closes, 1);
 });
 
 test('an access point without DHCP server gives no connection', async () => {

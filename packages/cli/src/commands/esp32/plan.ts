@@ -12,9 +12,9 @@ import { type Command, Option } from 'commander';
 import type { Cli } from '../../cli.ts';
 import { addCommand } from '../../commandHelp.ts';
 import { readNamedFile } from '../../namedFile.ts';
-import { Output } from '../../output/output.ts';
 import { usageError } from '../../usageErrors.ts';
 import { chipNamed } from './chipOption.ts';
+import { resultIn } from './format.ts';
 
 interface PlanOptions {
   readonly chip: Chip;
@@ -76,10 +76,9 @@ function inOrderOf(plan: Plan, order: readonly string[]): Plan {
   return { ...plan, steps: [...prepared, ...inOrder(plan.current, burnSteps(plan), order)] };
 }
 
-function showPlan(plan: Plan, { format }: PlanOptions, { ports, options }: Cli): Promise<void> {
-  const isJson = format === undefined ? options.json === true : format === 'json';
-  const lines = format === 'sdkconfig' ? sdkconfigLines(plan.sdkconfig) : planLines(plan);
-  return new Output(ports.output, isJson).result(planJson(plan), lines);
+function showPlan(plan: Plan, { format }: PlanOptions, cli: Cli): Promise<void> {
+  if (format !== 'sdkconfig') return resultIn({ ...(format && { format }) }, cli, planJson(plan), planLines(plan));
+  return resultIn({ format: 'text' }, cli, undefined, sdkconfigLines(plan.sdkconfig));
 }
 
 function keyBitsOf(value: string): number {

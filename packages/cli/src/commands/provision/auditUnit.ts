@@ -1,6 +1,7 @@
 import type { EfuseDump } from '@mkiot/esp32/efuse/efuseDump';
 import type { AuditReport } from '@mkiot/esp32/audit/report/auditReport';
 import { buildReport } from '@mkiot/esp32/audit/report/buildReport';
+import { severityCounts } from '@mkiot/esp32/audit/report/severityCounts';
 import { RULES } from '@mkiot/esp32/audit/rules';
 import { version } from '@mkiot/server/platform/version';
 
@@ -13,8 +14,5 @@ export async function auditUnit(name: string, efuses: EfuseDump, nowMs: number):
 
 /** The audit in a line: "2 critical, 1 high". */
 export function findingCounts({ devices }: AuditReport): string {
-  const severities = devices.flatMap(({ findings }) => findings.map(({ severity }) => severity));
-  const counts = Map.groupBy(severities, (severity) => severity);
-  const text = [...counts].map(([severity, { length }]) => `${length} ${severity}`).join(', ');
-  return text === '' ? 'no findings' : text;
+  return severityCounts(devices.flatMap(({ findings }) => findings)) || 'no findings';
 }

@@ -1,5 +1,5 @@
+import { isAlwaysEncrypted } from '../../partitionTable/partition.ts';
 import type { FlashDump } from './flashDump.ts';
-import { isAlwaysEncrypted } from './outlineFlash.ts';
 import { SECTOR_BYTES } from './sectorTexture.ts';
 
 /** What the cipher of the ESP32 handles under one key. */

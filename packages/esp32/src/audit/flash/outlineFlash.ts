@@ -1,7 +1,7 @@
 import {
-  PARTITION_SUBTYPES,
+  isAlwaysEncrypted,
+  isPrimary,
   PARTITION_TABLE_SECTOR,
-  PARTITION_TYPES,
   type Partition,
 } from '../../partitionTable/partition.ts';
 
@@ -32,7 +32,8 @@ export function outlineFlash({
   partitions,
 }: FlashPlaces): readonly FlashOutline[] {
   const wanted = partitions
-    .filter(({ type, subtype }) => !isBootloaderOrTable(type, subtype))
+    // A table may name the bootloader and itself, as what they are.
+    .filter((partition) => !isPrimary(partition))
     .map((partition) => ({ ...partition, partition, isMeantToBeEncrypted: isAlwaysEncrypted(partition) }));
   const fixed = { isMeantToBeEncrypted: true };
   const table = { name: 'partition table', offset: tableOffset ?? 0, size: PARTITION_TABLE_SECTOR, ...fixed };
@@ -52,18 +53,6 @@ export function outlineFlash({
   }
   if (end < flashBytes) outline.push(unassigned(end, flashBytes - end));
   return outline;
-}
-
-/** ESP-IDF, flash_encrypt.c, encrypt_partition: apps, OTA data and NVS keys, and what has the flag. */
-export function isAlwaysEncrypted({ type, subtype, encrypted }: Partition): boolean {
-  const { ota, nvs_keys, tee_ota } = PARTITION_SUBTYPES[PARTITION_TYPES.data] ?? {};
-  const isEncryptedData = type === PARTITION_TYPES.data && [ota, nvs_keys, tee_ota].includes(subtype);
-  return encrypted || isEncryptedData || type === PARTITION_TYPES.app || type === PARTITION_TYPES.bootloader;
-}
-
-/** A table may name the bootloader and itself, as what they are. */
-function isBootloaderOrTable(type: number, subtype: number): boolean {
-  return subtype === 0 && (type === PARTITION_TYPES.bootloader || type === PARTITION_TYPES.partition_table);
 }
 
 function unassigned(offset: number, size: number): FlashOutline {

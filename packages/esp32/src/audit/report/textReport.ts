@@ -1,8 +1,8 @@
-import { SEVERITIES } from '../finding.ts';
 import { toHexOffset } from '../../bytes/hexOffset.ts';
 import type { AuditReport, BaselineReport, DeviceReport, FlashMap, ReportedFinding } from './auditReport.ts';
 import { evidencePlace } from './evidencePlace.ts';
 import { GRADE_MEANINGS, STATE_WORDS } from './reportWords.ts';
+import { severityCounts } from './severityCounts.ts';
 import { wrapText } from './wrapText.ts';
 
 /** An audit as lines for a terminal. What devices wrote stands in them as it is: whoever prints them escapes it. */
@@ -47,11 +47,7 @@ function section<Item>(
 
 /** "1 critical, 2 low; 1 accepted, 3 not judged". */
 export function countsOf({ findings, accepted, notJudged }: DeviceReport): string {
-  const counts = SEVERITIES.toReversed().flatMap((severity) => {
-    const count = findings.filter((finding) => finding.severity === severity).length;
-    return count === 0 ? [] : [`${count} ${severity}`];
-  });
-  const found = counts.length === 0 ? 'No findings' : counts.join(', ');
+  const found = severityCounts(findings) || 'No findings';
   const others = [
     ...(accepted.length === 0 ? [] : [`${accepted.length} accepted`]),
     ...(notJudged.length === 0 ? [] : [`${notJudged.length} not judged`]),

@@ -17,7 +17,8 @@ export const writeReg: LoaderCommand = {
   async run({ hardware }, all) {
     for (let at = 0; at < all.length; at += WORDS_A_WRITE) {
       const [address = 0, value = 0, mask = 0, delayUs = 0] = all.slice(at, at + WORDS_A_WRITE);
-      if (delayUs > 0) await delay(hardware.clock, delayUs / 1_000);
+      if (delayUs > 0) await delay(hardware.clock, delayUs / 1_000, hardware.signal);
+      if (hardware.signal.aborted) return;
       hardware.bus.update(checkAddress(address), value, mask);
     }
   },
