@@ -96,6 +96,7 @@ export class Daughterboard {
     this.gnss.setPower(false, false);
     this.climateServer.isRunning = false;
     this.uartChip.reset();
+    this.wifi.powerOff();
   }
 
   #climateServer(seed: number, noise: BitErrors): ModbusServer {

@@ -1,4 +1,4 @@
-import { type Clock, delay } from '@mkiot/core/clock/clock';
+import { type Clock, delay, type Timer } from '@mkiot/core/clock/clock';
 import type { RandomFill } from '@mkiot/core/crypto/signatures';
 import type { ByteStream, OpenStream } from '../../device/connection/byteStream.ts';
 import { randomFraction } from '../../device/randomFraction.ts';
@@ -32,6 +32,7 @@ export class VirtualWifi {
   #fault: WifiFault | undefined;
   #link = new AbortController();
   #isJoined = false;
+  #lossTimer: Timer | undefined;
 
   constructor(options: VirtualWifiOptions) {
     this.#options = options;
@@ -54,10 +55,15 @@ export class VirtualWifi {
     };
   }
 
+  /** It waits for no fault any more. */
+  powerOff(): void {
+    this.#lossTimer?.cancel();
+  }
+
   /** Resolves with a signal that is aborted when the link is lost. */
   async #join(signal: AbortSignal): Promise<AbortSignal> {
     if (this.#isJoined && this.#failing !== 'noAccessPoint') return this.#link.signal;
-    const { clock, load } = this.#options;
+    const { load } = this.#options;
     load.set(CURRENTS_MA.wifiReceive);
     try {
       await this.#ask('noAccessPoint', ASSOCIATION_MS, signal);
@@ -66,16 +72,19 @@ export class VirtualWifi {
       load.set(CURRENTS_MA.processor);
       throw error;
     }
+    if (!this.#isJoined) this.#associated();
+    return this.#link.signal;
+  }
+
+  /** Whoever has asked for the link: it lasts until the next fault, over any number of connections. */
+  #associated(): void {
+    const { clock, load } = this.#options;
     this.#link = new AbortController();
     this.#isJoined = true;
     load.set(CURRENTS_MA.wifiConnected);
-    if (this.#fault !== undefined) {
-      const lostInMs = this.#startedMs + this.#fault.fromMs - clock.monotonic();
-      const link = this.#link;
-      const timer = clock.setTimer(Math.max(0, lostInMs), () => this.#lose(link));
-      signal.addEventListener('abort', () => timer.cancel(), { once: true });
-    }
-    return this.#link.signal;
+    if (this.#fault === undefined) return;
+    const lostInMs = this.#startedMs + this.#fault.fromMs - clock.monotonic();
+    this.#lossTimer = clock.setTimer(Math.max(0, lostInMs), () => this.#lose());
   }
 
   async #ask(fault: WifiFault['kind'], takesMs: number, signal: AbortSignal): Promise<void> {
@@ -88,10 +97,10 @@ export class VirtualWifi {
     });
   }
 
-  #lose(link: AbortController): void {
+  #lose(): void {
     this.#isJoined = false;
     this.#options.load.set(CURRENTS_MA.processor);
-    link.abort(peripheralError('WIFI_LOST'));
+    this.#link.abort(peripheralError('WIFI_LOST'));
   }
 
   /** What fails now. */
@@ -109,12 +118,17 @@ export class VirtualWifi {
 
 /** A connection that breaks when its link does. */
 function overLink(stream: ByteStream, link: AbortSignal): ByteStream {
-  link.addEventListener('abort', () => stream.close(), { once: true });
+  const onLost = (): void => stream.close();
+  link.addEventListener('abort', onLost, { once: true });
   return {
     chunks: chunksWhile(stream, link),
     write: (bytes) => (link.aborted ? Promise.resolve() : stream.write(bytes)),
     binding: stream.binding,
-    close: () => stream.close(),
+    close: () => {
+      // A link outlives its connections, and holds none of them.
+      link.removeEventListener('abort', onLost);
+      stream.close();
+    },
   };
 }
 
