@@ -6,6 +6,7 @@ import { CHIP_MODELS, type VirtualChipName } from '@mkiot/board/chip/models/chip
 import { erasedFlash } from '@mkiot/board/chip/flash/flashMemory';
 import { rehearse } from '@mkiot/board/chip/rehearse';
 import { seededRandom } from '@mkiot/board/faults/seededRandom';
+import { webInstallCrypto } from '@mkiot/core/keyInstall/webInstallCrypto';
 import { MkiotError } from '@mkiot/core/errors/mkiotError';
 import { portableAes } from '@mkiot/esp32/aes/portableAes';
 import { loaderClosedBy } from '@mkiot/esp32/efuse/burnEfuses';
@@ -15,8 +16,11 @@ import { gapsTo } from '@mkiot/esp32/plan/goal';
 import { PROFILES } from '@mkiot/esp32/plan/profiles';
 import type { ProfileName } from '@mkiot/esp32/plan/profile';
 import { portableSigner } from '@mkiot/esp32/secureBoot/signer';
-import type { FlashKeys, Job, StationEvent, StationPorts } from '@mkiot/esp32/station/job';
-import { provisionUnit, type UnitResult } from '@mkiot/esp32/station/provisionUnit';
+import type { Job, StationEvent, StationPorts } from '@mkiot/esp32/station/job';
+import { memoryUnitBook } from '@mkiot/esp32/station/memoryUnitBook';
+import { provisionUnit } from '@mkiot/esp32/station/provisionUnit';
+import type { UnitBook } from '@mkiot/esp32/station/unitBook';
+import type { UnitResult } from '@mkiot/esp32/station/unitResult';
 import assert from 'node:assert/strict';
 import { generateKeyPairSync } from 'node:crypto';
 import { test } from 'node:test';
@@ -31,16 +35,6 @@ const firmwares = {
     sensors: () => [],
     onEvent: () => {},
   }),
-};
-
-const keysOf = (key: Uint8Array<ArrayBuffer> | undefined): FlashKeys => {
-  let kept = key;
-  return {
-    find: async () => kept,
-    keep: async (_mac, made) => {
-      kept = Uint8Array.from(made);
-    },
-  };
 };
 
 async function jobFor(name: VirtualChipName, profile: ProfileName | undefined, more: Partial<Job> = {}): Promise<Job> {
@@ -58,27 +52,30 @@ async function jobFor(name: VirtualChipName, profile: ProfileName | undefined, m
         ? undefined
         : {
             profile: PROFILES[profile],
-            flashKeys: keysOf(undefined),
             signer: profile === 'production' ? signer : undefined,
           },
     ...more,
   };
 }
 
-function portsOf(bench: StationBench, events: StationEvent[] = []): StationPorts {
+function portsOf(bench: StationBench, book: UnitBook = memoryUnitBook(), events: StationEvent[] = []): StationPorts {
   return {
     serial: bench.port,
     clock: bench.clock,
     aes: portableAes,
     random: seededRandom(5),
+    crypto: webInstallCrypto,
+    book,
+    tool: '1.2.3',
     rehearse: (state, work) => rehearse(state, bench.clock, work),
     confirm: async () => {},
+    register: async () => 'registered',
     onProgress: (event) => void events.push(event),
   };
 }
 
-const provision = (bench: StationBench, job: Job): Promise<UnitResult> =>
-  bench.inTime(provisionUnit(job, portsOf(bench)));
+const provision = (bench: StationBench, job: Job, book?: UnitBook): Promise<UnitResult> =>
+  bench.inTime(provisionUnit(job, portsOf(bench, book)));
 
 /** Waits for a line on the console of the chip as it starts. */
 async function starts(bench: StationBench, line: RegExp): Promise<string> {
@@ -167,9 +164,10 @@ for (const [name, profile] of [
     for (let cut = 0; cut < CUTS; cut++) {
       const at = Math.floor(((cut + 0.5) / CUTS) * steps);
       const job = await jobFor(name, profile);
+      const book = memoryUnitBook();
       const flashCells = erasedFlash(0x400000);
       const first = new StationBench(name, { firmwares, flashCells, faults: new PowerCut(at).faults });
-      const isDone = await provision(first, job).then(
+      const isDone = await provision(first, job, book).then(
         () => true,
         (error: unknown) => !(error instanceof MkiotError),
       );
@@ -180,7 +178,7 @@ for (const [name, profile] of [
         continue;
       }
       const second = new StationBench(name, { firmwares, flashCells, efuses: first.chip.efuses.trueBits() });
-      await provision(second, job);
+      await provision(second, job, book);
       assert.deepEqual(gapsTo(PROFILES[profile], second.chip.efuses.trueBits()), [], `cut ${at} of ${steps}`);
       await starts(second, /factory state/).catch((error: unknown) => assert.fail(`cut ${at}: ${String(error)}`));
       await second.chip.powerOff();
@@ -243,13 +241,15 @@ test('secure boot without a signing key and a flash key of the wrong length are 
   const job = await jobFor('esp32', 'production');
   const { security } = job;
   assert.ok(security);
-  for (const [change, code] of [
-    [{ signer: undefined }, 'STATION_SIGNING_KEY_MISSING'],
-    [{ flashKeys: keysOf(new Uint8Array(31)) }, 'STATION_KEY_LENGTH'],
+  for (const [given, keys, code] of [
+    [undefined, {}, 'STATION_SIGNING_KEY_MISSING'],
+    [security.signer, { flash: new Uint8Array(31) }, 'STATION_KEY_LENGTH'],
   ] as const) {
     const bench = new StationBench('esp32', {});
     const before = bench.chip.efuses.trueBits();
-    await assert.rejects(provision(bench, { ...job, security: { ...security, ...change } }), { code });
+    const book = memoryUnitBook();
+    await book.keepKeys('a0:b1:c2:d3:e4:f5', keys);
+    await assert.rejects(provision(bench, { ...job, security: { ...security, signer: given } }, book), { code });
     assert.deepEqual(bench.chip.efuses.trueBits(), before);
     await bench.chip.powerOff();
   }

@@ -1,4 +1,5 @@
 import { errorTable, type MkiotError } from '@mkiot/core/errors/mkiotError';
+import { writePrivateFile } from '@mkiot/server/dataFolder/privateFiles';
 import { readFile, writeFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { usageError } from './usageErrors.ts';
@@ -29,6 +30,17 @@ export async function readNamedFile(path: string): Promise<Uint8Array<ArrayBuffe
 /** Writes a file that the user has named; one that is there is replaced. @throws `FILE_NOT_WRITTEN` */
 export function writeNamedFile(path: string, contents: Uint8Array | string, mode = 0o666): Promise<void> {
   return writeFile(path, contents, { mode }).catch((error: unknown) => {
+    throw explained('FILE_NOT_WRITTEN', path, error);
+  });
+}
+
+/**
+ * Puts a private file in the place of the one that is there, whole or not at all: a power cut does not undo it.
+ *
+ * @throws `FILE_NOT_WRITTEN`
+ */
+export function replaceNamedFile(path: string, contents: Uint8Array | string): Promise<void> {
+  return writePrivateFile(path, contents).catch((error: unknown) => {
     throw explained('FILE_NOT_WRITTEN', path, error);
   });
 }

@@ -3,6 +3,7 @@ import { delay } from '@mkiot/core/clock/clock';
 import { MkiotError } from '@mkiot/core/errors/mkiotError';
 import { toHexOffset } from '../bytes/hexOffset.ts';
 import { sha256 } from '../bytes/sha256.ts';
+import type { AuditReport } from '../audit/report/auditReport.ts';
 import type { EfuseDump } from '../efuse/efuseDump.ts';
 import { makePlan } from '../plan/makePlan.ts';
 import { burnSteps, type Plan, type PlanStep } from '../plan/plan.ts';
@@ -12,6 +13,7 @@ import { connectLoader, resetToFlash, ROM_BAUD } from '../serial/connectLoader.t
 import { identifyChip } from '../serial/identifyChip.ts';
 import type { RomLoader } from '../serial/romLoader.ts';
 import { type FlashPiece, writeFlash } from '../serial/writeFlash.ts';
+import { auditUnit } from './auditUnit.ts';
 import { type BurnKeys, burnLastStep, burnStep } from './burnStep.ts';
 import { checkUnit } from './checkUnit.ts';
 import type { Job, Security, StationPorts } from './job.ts';
@@ -19,6 +21,7 @@ import { checkParts, encryptParts, signParts } from './prepareFirmware.ts';
 import { resumeKeys } from './resumeKeys.ts';
 import { stationError } from './stationErrors.ts';
 import { identifyUnit, type Unit } from './unit.ts';
+import type { UnitResult } from './unitResult.ts';
 
 /** The burns up to here make the flash readable for the chip; what follows needs the firmware to be there. */
 const WRITE_STEP = 'write-flash';
@@ -26,18 +29,6 @@ const WRITE_STEP = 'write-flash';
 const LAST_STEP = 'close-loader';
 
 const START_MS = 2_000;
-
-/** What the station knows of a unit when it is done. */
-export interface UnitResult {
-  readonly mac: string;
-  readonly chip: string;
-  /** SHA-256 of all blocks as they could last be read: hidden keys as zeros. */
-  readonly efuseDigest: string;
-  readonly efuses: EfuseDump;
-  readonly burned: readonly string[];
-  readonly writtenBytes: number;
-  readonly durationMs: number;
-}
 
 /**
  * Takes one unit from its loader to its firmware. A run that was cut is repeated with the same job: what is burned already is
@@ -48,16 +39,26 @@ export interface UnitResult {
 export async function provisionUnit(job: Job, ports: StationPorts): Promise<UnitResult> {
   const { clock, serial } = ports;
   const startedMs = clock.monotonic();
-  const tell = (step: string, detail: string): void =>
-    ports.onProgress({ type: 'step', step, detail, atMs: clock.monotonic() - startedMs });
+  const begun: { step: string; atMs: number }[] = [];
+  const tell = (step: string, detail: string): void => {
+    const atMs = clock.monotonic() - startedMs;
+    if (begun.at(-1)?.step !== step) begun.push({ step, atMs });
+    ports.onProgress({ type: 'step', step, detail, atMs });
+  };
+  const audit = async (when: 'before' | 'after', state: EfuseDump): Promise<AuditReport> => {
+    const report = await auditUnit(mac, state, { nowMs: clock.now(), tool: ports.tool });
+    ports.onProgress({ type: 'audit', when, report });
+    return report;
+  };
   tell('detect', 'Looking for a chip at the port');
   const loader = await connectLoader(serial, clock);
   const unit = await identifyUnit(loader);
   const { chip, mac, flashBytes, efuses } = unit;
   tell('identify', `${chip.label}, MAC ${mac}, ${flashBytes / 0x100000} MB of flash`);
   ports.onProgress({ type: 'unit', unit });
+  const before = await audit('before', efuses);
   const { security, firmwareChip, mayBeUsed } = job;
-  const foundKey = await security?.flashKeys.find(mac);
+  const foundKey = security && (await ports.book.findKeys(mac)).flash;
   const hasFlashKey = foundKey !== undefined;
   checkUnit(unit, { mac: job.mac, chip: firmwareChip, mayBeUsed: mayBeUsed || hasFlashKey, hasFlashKey });
   checkParts(job.firmware, flashBytes);
@@ -75,15 +76,22 @@ export async function provisionUnit(job: Job, ports: StationPorts): Promise<Unit
   tell('run', serial.hasLines ? 'Starting the firmware' : 'Press reset on the board to start the firmware');
   await serial.setBaud(ROM_BAUD);
   await resetToFlash(serial, clock);
-  return {
+  const after = await audit('after', last);
+  const durationMs = clock.monotonic() - startedMs;
+  const result: UnitResult = {
     mac,
     chip: chip.name,
+    profile: security?.profile.name,
     efuseDigest: toHex(sha256(concat(last))),
-    efuses: last,
     burned,
     writtenBytes: pieces.reduce((sum, { bytes }) => sum + bytes.length, 0),
-    durationMs: clock.monotonic() - startedMs,
+    device: undefined,
+    audits: { before, after },
+    steps: begun.map(({ step, atMs }, index) => ({ step, durationMs: (begun[index + 1]?.atMs ?? durationMs) - atMs })),
+    durationMs,
   };
+  await ports.book.keepPage(mac, { ...(await ports.book.findPage(mac)), result });
+  return result;
 }
 
 type Tell = (step: string, detail: string) => void;
@@ -109,7 +117,7 @@ async function secure(
   ports: StationPorts,
   tell: Tell,
 ): Promise<Secured> {
-  const { profile, signer, flashKeys } = security;
+  const { profile, signer } = security;
   const isResumed = foundKey !== undefined;
   const flashKey = foundKey ?? ports.random(new Uint8Array(flashKeyBytes(unit)));
   const keys = await burnKeys(unit, flashKey, signer);
@@ -130,7 +138,7 @@ async function secure(
   tell('rehearse', `${steps.length} burns on a virtual chip in the state of this one`);
   await ports.rehearse(current, async (virtual) => void (await burnAll(virtual, current, steps, keys, () => {})));
   await ports.confirm(unit, plan);
-  if (!isResumed) await flashKeys.keep(unit.mac, flashKey);
+  if (!isResumed) await ports.book.keepKeys(unit.mac, { flash: flashKey });
   const { early, late, writes } = splitAtWrite(plan);
   const onBurn = (step: PlanStep): void => tell('burn', `${step.id}: ${step.does}`);
   const marked = await burnAll(loader, current, early, keys, onBurn);

@@ -15,7 +15,7 @@ const ROWS = {
     status: 'FAILED_PRECONDITION',
     blame: 'caller',
     message:
-      'This chip encrypts its flash already: firmware in plaintext would never start. Nothing was changed. Give its flash key, in the folder of --flash-keys.',
+      'This chip encrypts its flash already: firmware in plaintext would never start. Nothing was changed. Give the book in which its flash key is, with --book.',
   },
   UNIT_CLOSED: {
     status: 'FAILED_PRECONDITION',

@@ -62,8 +62,8 @@ test('a build is written to a blank chip as it is, over RFC 2217, and its eFuses
 
 test('a profile burns only after the MAC address of the chip was given, and keeps the flash key to its owner', async (t) => {
   const { chip, folder, port } = await bench(t);
-  const keys = join(folder, 'keys');
-  const words = ['provision', '--port', port, '--firmware', folder, '--profile', 'development', '--flash-keys', keys];
+  const book = join(folder, 'units');
+  const words = ['provision', '--port', port, '--firmware', folder, '--profile', 'development', '--book', book];
   const before = chip.efuses.trueBits();
   for (const [more, given] of [
     [[], {}],
@@ -75,13 +75,13 @@ test('a profile burns only after the MAC address of the chip was given, and keep
     assert.match(stderr, /\[UNIT_BURN_NOT_CONFIRMED\]/);
     assert.deepEqual(chip.efuses.trueBits(), before);
   }
-  assert.ok(!existsSync(keys));
+  assert.ok(!existsSync(book));
   const { exitCode, stdout, stderr } = await runCli([...words, '--yes', MAC, '--json']);
   assert.deepEqual([exitCode, stderr], [0, '']);
   const record = JSON.parse(stdout) as { mac: string; burned: readonly string[] };
   assert.equal(record.mac, MAC);
   assert.ok(record.burned.includes('flash-key'));
-  assert.equal(statSync(join(keys, 'a0b1c2d3e4f5.key')).mode & 0o777, 0o600);
+  assert.equal(statSync(join(book, 'a0b1c2d3e4f5.key')).mode & 0o777, 0o600);
   assert.equal(flashEncryptionState(chip.efuses.trueBits())?.isOn, true);
 });
 
@@ -91,7 +91,7 @@ test('what is missing is told before a chip is looked for', async () => {
   writeFileSync(join(folder, 'app.bin'), 'app');
   const run = (...words: readonly string[]) => runCli(['provision', '--port', 'tcp:1', '--firmware', ...words]);
   assert.match((await run(join(folder, 'none'))).stderr, /\[FILE_NOT_READ\]/);
-  assert.match((await run(folder, '--profile', 'development')).stderr, /\[FLASH_KEYS_MISSING\]/);
+  assert.match((await run(folder, '--profile', 'development')).stderr, /\[BOOK_MISSING\]/);
   assert.match((await run(folder)).stderr, /\[PORT_UNREACHABLE\]/);
   assert.equal((await runCli(['provision', '--port', 'usb', '--firmware', folder])).exitCode, 2);
   rmSync(folder, { recursive: true });

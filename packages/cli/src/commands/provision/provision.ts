@@ -1,12 +1,17 @@
 import { rehearse } from '@mkiot/board/chip/rehearse';
+import { webInstallCrypto } from '@mkiot/core/keyInstall/webInstallCrypto';
+import type { AuditReport } from '@mkiot/esp32/audit/report/auditReport';
+import { severityCounts } from '@mkiot/esp32/audit/report/severityCounts';
 import { planLines } from '@mkiot/esp32/plan/planText';
 import type { Plan } from '@mkiot/esp32/plan/plan';
 import type { ProfileName } from '@mkiot/esp32/plan/profile';
 import { PROFILES } from '@mkiot/esp32/plan/profiles';
 import type { Security, StationEvent } from '@mkiot/esp32/station/job';
+import { memoryUnitBook } from '@mkiot/esp32/station/memoryUnitBook';
 import { provisionUnit } from '@mkiot/esp32/station/provisionUnit';
 import { stationError } from '@mkiot/esp32/station/stationErrors';
 import type { Unit } from '@mkiot/esp32/station/unit';
+import { version } from '@mkiot/server/platform/version';
 import { type Command, Option } from 'commander';
 import { wholeNumber } from '../../arguments.ts';
 import type { Cli } from '../../cli.ts';
@@ -15,17 +20,16 @@ import { nodeAes } from '../../runtime/nodeAes.ts';
 import { nodeSigner } from '../../runtime/nodeSigner.ts';
 import { usageError } from '../../usageErrors.ts';
 import { readPem } from '../esp32/keyFile.ts';
-import { auditUnit, findingCounts } from './auditUnit.ts';
-import { flashKeysIn } from './flashKeysFolder.ts';
 import { NetworkPort, type PortPlace } from './networkPort.ts';
 import { provisionError } from './provisionErrors.ts';
 import { readFirmware } from './readFirmware.ts';
+import { unitBookIn } from './unitBookFolder.ts';
 
 interface ProvisionOptions {
   readonly port: PortPlace;
   readonly firmware: string;
   readonly profile?: ProfileName;
-  readonly flashKeys?: string;
+  readonly book?: string;
   readonly signingKey?: string;
   readonly mac?: string;
   readonly used?: boolean;
@@ -43,7 +47,7 @@ export function addProvision(program: Command, cli: Cli): void {
       'repeated with the same words.',
     examples: [
       'mkiot provision --port rfc2217:127.0.0.1:4000 --firmware build',
-      'mkiot provision --port rfc2217:127.0.0.1:4000 --firmware build --profile production --flash-keys keys --signing-key signing.pem',
+      'mkiot provision --port rfc2217:127.0.0.1:4000 --firmware build --profile production --book units --signing-key signing.pem',
     ],
   })
     .requiredOption(
@@ -53,7 +57,7 @@ export function addProvision(program: Command, cli: Cli): void {
     )
     .requiredOption('--firmware <folder>', 'the folder of a build, with its flasher_args.json')
     .addOption(new Option('--profile <profile>', 'what to make of the chip').choices(Object.keys(PROFILES)))
-    .option('--flash-keys <folder>', 'keeps the flash key of each unit, in MAC.key, for a run that is cut')
+    .option('--book <folder>', 'keeps of each unit what a run that is cut needs to go on: its flash key in MAC.key')
     .option('--signing-key <file>', 'the key that signs firmware of this product, as PEM')
     .option('--mac <address>', 'the only chip that is meant')
     .option('--used', 'the chip may hold keys and settings already')
@@ -65,7 +69,9 @@ export function addProvision(program: Command, cli: Cli): void {
 async function provision(options: ProvisionOptions, cli: Cli): Promise<void> {
   const { clock } = cli.ports;
   const { chip: firmwareChip, parts: firmware } = await readFirmware(options.firmware);
-  const security = options.profile === undefined ? undefined : await securityOf(options.profile, options);
+  const { book: folder, profile } = options;
+  if (profile !== undefined && folder === undefined) throw provisionError('BOOK_MISSING', { profile });
+  const security = profile === undefined ? undefined : await securityOf(profile, options);
   using serial = await NetworkPort.open(options.port);
   let printed = Promise.resolve();
   const print = (work: () => Promise<void>): void => void (printed = printed.then(work));
@@ -77,21 +83,26 @@ async function provision(options: ProvisionOptions, cli: Cli): Promise<void> {
       clock,
       aes: nodeAes,
       random: cli.ports.random,
+      crypto: webInstallCrypto,
+      book: folder === undefined ? memoryUnitBook() : unitBookIn(folder),
+      tool: version,
       rehearse: (state, work) => rehearse(state, clock, work),
       async confirm(unit, plan) {
         await printed;
         await confirm(unit, plan, options, cli);
       },
+      register: async () => {
+        throw new TypeError('no registration was asked for');
+      },
       onProgress: (event) => print(() => tell(event, cli)),
     },
   );
   await printed;
-  const { efuses, ...record } = result;
-  const audit = await auditUnit(result.mac, efuses, clock.now());
-  await cli.output.result({ ...record, audit: { grade: audit.grade, findings: findingCounts(audit) } }, [
+  const { audits, ...record } = result;
+  const findings = findingCounts(audits.after);
+  await cli.output.result({ ...record, audit: { grade: audits.after.grade, findings } }, [
     `Done in ${(result.durationMs / 1_000).toFixed(1)} s: ${result.chip}, MAC ${result.mac}.`,
-    `Audit of its eFuses: ${findingCounts(audit)}.`,
-    `Digest of its eFuses: ${result.efuseDigest}.`,
+    `Audit of its eFuses: ${findings}.`,
   ]);
 }
 
@@ -99,10 +110,14 @@ async function tell(event: StationEvent, cli: Cli): Promise<void> {
   const { output } = cli;
   if (event.type === 'step') {
     await output.note(`${(event.atMs / 1_000).toFixed(1).padStart(6)} s  ${event.step.padEnd(9)} ${event.detail}`);
-  } else if (event.type === 'unit') {
-    const audit = await auditUnit(event.unit.mac, event.unit.efuses, cli.ports.clock.now());
-    await output.note(`          audit     its eFuses before: ${findingCounts(audit)}`);
+  } else if (event.type === 'audit' && event.when === 'before') {
+    await output.note(`          audit     its eFuses before: ${findingCounts(event.report)}`);
   }
+}
+
+/** The audit in a line: "2 critical, 1 high". */
+function findingCounts({ devices }: AuditReport): string {
+  return severityCounts(devices.flatMap(({ findings }) => findings)) || 'no findings';
 }
 
 /** @throws `UNIT_BURN_NOT_CONFIRMED` */
@@ -115,13 +130,9 @@ async function confirm({ mac }: Unit, plan: Plan, { yes }: ProvisionOptions, cli
   throw stationError('UNIT_BURN_NOT_CONFIRMED', { mac, given: given === undefined ? 'nothing' : `"${given}"` });
 }
 
-async function securityOf(
-  profile: ProfileName,
-  { flashKeys: folder, signingKey }: ProvisionOptions,
-): Promise<Security> {
-  if (folder === undefined) throw provisionError('FLASH_KEYS_MISSING', { profile });
+async function securityOf(profile: ProfileName, { signingKey }: ProvisionOptions): Promise<Security> {
   const signer = signingKey === undefined ? undefined : nodeSigner(await readPem(signingKey));
-  return { profile: PROFILES[profile], flashKeys: flashKeysIn(folder), signer };
+  return { profile: PROFILES[profile], signer };
 }
 
 function portOf(value: string): PortPlace {
