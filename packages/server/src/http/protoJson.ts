@@ -20,7 +20,9 @@ export function message<const Shape extends z.ZodRawShape>(shape: Shape) {
     if (typeof value !== 'object' || value === null || Array.isArray(value)) return value;
     const members = Object.entries(value).filter(([, member]) => member !== null);
     const named = members.map(([name, member]) => [toCamelCase(name), member] as const);
-    const twice = named.find(([name], index) => named.findIndex(([other]) => other === name) !== index);
+    // In one pass: a body may have very many members.
+    const seen = new Set<string>();
+    const twice = named.find(([name]) => seen.size === seen.add(name).size);
     if (twice !== undefined) {
       context.addIssue({ code: 'custom', message: `"${twice[0]}" is there twice, in two spellings` });
     }

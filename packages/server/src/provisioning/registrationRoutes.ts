@@ -11,6 +11,9 @@ import type { RegistrationOutcome, UnitRegistration } from './unitRegistration.t
 const RECORDS_PER_CALL = 16;
 /** Longer than any device name: project, location, registry and device have at most 255 characters each. */
 const DEVICE_NAME_CHARACTERS = 1_200;
+/** Under which refusals are counted, beside the address. */
+const UNIT_RECORDS = 'unit records';
+const ENROLMENT_TICKETS = 'enrolment tickets';
 
 export interface RegistrationRouteParts {
   readonly registration: UnitRegistration;
@@ -46,13 +49,11 @@ export function registrationRoutes({ registration, enrolment, pauses }: Registra
         ),
       }),
       handle: async ({ body, remoteAddress }) => {
-        const units: RegisteredUnit[] = [];
+        const outcomes: RegistrationOutcome[] = [];
         // One after the other: of two records of one unit the first in the list counts.
-        for (const presented of body.records) {
-          units.push(registeredUnit(await registration.register(presented, remoteAddress)));
-        }
-        const accepted = units.every(({ code }) => code !== 'UNIT_RECORD_REFUSED');
-        await pauses.before({ clientId: 'unit records', remoteAddress }, { accepted });
+        for (const presented of body.records) outcomes.push(await registration.register(presented, remoteAddress));
+        await pauses.before({ clientId: UNIT_RECORDS, remoteAddress }, verdictOf(outcomes));
+        const units = outcomes.map(registeredUnit);
         return { units };
       },
     }),
@@ -74,12 +75,22 @@ export function registrationRoutes({ registration, enrolment, pauses }: Registra
       result: z.object({ deviceNumId: z.string() }),
       handle: async ({ body, remoteAddress }) => {
         const numId = await enrolment.redeem(body, remoteAddress);
-        await pauses.before({ clientId: body.device, remoteAddress }, { accepted: numId !== undefined });
+        // By the address alone: whoever guesses would give another device name each time.
+        await pauses.before({ clientId: ENROLMENT_TICKETS, remoteAddress }, { accepted: numId !== undefined });
         if (numId === undefined) throw provisioningError('ENROLMENT_REFUSED');
         return { deviceNumId: String(numId) };
       },
     }),
   ];
+}
+
+/**
+ * What counts as a failure: a record that no station has signed. Only a new device makes up for failures, since records are no
+ * secrets: whoever has one could send it again between his forgeries.
+ */
+function verdictOf(outcomes: readonly RegistrationOutcome[]): { readonly accepted?: boolean } {
+  if (outcomes.some((each) => each.outcome === 'REFUSED' && !each.isSigned)) return { accepted: false };
+  return outcomes.some(({ outcome }) => outcome === 'CREATED') ? { accepted: true } : {};
 }
 
 function registeredUnit(outcome: RegistrationOutcome): RegisteredUnit {

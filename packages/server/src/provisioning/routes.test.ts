@@ -152,6 +152,42 @@ test('a board redeems its ticket; every refusal sounds alike and comes later eac
   assert.equal(new Set(bench.reasons).size, 5, 'and the log tells them apart');
 });
 
+test('forgeries come later each time, and neither damaged records nor ones sent again make up for them', async () => {
+  await using bench = await httpBench();
+  const station = await bench.enrolStation();
+  const good = await signUnitRecord(await recordOf(station, newUnit()), station.key);
+  const another = await signUnitRecord(await recordOf(station, newUnit()), station.key);
+  const forged = { ...good, signature: base64UrlEncode(new Uint8Array(64)) };
+  const damaged = { record: 'AAAA', signature: '' };
+  const register = (...records: readonly object[]) => bench.send('POST! /v1/unitRecords:register', { records });
+  await register(good);
+
+  for (const record of [forged, damaged, forged]) await register(record);
+  await register(good);
+  let isAnswered = false;
+  const fourth = register(damaged, good).finally(() => (isAnswered = true));
+  await until(() => bench.reasons.length === 4);
+  await register(good);
+  assert.equal(isAnswered, false);
+  bench.provisioning.close();
+  await fourth;
+  await register(another);
+  await register(forged);
+});
+
+test('whoever guesses tickets waits, though he names another device each time', async () => {
+  await using bench = await httpBench();
+  let answered = 0;
+  const guesses = Array.from({ length: 5 }, async (_, at) => {
+    const device = formatDeviceName(deviceName(`pump-${at}`));
+    await bench.send('POST! /v1/enrolmentTickets:redeem', { ticket: 'x', device, publicKey: 'x', proof: '' });
+    answered += 1;
+  });
+  await until(() => answered === 3 && bench.reasons.length === 5);
+  bench.provisioning.close();
+  await Promise.all(guesses);
+});
+
 /** Resolves when `isSo`: what leads there is work of this process alone. */
 async function until(isSo: () => boolean): Promise<void> {
   while (!isSo()) await new Promise((resolve) => setImmediate(resolve));

@@ -1,3 +1,4 @@
+import { toHex } from '@mkiot/core/bytes/bytes';
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { deviceName, REGISTRY } from '../registry/registry.testing.ts';
@@ -23,6 +24,15 @@ async function register(bench: ProvisioningBench, presented: Awaited<ReturnType<
 
 async function registerUnit(bench: ProvisioningBench, station: EnrolledTestStation, unit: TestUnit): Promise<string> {
   return register(bench, await present(await recordOf(station, unit), station.key));
+}
+
+/** The order of P-256 (SEC 2, 2.4.2). */
+const ORDER = 0xffffffff00000000ffffffffffffffffbce6faada7179e84f3b9cac2fc632551n;
+
+/** The other signature that verifies where `signature` does: r, and the order less s. */
+function twinOf(signature: Uint8Array): Uint8Array {
+  const s = ORDER - BigInt(`0x${toHex(signature.subarray(32))}`);
+  return Buffer.concat([signature.subarray(0, 32), Buffer.from(s.toString(16).padStart(64, '0'), 'hex')]);
 }
 
 test('a unit becomes a device with its keys and their ends, and the audit trail names the station', async () => {
@@ -73,6 +83,50 @@ test('ten units at once of a station that may register three make three devices'
     ...Array<string>(7).fill('STATION_EXHAUSTED'),
   ]);
   assert.equal((await bench.devices.list(REGISTRY, {}, { pageSize: 100, pageToken: '' })).items.length, 3);
+});
+
+test("the twin of a signature, whose s is the order less s, makes a record neither new nor another's", async () => {
+  await using bench = await provisioningBench();
+  const station = await bench.enrolStation();
+  const first = await present(await recordOf(station, newUnit()), station.key);
+  const twin = { ...first, signature: twinOf(first.signature) };
+  assert.notDeepEqual(twin.signature, first.signature);
+  assert.equal(await register(bench, twin), 'CREATED', 'it verifies, as that of any signer may look');
+  assert.equal(await register(bench, first), 'ALREADY_REGISTERED');
+  assert.equal(await register(bench, twin), 'ALREADY_REGISTERED');
+  assert.equal((await bench.stations.list(REGISTRY))[0]?.registeredDevices, 1);
+});
+
+test('a record whose proofs are replaced by their twins is not what the station has signed', async () => {
+  await using bench = await provisioningBench();
+  const station = await bench.enrolStation();
+  const record = await recordOf(station, newUnit());
+  const { signature } = await present(record, station.key);
+  const twins = record.keys.map((key) => ({ ...key, proof: twinOf(key.proof) }));
+  const { record: bytes } = await present({ ...record, keys: twins }, station.key);
+  assert.equal(await register(bench, { record: bytes, signature }), 'UNIT_RECORD_REFUSED');
+});
+
+test('a station that is not there is refused in the time that a wrong signature takes', async () => {
+  await using bench = await provisioningBench();
+  const station = await bench.enrolStation();
+  const record = await recordOf(station, newUnit());
+  const wrong = await present(record, newKey());
+  const stranger = await present({ ...record, station: '0123456789abcdef' }, station.key);
+  const timesMs: Record<'wrong' | 'stranger', number[]> = { wrong: [], stranger: [] };
+  for (let time = 0; time < 60; time++) {
+    for (const [what, each] of [
+      ['wrong', wrong],
+      ['stranger', stranger],
+    ] as const) {
+      const startedMs = performance.now();
+      await register(bench, each);
+      timesMs[what].push(performance.now() - startedMs);
+    }
+  }
+  // The least of many is what the work takes, whatever else the machine does.
+  const ratio = Math.min(...timesMs.stranger) / Math.min(...timesMs.wrong);
+  assert.ok(ratio > 0.65 && ratio < 1.5, `${ratio}`);
 });
 
 test('another unit under the id of a registered record is a replay', async () => {

@@ -4,7 +4,9 @@ import { MkiotError } from '@mkiot/core/errors/mkiotError';
 import { publicKeyPem } from '@mkiot/core/provisioning/p256PublicKey';
 import { encodeUnitProof } from '@mkiot/core/provisioning/unitProof';
 import { decodeUnitRecord, type UnitRecord } from '@mkiot/core/provisioning/unitRecord';
+import { createPrivateKey } from 'node:crypto';
 import { importVerifyingKey } from '../runtime/nodeCrypto.ts';
+import { generateSigningKeyPem, nodeSigningKey } from '../runtime/nodeSigningKey.ts';
 import type { StationRecord } from './model.ts';
 import { provisioningError } from './provisioningErrors.ts';
 import type { ProvisioningParts } from './provisioningParts.ts';
@@ -22,12 +24,24 @@ export interface PresentedUnit {
 /** What has become of it. */
 export type RegistrationOutcome =
   | { readonly outcome: 'CREATED' | 'ALREADY_REGISTERED'; readonly numId: number }
-  | { readonly outcome: 'REFUSED'; readonly refusal: MkiotError };
+  /** `isSigned`: a station of this installation has signed it, and it was refused for something else. */
+  | { readonly outcome: 'REFUSED'; readonly refusal: MkiotError; readonly isSigned: boolean };
+
+/** Why nobody known has signed a record: for the operator's log alone. */
+class Unsigned extends Error {
+  readonly stationId: string;
+
+  constructor(reason: string, stationId: string) {
+    super(reason);
+    this.stationId = stationId;
+  }
+}
 
 /** Turns unit records into devices. The record is its own authentication: who brings it does not matter, nor when. */
 export class UnitRegistration {
   readonly #parts: ProvisioningParts;
   readonly #stations: StationService;
+  readonly #nobodysKey = nodeSigningKey(createPrivateKey(generateSigningKeyPem())).publicKeyPem;
 
   constructor(parts: ProvisioningParts, stations: StationService) {
     this.#parts = parts;
@@ -36,42 +50,54 @@ export class UnitRegistration {
 
   /** The same record again gets the same device, so that a station may send what it got no answer to. */
   async register(presented: PresentedUnit, remoteAddress: string): Promise<RegistrationOutcome> {
+    let isSigned = false;
     try {
-      const { record, station } = await this.#authenticate(presented, remoteAddress);
-      const known = await this.#findRegistered(record, presented);
-      if (known !== undefined) return known;
-      try {
-        return { outcome: 'CREATED', numId: await this.#create(record, station, presented) };
-      } catch (error) {
-        // Of two calls with one record the second finds what the first has made.
-        const meanwhile = await this.#findRegistered(record, presented);
-        if (meanwhile !== undefined) return meanwhile;
-        throw error;
-      }
+      const { record, station } = await this.#authenticate(presented);
+      isSigned = true;
+      return await this.#registered(record, station, presented);
     } catch (error) {
-      if (!(error instanceof MkiotError) || error.blame !== 'caller') throw error;
-      if (error.code !== 'UNIT_RECORD_REFUSED') {
-        this.#parts.refusals.tell(remoteAddress, `unit record: ${error.message} [${error.code}]`);
-      }
-      return { outcome: 'REFUSED', refusal: error };
+      const refused = error instanceof Unsigned ? provisioningError('UNIT_RECORD_REFUSED') : error;
+      if (!(refused instanceof MkiotError) || refused.blame !== 'caller') throw error;
+      const [reason, stationId] =
+        error instanceof Unsigned ? [error.message, error.stationId] : [`${refused.message} [${refused.code}]`];
+      this.#parts.refusals.tell(remoteAddress, `unit record: ${reason}`, stationId);
+      return { outcome: 'REFUSED', refusal: refused, isSigned };
     }
   }
 
-  /** Whose record it is. Until its signature has been verified, nobody is told what there is. */
-  async #authenticate(
-    { record: bytes, signature }: PresentedUnit,
-    remoteAddress: string,
-  ): Promise<{ readonly record: UnitRecord; readonly station: StationRecord }> {
-    const { database, refusals } = this.#parts;
+  /**
+   * Whose record it is. Until its signature has been verified, nobody is told what there is, not even by the time it takes: a
+   * station that is not there has a key too, which nobody has. @throws `UNIT_RECORD_…`, {@link Unsigned}
+   */
+  async #authenticate({
+    record: bytes,
+    signature,
+  }: PresentedUnit): Promise<{ readonly record: UnitRecord; readonly station: StationRecord }> {
     const record = decodeUnitRecord(bytes);
     if (record instanceof MkiotError) throw record;
-    const station = await findStation(database.executor, record.station);
-    const isSigned =
-      station !== undefined && importVerifyingKey(station.publicKey, 'ES256_PEM').verify(bytes, signature);
-    if (isSigned) return { record, station };
-    const reason = station === undefined ? 'there is no such station' : "the station's signature is wrong";
-    refusals.tell(remoteAddress, `unit record: ${reason}`, record.station);
-    throw provisioningError('UNIT_RECORD_REFUSED');
+    const station = await findStation(this.#parts.database.executor, record.station);
+    const key = importVerifyingKey(station?.publicKey ?? this.#nobodysKey, 'ES256_PEM');
+    const isSigned = key.verify(bytes, signature);
+    if (station === undefined) throw new Unsigned('there is no such station', record.station);
+    if (!isSigned) throw new Unsigned("the station's signature is wrong", record.station);
+    return { record, station };
+  }
+
+  async #registered(
+    record: UnitRecord,
+    station: StationRecord,
+    presented: PresentedUnit,
+  ): Promise<RegistrationOutcome> {
+    const known = await this.#findRegistered(record, presented);
+    if (known !== undefined) return known;
+    try {
+      return { outcome: 'CREATED', numId: await this.#create(record, station, presented) };
+    } catch (error) {
+      // Of two calls with one record the second finds what the first has made.
+      const meanwhile = await this.#findRegistered(record, presented);
+      if (meanwhile !== undefined) return meanwhile;
+      throw error;
+    }
   }
 
   /** @throws `UNIT_RECORD_REPLAYED`, `UNIT_RETIRED` */
