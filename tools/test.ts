@@ -38,7 +38,13 @@ reportMissing(missing);
 const onBun = values.runtime === 'bun';
 const parts = onBun && positionals.length === 0 ? BUN_PARTS : positionals;
 const files = globSync(
-  ['packages/*/src/**/*.test.ts', 'examples/**/*.test.ts', 'bench/**/*.test.ts', 'test/**/*.test.ts'],
+  [
+    'packages/*/src/**/*.test.ts',
+    'apps/*/src/**/*.test.ts',
+    'examples/**/*.test.ts',
+    'bench/**/*.test.ts',
+    'test/**/*.test.ts',
+  ],
   {
     exclude: ['**/node_modules/**'],
   },

@@ -4,7 +4,7 @@ import { test } from 'node:test';
 import { createContext, runInContext } from 'node:vm';
 import { setupPage } from './setupPage.ts';
 
-const { html, contentSecurityPolicy } = setupPage();
+const { html, contentSecurityPolicy } = await setupPage().open();
 
 function between(tag: string): string {
   const [, text] = new RegExp(`<${tag}>([^]*?)</${tag}>`).exec(html) ?? [];

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { Page } from '../http/createApi.ts';
+import type { Page, PageContent } from '../http/pages.ts';
 
 const STYLE = `
 :root { color-scheme: light dark; --line: #8886; --accent: light-dark(#0b6e4f, #4fc79b); }
@@ -106,11 +106,11 @@ export function setupPage(): Page {
   ];
   const head =
     '<meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1"><title>Set up MkIoT</title>';
-  return {
-    path: '/setup',
+  const content: PageContent = {
     html: `<!doctype html><html lang="en"><head>${head}<style>${STYLE}</style></head><body>${HTML}<script>${SCRIPT}</script></body></html>`,
     contentSecurityPolicy: policy.join('; '),
   };
+  return { path: '/setup', open: () => content };
 }
 
 /** A source expression of Content Security Policy Level 3, section 2.3.1. */

@@ -377,7 +377,8 @@ test('every answer has the security headers', async () => {
 });
 
 test('a page is served with its own content security policy', async () => {
-  const pages = [{ path: '/setup', html: '<p>hello', contentSecurityPolicy: "default-src 'self'" }];
+  const content = { html: '<p>hello', contentSecurityPolicy: "default-src 'self'" };
+  const pages = [{ path: '/setup', open: () => content }];
   const response = await bench({ pages }).call('GET', '/setup', { token: '' });
   assert.match(response.headers.get('content-type') ?? '', /^text\/html/);
   assert.equal(response.headers.get('content-security-policy'), "default-src 'self'");

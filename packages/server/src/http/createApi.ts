@@ -11,6 +11,7 @@ import { healthAnswer, type HealthProblem } from './health.ts';
 import { httpError } from './httpErrors.ts';
 import { isLoopback } from './loopback.ts';
 import { openApiDocument } from './openApiDocument.ts';
+import { addPages, type Page } from './pages.ts';
 import { parseRequest } from './parseRequest.ts';
 import { internalProblem, isForCaller, type Problem, problemOf } from './problem.ts';
 import { retryAfterHeader } from './retryAfter.ts';
@@ -22,13 +23,6 @@ export interface Connection {
   readonly remoteAddress: string;
   /** Set where the connection itself says who calls; then no token is looked at. */
   readonly caller?: Caller | undefined;
-}
-
-/** A page for people beside the API. */
-export interface Page {
-  readonly path: string;
-  readonly html: string;
-  readonly contentSecurityPolicy: string;
 }
 
 export interface ApiOptions {
@@ -48,7 +42,8 @@ export interface ApiOptions {
 
 /** hono's app; a listener hands it each request with its {@link Connection}. */
 export type Api = OpenAPIHono<ApiEnvironment>;
-type ApiEnvironment = { Bindings: Connection };
+/** What a listener hands with each request. */
+export type ApiEnvironment = { Bindings: Connection };
 type ApiContext = Context<ApiEnvironment>;
 
 /** Room for the largest device: 256 KiB of metadata, each byte at worst six characters of JSON, and its config. */
@@ -81,12 +76,7 @@ export function createApi(routes: readonly ApiRoute[], options: ApiOptions): Api
     await next();
   });
   for (const route of routes) addRoute(app, route, options);
-  for (const page of options.pages ?? []) {
-    app.get(page.path, (context) => {
-      context.header('content-security-policy', page.contentSecurityPolicy);
-      return context.html(page.html);
-    });
-  }
+  addPages(app, options.pages ?? []);
   addOwnRoutes(app, openApiDocument(routes, options.version), options);
 
   app.notFound((context) => answer(context, problemOf(httpError('ROUTE_NOT_FOUND', { method: context.req.method }))));

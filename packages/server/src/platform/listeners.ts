@@ -3,6 +3,7 @@ import type { RandomFill } from '@mkiot/core/crypto/signatures';
 import { userInfo } from 'node:os';
 import { localAdmin } from '../auth/callers.ts';
 import { setupPage } from '../auth/setupPage.ts';
+import { stationPage } from '../provisioning/stationPage.ts';
 import type { BridgeHooks } from '../bridge/hooks.ts';
 import type { MqttBridge } from '../bridge/mqttBridge.ts';
 import { TicketKeys } from '../bridge/ticketKeys.ts';
@@ -89,7 +90,7 @@ function openApi(parts: ListenerParts): Api {
     version,
     health: () => platformHealth(measured),
     metrics: settings.metrics.enabled ? platformMetrics(measured) : undefined,
-    pages: [setupPage()],
+    pages: [setupPage(), stationPage()],
   });
 }
 
