@@ -63,6 +63,37 @@ export interface RegisteredUnit {
   readonly message?: string;
 }
 
+/** A unit that a station has registered, and the record that it has signed. All of it is public. */
+export interface ProvisionedUnit {
+  /** `STATION.RECORD`, of both the ids. */
+  readonly id: string;
+  readonly station: string;
+  readonly stationName: string;
+  /** PEM: by it anybody can check the signature. */
+  readonly stationPublicKey: string;
+  /** Name of the device that it was made. */
+  readonly device: string;
+  readonly deviceNumId: string;
+  /** Its device was deleted. */
+  readonly retired: boolean;
+  readonly mac: string;
+  /** Its name, and its silicon revision as 100 · major + minor. */
+  readonly chip: { readonly name: string; readonly revision: number };
+  /** SHA-256 of the eFuse blocks as the station read them, hexadecimal. */
+  readonly efuseSha256: string;
+  readonly registerTime: string;
+  /** What the station has signed, as it came, and the signature: both in base64url. */
+  readonly record: string;
+  readonly signature: string;
+}
+
+/** Narrows a list of units. */
+export interface UnitFilter {
+  /** Id of a station. */
+  readonly station?: string | undefined;
+  readonly mac?: string | undefined;
+}
+
 /** What a board sends to enrol itself: the device's whole name, its public key as PEM, and its proof in base64. */
 export interface Enrolment {
   readonly ticket: string;
@@ -109,6 +140,16 @@ export class ProvisioningClient {
 
   async revokeTicket(parent: RegistryName, id: string): Promise<void> {
     await this.#caller.call('DELETE', apiPath(`${formatRegistryName(parent)}/enrolmentTickets/${id}`));
+  }
+
+  /** The units that the registry's stations have registered, also those whose devices were deleted. */
+  listUnits(parent: RegistryName, { station, mac }: UnitFilter = {}): AsyncGenerator<ProvisionedUnit, void, undefined> {
+    return this.#caller.pages(apiPath(`${formatRegistryName(parent)}/units`), 'units', { query: { station, mac } });
+  }
+
+  /** Lets a retired unit be registered once more. */
+  async releaseUnit(project: string, mac: string, why: string): Promise<void> {
+    await this.#caller.call('POST', apiPath(`projects/${project}/units`, 'release'), { body: { mac, why } });
   }
 
   /** Sends a station's records, as many as there are; each has its own answer, in their order. */

@@ -152,6 +152,23 @@ export interface FailedLogin {
   readonly lastTime: string;
 }
 
+/** How a device came into its registry where no person made it: what a station has signed of it, or by which ticket it came. */
+export interface DeviceProvenance {
+  /** Id of the station. */
+  readonly station?: string;
+  /** Id of the record that the station has signed, base64url. */
+  readonly unitRecord?: string;
+  /** Id of the enrolment ticket, which is not its text. */
+  readonly ticket?: string;
+  /** Factory address of the chip. */
+  readonly mac?: string;
+  /** Its name, and its silicon revision as 100 · major + minor. */
+  readonly chip?: { readonly name: string; readonly revision: number };
+  /** SHA-256 of the eFuse blocks as the station read them, hexadecimal. */
+  readonly efuseSha256?: string;
+  readonly registerTime: string;
+}
+
 export interface Device {
   readonly id: string;
   /** Always ends in the numeric id. */
@@ -174,6 +191,8 @@ export interface Device {
   readonly lastErrorStatus?: ErrorStatus;
   /** MkIoT's own; Google's clients do not ask for it. */
   readonly presence?: DevicePresence;
+  /** MkIoT's own, as presence is. */
+  readonly provenance?: DeviceProvenance;
 }
 
 /**

@@ -26,6 +26,7 @@ const FORBIDDEN: Readonly<Record<Role, readonly Permission[]>> = {
     'cloudiot.registries.create',
     'cloudiot.registries.update',
     'cloudiot.devices.updateConfig',
+    'mkiot.units.release',
     'mkiot.tokens.manage',
   ],
   editor: ['mkiot.tokens.manage', 'mkiot.bans.manage', 'mkiot.auditTrail.read'],

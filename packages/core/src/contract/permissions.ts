@@ -19,6 +19,7 @@ export const PERMISSIONS = [
   'mkiot.subscriptions.manage',
   'mkiot.failedLogins.read',
   'mkiot.provisioning.manage',
+  'mkiot.units.release',
   'mkiot.bans.manage',
   'mkiot.tokens.manage',
   'mkiot.auditTrail.read',
@@ -59,6 +60,7 @@ const EDITOR: readonly Permission[] = [
   'cloudiot.registries.update',
   'mkiot.subscriptions.consume',
   'mkiot.subscriptions.manage',
+  'mkiot.units.release',
 ];
 
 export type Role = 'viewer' | 'deviceController' | 'provisioner' | 'editor' | 'admin';

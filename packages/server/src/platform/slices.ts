@@ -157,15 +157,10 @@ export function openSlices(ground: Ground): Slices {
     randomFill,
     logger,
   });
-  const provisioning = openProvisioning({
-    database,
-    auditTrail,
-    devices,
-    refusals,
-    bridgeId,
-    clock,
-    randomFill,
-  });
+  const provisioning = openProvisioning(
+    { database, auditTrail, devices, refusals, bridgeId, clock, randomFill },
+    place.project,
+  );
   const sessionGuard = new SessionGuard(devices, link, clock, logger);
   devices.changes.listen((change) => sessionGuard.deviceChanged(change));
   registries.changes.listen((change) => sessionGuard.registryChanged(change));
@@ -185,6 +180,8 @@ export function openSlices(ground: Ground): Slices {
   const configDelivery = new ConfigDelivery({ configs, acknowledgements, link, activities, clock, logger });
   configs.changes.listen((change) => configDelivery.changed(change));
   const commands = new CommandService({ database, auditTrail, devices, link, clock });
+
+  const twinOf = deviceDetails(configs, states);
 
   const subscriptions = new SubscriptionService({
     database,
@@ -224,7 +221,10 @@ export function openSlices(ground: Ground): Slices {
         devices,
         activities,
         presences: devicePresences(presences),
-        enrich: deviceDetails(configs, states),
+        enrich: async (numId) => {
+          const [details, provenance] = await Promise.all([twinOf(numId), provisioning.provenanceOf(numId)]);
+          return { ...details, provenance };
+        },
       }),
       ...gatewayRoutes(gatewayBindings),
       ...keptSessionRoutes({ devices, link, dropped: droppedMessages }),

@@ -22,10 +22,15 @@ export type ProvisioningTables = {
     id: Uint8Array;
     record: Uint8Array;
     signature: Uint8Array;
+    /** What `record` says. */
+    mac: string;
     num_id: number;
     registered_ms: number;
   };
-  /** Every MAC address that was ever registered. It outlives the device: a retired board does not come back by itself. */
+  /**
+   * Every MAC address that was ever registered, until a person releases it. It outlives the device: a retired board does not come
+   * back by itself.
+   */
   used_mac: { mac: string; num_id: number };
   enrolment_ticket: {
     id: string;
@@ -81,6 +86,16 @@ export const provisioningMigrations: Migrations = {
           num_id integer
         )`.execute(db);
       await sql`create index enrolment_ticket_registry on enrolment_ticket (registry_key)`.execute(db);
+    },
+  },
+  '0410-unit-mac': {
+    async up(db) {
+      await sql`alter table unit_record add column mac text not null default ''`.execute(db);
+      await sql`update unit_record set mac = json_extract(cast(record as text), '$.mac')`.execute(db);
+      await sql`create index unit_record_mac on unit_record (mac)`.execute(db);
+      await sql`create index unit_record_num_id on unit_record (num_id)`.execute(db);
+      await sql`create index used_mac_num_id on used_mac (num_id)`.execute(db);
+      await sql`create index enrolment_ticket_num_id on enrolment_ticket (num_id)`.execute(db);
     },
   },
 };

@@ -66,7 +66,7 @@ export const provisioningError = errorTable({
   UNIT_RETIRED: {
     status: 'FAILED_PRECONDITION',
     blame: 'caller',
-    message: 'The unit of this record was device {numId}, which has been deleted. A retired unit does not come back.',
+    message: 'The unit of this record was device {numId}, which has been deleted. This record does not bring it back.',
   },
   UNIT_PROOF_WRONG: {
     status: 'INVALID_ARGUMENT',
@@ -78,7 +78,25 @@ export const provisioningError = errorTable({
   UNIT_MAC_USED: {
     status: 'ALREADY_EXISTS',
     blame: 'caller',
-    message: 'A unit with the MAC address {mac} was registered before, as device {numId}; a retired one stays retired.',
+    message:
+      'A unit with the MAC address {mac} was registered before, as device {numId}; a retired one comes back only after a person has released it.',
+  },
+  UNIT_MAC_UNUSED: {
+    status: 'NOT_FOUND',
+    blame: 'caller',
+    message: 'No unit with the MAC address {mac} was registered, or it has been released: it can be registered.',
+  },
+  UNIT_NOT_RETIRED: {
+    status: 'FAILED_PRECONDITION',
+    blame: 'caller',
+    message:
+      'The unit with the MAC address {mac} is device {numId}, which is still there. Delete that device first: two devices ' +
+      'cannot be one unit.',
+  },
+  UNIT_RELEASE_UNEXPLAINED: {
+    status: 'INVALID_ARGUMENT',
+    blame: 'caller',
+    message: 'Say why the unit is released, in 1 to {max} printable characters: the audit trail keeps it.',
   },
   UNIT_KEY_USED: {
     status: 'ALREADY_EXISTS',

@@ -6,7 +6,7 @@ import { signUnitRecord } from '@mkiot/core/provisioning/signedUnitRecord';
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { createApi } from '../http/createApi.ts';
-import { deviceName } from '../registry/registry.testing.ts';
+import { deviceName, PLACE } from '../registry/registry.testing.ts';
 import { openProvisioning } from './openProvisioning.ts';
 import {
   ADDRESS,
@@ -29,7 +29,7 @@ interface Answer {
 
 async function httpBench() {
   const bench = await provisioningBench();
-  const provisioning = openProvisioning(bench.parts);
+  const provisioning = openProvisioning(bench.parts, PLACE.project);
   const api = createApi(provisioning.apiRoutes, {
     authenticate: () => assert.fail('the caller is known or not asked for'),
     logger: { error: (entry: unknown) => assert.fail(JSON.stringify(entry)) },

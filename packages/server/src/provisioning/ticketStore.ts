@@ -13,6 +13,15 @@ export async function findTicket(executor: Executor, textSha256: Uint8Array): Pr
   return ticketOf(row, registryNameOf(await findRegistryByKey(executor, row.registry_key)));
 }
 
+/** The ticket that has made the device. */
+export function findTicketOfDevice(
+  executor: Executor,
+  numId: number,
+): Promise<Pick<ProvisioningTables['enrolment_ticket'], 'id' | 'used_ms'> | undefined> {
+  const query = tablesOf(executor).selectFrom('enrolment_ticket').select(['id', 'used_ms']);
+  return query.where('num_id', '=', numId).executeTakeFirst();
+}
+
 /** The oldest first. */
 export async function listTickets(executor: Executor, registry: RegistryRecord): Promise<readonly TicketRecord[]> {
   const rows = await tablesOf(executor)

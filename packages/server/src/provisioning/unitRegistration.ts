@@ -130,6 +130,7 @@ export class UnitRegistration {
         station: station.id,
         id: record.id,
         ...presented,
+        mac: record.mac,
         num_id: created.numId,
         registered_ms: clock.now(),
       });

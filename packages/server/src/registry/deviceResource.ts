@@ -1,5 +1,12 @@
 import { z } from '@hono/zod-openapi';
-import type { Device, DeviceConfig, DevicePresence, DeviceState, GatewayConfig } from '@mkiot/core/api/resources';
+import type {
+  Device,
+  DeviceConfig,
+  DevicePresence,
+  DeviceProvenance,
+  DeviceState,
+  GatewayConfig,
+} from '@mkiot/core/api/resources';
 import { GATEWAY_AUTH_METHODS, GATEWAY_TYPES, LOG_LEVELS, PUBLIC_KEY_FORMATS } from '@mkiot/core/api/resources';
 import { formatDeviceName } from '@mkiot/core/contract/resourceNames';
 import { bool, bytes, enumOf, formatTimestamp, message, outputOnly, timestamp, uint64 } from '../http/protoJson.ts';
@@ -80,6 +87,19 @@ const deviceShape = {
       },
     },
   }),
+  provenance: outputOnly({
+    type: 'object',
+    description: "How the device came into its registry where no person made it. MkIoT's own.",
+    properties: {
+      station: { type: 'string' },
+      unitRecord: { type: 'string' },
+      ticket: { type: 'string' },
+      mac: { type: 'string' },
+      chip: { type: 'object', properties: { name: { type: 'string' }, revision: { type: 'integer' } } },
+      efuseSha256: { type: 'string' },
+      registerTime: timeSchema,
+    },
+  }),
 };
 
 /** `google.cloud.iot.v1.Device` */
@@ -112,6 +132,7 @@ export interface DeviceDetails {
   readonly config?: DeviceConfig | undefined;
   readonly state?: DeviceState | undefined;
   readonly presence?: DevicePresence | undefined;
+  readonly provenance?: DeviceProvenance | undefined;
 }
 
 /** The fields that the message gives, with the default where it is silent. */
@@ -153,6 +174,7 @@ export function deviceResource(device: DeviceRecord, activity: DeviceActivity, d
     ...(details.state === undefined ? {} : { state: details.state }),
     ...activityMembers(activity),
     ...(details.presence === undefined ? {} : { presence: details.presence }),
+    ...(details.provenance === undefined ? {} : { provenance: details.provenance }),
   };
 }
 

@@ -32,7 +32,7 @@ const listQuery = message({
   'gatewayListOptions.associationsDeviceId': z.string().optional(),
 });
 
-/** Config and state of a device, as the slice that has them tells. */
+/** What other slices keep of a device: config, state, how it came here. */
 export type DeviceEnrichment = (numId: number) => Promise<DeviceDetails>;
 
 /** Who is connected, as the slice that watches sessions tells. */

@@ -2,6 +2,7 @@ import type { Device } from '@mkiot/core/api/resources';
 import { fieldLines } from '../../output/fields.ts';
 import { printablePayload } from '../../output/printable.ts';
 import { presenceFields } from './presenceLines.ts';
+import { provenanceFields } from './provenanceLines.ts';
 
 /** A device for a person. */
 export function deviceLines(device: Device): readonly string[] {
@@ -19,6 +20,7 @@ export function deviceLines(device: Device): readonly string[] {
       Object.entries(device.metadata)
         .map(([key, value]) => `${key}=${value}`)
         .join(' ') || undefined,
+    ...provenanceFields(device.provenance),
     ...presenceFields(device.presence),
     'Last heartbeat': device.lastHeartbeatTime,
     'Last event': device.lastEventTime,

@@ -1,5 +1,11 @@
 import { ApiClient } from '@mkiot/core/api/client';
-import type { EnrolledStation, EnrolmentTicket, RegisteredUnit, Station } from '@mkiot/core/api/clientProvisioning';
+import type {
+  EnrolledStation,
+  EnrolmentTicket,
+  ProvisionedUnit,
+  RegisteredUnit,
+  Station,
+} from '@mkiot/core/api/clientProvisioning';
 import { base64Decode, base64Encode } from '@mkiot/core/bytes/base64';
 import { toHex } from '@mkiot/core/bytes/bytes';
 import { formatDeviceName } from '@mkiot/core/contract/resourceNames';
@@ -19,6 +25,7 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { json, startTestPlatform, type TestPlatform } from '../../platform/platform.testing.ts';
 import { readStationFile, type StationCredential } from './stationFile.ts';
+import { derSignature } from './units/derSignature.ts';
 
 const hasOpenssl = spawnSync('openssl', ['version']).status === 0;
 const sha256 = (bytes: Uint8Array): Uint8Array => createHash('sha256').update(bytes).digest();
@@ -183,7 +190,7 @@ test("openssl verifies the station's signature over the bytes of the record", { 
   const { record, signature } = await signUnit(await readStationFile(file), 'unit-1');
   const [keyFile, recordFile, signatureFile] = ['k.pem', 'record', 'sig'].map((name) => join(it.outside, name));
   await writeFile(keyFile!, station.publicKey);
-  await writeFile(signatureFile!, derOf(base64Decode(signature)!));
+  await writeFile(signatureFile!, derSignature(base64Decode(signature)!));
   const verify = async (bytes: Uint8Array) => {
     await writeFile(recordFile!, bytes);
     return spawnSync('openssl', ['dgst', '-sha256', '-verify', keyFile!, '-signature', signatureFile!, recordFile!])
@@ -193,18 +200,6 @@ test("openssl verifies the station's signature over the bytes of the record", { 
   assert.equal(await verify(bytes), 0);
   assert.equal(await verify(bytes.subarray(1)), 1);
 });
-
-/** ECDSA-Sig-Value (RFC 3279, 2.2.3) of r and s. */
-function derOf(signature: Uint8Array): Uint8Array {
-  const integer = (bytes: Uint8Array): number[] => {
-    const from = bytes.findIndex((byte) => byte !== 0);
-    const digits = [...bytes.subarray(from)];
-    const positive = (digits[0] ?? 0) >= 0x80 ? [0, ...digits] : digits;
-    return [0x02, positive.length, ...positive];
-  };
-  const both = [...integer(signature.subarray(0, 32)), ...integer(signature.subarray(32))];
-  return Uint8Array.of(0x30, both.length, ...both);
-}
 
 test('tickets are shown once, enrol one board each, and can be revoked', async () => {
   await using it = await startTestPlatform();
@@ -230,4 +225,66 @@ test('tickets are shown once, enrol one board each, and can be revoked', async (
   assert.match((await it.mkiot('registry', 'tickets', 'revoke', 'default', id)).stderr, /\[TICKET_NOT_FOUND\]/);
   const bad = await it.mkiot('registry', 'tickets', 'create', 'default', '--until', '2026-02-31');
   assert.deepEqual([bad.exitCode, /\[ARGUMENT_WRONG\]/.test(bad.stderr)], [2, true]);
+});
+
+test(
+  'openssl verifies what a station has signed of a unit, from the files of an export alone',
+  { skip: !hasOpenssl },
+  async () => {
+    await using it = await startTestPlatform();
+    const { station, file } = await enrol(it);
+    const unit = await signUnit(await readStationFile(file), 'unit-1');
+    await it.mkiot('station', 'register', await queueOf(it, [unit]));
+    const [listed] = json(await it.mkiot('station', 'units', 'list', '--json')) as ProvisionedUnit[];
+    assert.ok(listed);
+    assert.deepEqual({ record: listed.record, signature: listed.signature }, unit, 'as it came');
+
+    const folder = join(it.outside, 'export');
+    const exported = await it.mkiot('station', 'units', 'export', listed.mac.toUpperCase(), '--out', folder);
+    assert.equal(exported.exitCode, 0, exported.stderr);
+    const words = ['dgst', '-sha256', '-verify', 'station.pem', '-signature', 'record.sig', 'record.json'];
+    const openssl = () => spawnSync('openssl', words, { cwd: folder }).status;
+    assert.equal(openssl(), 0);
+    const record = await readFile(join(folder, 'record.json'), 'utf8');
+    assert.equal((JSON.parse(record) as { mac: string }).mac, listed.mac);
+    await writeFile(join(folder, 'record.json'), record.replace('"revision":301', '"revision":300'));
+    assert.equal(openssl(), 1);
+
+    const shown = (await it.mkiot('device', 'get', 'unit-1')).stdout;
+    for (const line of [`^Registered +\\S+Z by station ${station.id}$`, `^MAC address +${listed.mac}$`]) {
+      assert.match(shown, new RegExp(line, 'm'));
+    }
+    assert.match(shown, /^Chip +ESP32, revision v3\.1$/m);
+    const missing = await it.mkiot('station', 'units', 'export', '24:0a:c4:00:00:00', '--out', folder);
+    assert.match(missing.stderr, /\[UNIT_NOT_FOUND\]/);
+  },
+);
+
+test('an editor of the whole installation releases a retired board, and nobody of less', async () => {
+  await using it = await startTestPlatform();
+  const credential = await readStationFile((await enrol(it)).file);
+  const unit = await signUnit(credential, 'unit-1');
+  await it.mkiot('station', 'register', await queueOf(it, [unit]));
+  await it.mkiot('device', 'delete', 'unit-1');
+  const [{ mac, retired } = { mac: '', retired: false }] = json(
+    await it.mkiot('station', 'units', 'list', '--json'),
+  ) as ProvisionedUnit[];
+  assert.equal(retired, true);
+
+  const server = `http://127.0.0.1:${it.platform.ports.loopback}`;
+  const as = async (words: readonly string[], ...role: readonly string[]) => {
+    const made = json(await it.mkiot('token', 'create', '--name', 'n', '--json', ...role)) as {
+      readonly token: string;
+    };
+    return it.elsewhere(words, { environment: { MKIOT_SERVER: server, MKIOT_TOKEN: made.token } });
+  };
+  const release = ['station', 'units', 'release', mac, '--why', 'repaired'];
+  for (const role of ['viewer', 'deviceController', 'provisioner']) {
+    assert.match((await as(release, '--role', role)).stderr, /\[PERMISSION_MISSING\]/, role);
+  }
+  assert.match((await as(['station', 'units', 'list'], '--role', 'viewer')).stdout, /unit-1 \(deleted\)/);
+  const released = await as(release, '--role', 'editor');
+  assert.deepEqual([released.exitCode, released.stderr], [0, '']);
+  assert.match((await it.mkiot('audit-trail', 'list')).stdout, /releaseUnit/);
+  assert.match((await as(release, '--role', 'editor')).stderr, /\[UNIT_MAC_UNUSED\]/);
 });

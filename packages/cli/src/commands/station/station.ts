@@ -5,6 +5,7 @@ import { addStationEnrol } from './enrol.ts';
 import { addStationList } from './list.ts';
 import { addStationRegister } from './register.ts';
 import { addStationRevoke } from './revoke.ts';
+import { addStationUnits } from './units/units.ts';
 
 export function addStation(program: Command, cli: Cli): void {
   const stations = addCommand(program, 'station', {
@@ -16,4 +17,5 @@ export function addStation(program: Command, cli: Cli): void {
   addStationList(stations, cli);
   addStationRegister(stations, cli);
   addStationRevoke(stations, cli);
+  addStationUnits(stations, cli);
 }
