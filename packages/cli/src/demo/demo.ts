@@ -12,6 +12,7 @@ import { DemoReport } from './demoReport.ts';
 import { OperatorLog } from './operatorLog.ts';
 import { adminTokenStep } from './steps/adminToken.ts';
 import { auditTrailStep } from './steps/auditTrail.ts';
+import { auditPaperBoardStep } from './steps/auditPaperBoard.ts';
 import { authorityStep } from './steps/authority.ts';
 import { blockStep } from './steps/block.ts';
 import { bootChipStep } from './steps/bootChip.ts';
@@ -104,6 +105,9 @@ export async function runDemo(
   await report.step('A blocked board is cut off at once', (tell) => blockStep(tell, provisioner, blocked, log, ports));
   await report.step('A board without network stores and forwards', (tell) =>
     storeAndForwardStep(tell, eventLog, offline, wire, ports),
+  );
+  await report.step("Board A, the paper's, is audited: whoever holds it has its keys", (tell) =>
+    auditPaperBoardStep(tell, ports),
   );
   await report.step('A blank chip is flashed, encrypts itself and joins with a key that it made', (tell) =>
     bootChipStep(tell, provisioner, registry, direct, ports),
