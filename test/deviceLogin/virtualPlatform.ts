@@ -102,7 +102,12 @@ export class VirtualPlatform implements AsyncDisposable {
       keptSession: (key) => bridge.keptSession(key),
       endKeptSession: (key) => bridge.endKeptSession(key),
     };
-    const keys = { auditKey: AUDIT_KEY, ticketKey: TICKET_KEY, bridgeId: () => BRIDGE_ID };
+    const keys = {
+      auditKey: AUDIT_KEY,
+      ticketKey: TICKET_KEY,
+      bridgeAddress: () => ({ mqttPort: 8883, authorityCertificate: '' }),
+      bridgeId: () => BRIDGE_ID,
+    };
     const ground = {
       database,
       eventLog,

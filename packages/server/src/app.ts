@@ -9,7 +9,7 @@ import { headFile } from './auditTrail/headFile.ts';
 import type { DeviceLink } from './bridge/hooks.ts';
 import type { KeptSessionLink } from './bridge/keptSessionLink.ts';
 import { MqttBridge } from './bridge/mqttBridge.ts';
-import { bridgeIdOf } from './certificates/bridgeId.ts';
+import { bridgeAuthorityOf, bridgeIdOf } from './certificates/bridgeId.ts';
 import { CertificateKeeper } from './certificates/certificateKeeper.ts';
 import { type DataFolder, openDataFolder } from './dataFolder/dataFolder.ts';
 import type { DataFolderPaths } from './dataFolder/dataFolderPaths.ts';
@@ -113,8 +113,13 @@ export async function startPlatform(settings: Settings, ports: PlatformPorts = {
   const eventLogReports = reportsTo(logger);
   const eventLog = opened.adopt(await openEventLog(paths, eventLogReports, surroundings), (it) => it.close());
 
-  let bridgeId = bridgeIdOf(keeper.current('mqtt').cert, keeper.authorityCertificate);
-  keeper.onChange('mqtt', ({ cert }) => (bridgeId = bridgeIdOf(cert, keeper.authorityCertificate)));
+  let authorityCertificate = bridgeAuthorityOf(keeper.current('mqtt').cert, keeper.authorityCertificate);
+  let bridgeId = bridgeIdOf(authorityCertificate);
+  keeper.onChange('mqtt', ({ cert }) => {
+    authorityCertificate = bridgeAuthorityOf(cert, keeper.authorityCertificate);
+    bridgeId = bridgeIdOf(authorityCertificate);
+  });
+  let mqttPort = settings.mqtt.port;
 
   // The slices reach devices through the bridge, and the bridge asks the slices: one of them has to come second.
   const link: DeviceLink<DevicePrincipal> & KeptSessionLink = {
@@ -132,6 +137,7 @@ export async function startPlatform(settings: Settings, ports: PlatformPorts = {
     auditKey: dataFolder.masterKey.deriveKey('audit trail'),
     ticketKey: dataFolder.masterKey.deriveKey('next-nonce tickets'),
     bridgeId: () => bridgeId,
+    bridgeAddress: () => ({ mqttPort, authorityCertificate }),
     isNeverBanned: ports.isNeverBanned,
     clock,
     randomFill,
@@ -198,6 +204,8 @@ export async function startPlatform(settings: Settings, ports: PlatformPorts = {
       untilBridgeIsClosed,
     }),
   );
+
+  mqttPort = listeners.ports.mqtt;
 
   const running = opened.move();
   return {

@@ -22,6 +22,10 @@ export interface Station {
 export interface EnrolledStation extends Station {
   /** What devices call this installation when they sign, base64. */
   readonly bridgeId: string;
+  /** Where units find the MQTT bridge. */
+  readonly mqttPort: number;
+  /** The authority by which they trust it, as PEM. */
+  readonly authorityCertificate: string;
 }
 
 /** What is said of a station that is to be. `publicKey` is a PEM text. */

@@ -3,7 +3,7 @@ import { createHash, X509Certificate } from 'node:crypto';
 import { rootCertificates } from 'node:tls';
 import { test } from 'node:test';
 import { randomFill } from '../runtime/nodeCrypto.ts';
-import { bridgeIdOf } from './bridgeId.ts';
+import { bridgeAuthorityOf, bridgeIdOf } from './bridgeId.ts';
 import { issueAuthority, issueServerCertificate } from './issueCertificates.ts';
 
 const NAMES = { names: ['localhost'], addresses: [] };
@@ -28,12 +28,19 @@ for (const [name, chain, root] of [
   ['an authority that nobody here knows', theirs.cert, authority.cert],
 ] as const) {
   test(`the bridge id of ${name} is the hash of the authority's key`, () => {
-    assert.deepEqual(bridgeIdOf(chain, authority.cert), sha256OfKey(root));
+    assert.deepEqual(bridgeIdOf(bridgeAuthorityOf(chain, authority.cert)), sha256OfKey(root));
   });
 }
 
 test('an authority that only has the name of another one does not stand for it', async () => {
   const impostor = await issueAuthority('Of a company', Date.now(), randomFill);
-  assert.deepEqual(bridgeIdOf(theirs.cert, impostor.cert), sha256OfKey(impostor.cert), 'as for one that nobody knows');
-  assert.notDeepEqual(bridgeIdOf(`${theirs.cert}\n${other.cert}`, impostor.cert), sha256OfKey(impostor.cert));
+  assert.deepEqual(
+    bridgeIdOf(bridgeAuthorityOf(theirs.cert, impostor.cert)),
+    sha256OfKey(impostor.cert),
+    'as for one that nobody knows',
+  );
+  assert.notDeepEqual(
+    bridgeIdOf(bridgeAuthorityOf(`${theirs.cert}\n${other.cert}`, impostor.cert)),
+    sha256OfKey(impostor.cert),
+  );
 });

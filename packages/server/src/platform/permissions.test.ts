@@ -31,6 +31,7 @@ const { apiRoutes } = openSlices({
   auditKey: new Uint8Array(32),
   ticketKey: new Uint8Array(32),
   bridgeId: () => new Uint8Array(32),
+  bridgeAddress: () => ({ mqttPort: 8883, authorityCertificate: '' }),
   clock,
   randomFill,
   logger,

@@ -36,6 +36,7 @@ import { DroppedMessages } from '../keptSessions/droppedMessages.ts';
 import { keptSessionMigrations } from '../keptSessions/migrations.ts';
 import { keptSessionRoutes } from '../keptSessions/routes.ts';
 import { provisioningMigrations } from '../provisioning/migrations.ts';
+import type { BridgeAddress } from '../provisioning/provisioningParts.ts';
 import { openProvisioning } from '../provisioning/openProvisioning.ts';
 import { DeviceActivities } from '../registry/activity.ts';
 import { deviceRoutes } from '../registry/deviceRoutes.ts';
@@ -88,6 +89,8 @@ export interface Ground {
   readonly ticketKey: Uint8Array;
   /** What devices call this installation when they sign: see `bridgeIdOf`. */
   readonly bridgeId: () => Uint8Array;
+  /** What a new device needs to find the bridge and to trust it. */
+  readonly bridgeAddress: () => BridgeAddress;
   /** Addresses from which devices are let in whatever comes from there. Default: this machine's own. */
   readonly isNeverBanned?: ((address: string) => boolean) | undefined;
   readonly clock: Clock;
@@ -142,7 +145,7 @@ export function openSlices(ground: Ground): Slices {
   const tokens = new TokenService(authParts);
   const setup = new SetupService(authParts, tokens);
   const failedLogins = new FailedLogins(database, clock, logger);
-  const { ticketKey, bridgeId } = ground;
+  const { ticketKey, bridgeId, bridgeAddress } = ground;
   const gatewayAccess = new GatewayAccess(devices, gatewayBindings);
   const deviceLogin = openDeviceLogin({
     project: place.project,
@@ -158,7 +161,7 @@ export function openSlices(ground: Ground): Slices {
     logger,
   });
   const provisioning = openProvisioning(
-    { database, auditTrail, devices, refusals, bridgeId, clock, randomFill },
+    { database, auditTrail, devices, refusals, bridgeId, bridgeAddress, clock, randomFill },
     place.project,
   );
   const sessionGuard = new SessionGuard(devices, link, clock, logger);

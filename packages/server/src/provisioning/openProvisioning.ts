@@ -30,7 +30,7 @@ export function openProvisioning(parts: ProvisioningParts, project: string): Ope
   const pauses = new RefusalPauses(parts.clock, ANSWER_MS);
   return {
     apiRoutes: [
-      ...stationRoutes(stations, parts.bridgeId),
+      ...stationRoutes(stations, parts),
       ...ticketRoutes(new TicketService(parts)),
       ...unitRoutes(units, project),
       ...registrationRoutes({

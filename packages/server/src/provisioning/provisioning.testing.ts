@@ -14,7 +14,7 @@ import { generateSigningKeyPem, nodeSigningKey } from '../runtime/nodeSigningKey
 import { Enrolment } from './enrolment.ts';
 import { provisioningMigrations } from './migrations.ts';
 import type { StationRecord } from './model.ts';
-import type { ProvisioningParts } from './provisioningParts.ts';
+import type { BridgeAddress, ProvisioningParts } from './provisioningParts.ts';
 import { sha256 } from './sha256.ts';
 import { type NewStation, StationService } from './stationService.ts';
 import { TicketService } from './ticketService.ts';
@@ -23,6 +23,7 @@ import { type PresentedUnit, UnitRegistration } from './unitRegistration.ts';
 export const ADDRESS = '192.0.2.1';
 export const ADMIN = localAdmin('test');
 export const BRIDGE_ID = new Uint8Array(32).fill(7);
+export const BRIDGE_ADDRESS: BridgeAddress = { mqttPort: 8883, authorityCertificate: 'the authority' };
 export const DAY_MS = 86_400_000;
 
 export interface EnrolledTestStation {
@@ -50,7 +51,16 @@ export async function provisioningBench(): Promise<ProvisioningBench> {
   const refusals = new RefusalLog(clock, { warn: ({ reason }: { reason: string }) => void reasons.push(reason) });
   const tell = refusals.tell.bind(refusals);
   refusals.tell = (...words) => (clock.advance(60_000), tell(...words));
-  const parts = { database, auditTrail, devices, refusals, bridgeId: () => BRIDGE_ID, clock, randomFill };
+  const parts = {
+    database,
+    auditTrail,
+    devices,
+    refusals,
+    bridgeId: () => BRIDGE_ID,
+    bridgeAddress: () => BRIDGE_ADDRESS,
+    clock,
+    randomFill,
+  };
   const stations = new StationService(parts);
   return {
     ...bench,

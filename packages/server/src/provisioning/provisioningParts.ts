@@ -15,8 +15,16 @@ export interface ProvisioningParts {
   readonly refusals: RefusalLog;
   /** What devices call this installation when they sign: see `bridgeIdOf`. */
   readonly bridgeId: () => Uint8Array;
+  readonly bridgeAddress: () => BridgeAddress;
   readonly clock: Clock;
   readonly randomFill: RandomFill;
+}
+
+/** Where devices find the MQTT bridge, beside the name of its host. */
+export interface BridgeAddress {
+  readonly mqttPort: number;
+  /** The authority by which they trust it, as PEM. */
+  readonly authorityCertificate: string;
 }
 
 /** What somebody makes ends while he himself may still make it. Throws `PROVISIONING_END_PAST`, `PROVISIONING_OUTLIVES_CALLER`. */

@@ -11,6 +11,7 @@ import { openProvisioning } from './openProvisioning.ts';
 import {
   ADDRESS,
   ADMIN,
+  BRIDGE_ADDRESS,
   BRIDGE_ID,
   DAY_MS,
   newKey,
@@ -69,6 +70,7 @@ test('a station is enrolled, listed with what it did, and revoked', async () => 
     createTime: new Date(bench.clock.now()).toISOString(),
     expireTime,
     bridgeId: Buffer.from(BRIDGE_ID).toString('base64'),
+    ...BRIDGE_ADDRESS,
   });
   await bench.send(`DELETE ${PARENT}/stations/${String(station['id'])}`);
   const { answer } = await bench.send(`GET ${PARENT}/stations`);

@@ -5,6 +5,7 @@ import { formatRegistryName } from '@mkiot/core/contract/resourceNames';
 import { apiRoute, type ApiRoute } from '../http/apiRoute.ts';
 import { formatTimestamp, int32, message, noBody, timestamp } from '../http/protoJson.ts';
 import type { StationRecord } from './model.ts';
+import type { ProvisioningParts } from './provisioningParts.ts';
 import { registryParams } from './registryParams.ts';
 import type { StationService } from './stationService.ts';
 
@@ -25,11 +26,19 @@ const stationShape = {
 };
 const stationMessage = z.object(stationShape).openapi('Station');
 const enrolledStation = z
-  .object({ ...stationShape, bridgeId: z.string().openapi({ description: 'What proofs of units are bound to.' }) })
+  .object({
+    ...stationShape,
+    bridgeId: z.string().openapi({ description: 'What proofs of units are bound to.' }),
+    mqttPort: z.int().openapi({ description: 'Where units find the MQTT bridge.' }),
+    authorityCertificate: z.string().openapi({ description: 'By which units trust it, as PEM.' }),
+  })
   .openapi('EnrolledStation');
 
 /** Provisioning stations, as people manage them. */
-export function stationRoutes(stations: StationService, bridgeId: () => Uint8Array): readonly ApiRoute[] {
+export function stationRoutes(
+  stations: StationService,
+  { bridgeId, bridgeAddress }: Pick<ProvisioningParts, 'bridgeId' | 'bridgeAddress'>,
+): readonly ApiRoute[] {
   return [
     apiRoute({
       method: 'post',
@@ -49,7 +58,7 @@ export function stationRoutes(stations: StationService, bridgeId: () => Uint8Arr
       handle: async ({ params, body, caller }): Promise<EnrolledStation> => {
         const { expireTime: expiresAtMs, ...given } = body;
         const station = await stations.enrol(params, { ...given, expiresAtMs }, caller);
-        return { ...stationResource(station), bridgeId: base64Encode(bridgeId()) };
+        return { ...stationResource(station), bridgeId: base64Encode(bridgeId()), ...bridgeAddress() };
       },
     }),
     apiRoute({
