@@ -32,7 +32,7 @@ function hasDuplicateMember(text: string): boolean {
     } else if (character === '{' || character === '[') depth++;
     else if (character === '}' || character === ']') depth--;
     else if (character === ':' && depth === 1) {
-      const name = JSON.parse(lastString) as string;
+      const name = lastString.includes('\\') ? (JSON.parse(lastString) as string) : lastString.slice(1, -1);
       if (seen.has(name)) return true;
       seen.add(name);
     }
