@@ -20,6 +20,8 @@ import { TICKET_KEY_MS, type TicketKeySource } from './ticketKeys.ts';
 const TLS_OPTIONS: SecureContextOptions = { ...TLS_POLICY, sessionTimeout: TICKET_KEY_MS / 1_000 };
 
 export const DEFAULT_HANDSHAKE_MS = 10_000;
+/** {@link Handshakes} has one on our clock; a second one would cost each connection a timer (a hundredth of a login). */
+const NO_LIMIT_OF_NODE = -1;
 
 /** A certificate chain and its private key, as PEM. */
 export interface TlsCertificate {
@@ -80,7 +82,8 @@ export class TlsListener {
     // A whole new context: Bun has no `setTicketKeys`, and draws keys of its own for every context.
     this.#ticketKeys.onChange(() => this.setSecureContext(this.#certificate));
     const alpn = alpnProtocols === undefined ? {} : { ALPNProtocols: [...alpnProtocols] };
-    this.#tls = createTlsServer({ ...this.#contextOf(certificate), ...alpn, allowHalfOpen: true });
+    const limits = { handshakeTimeout: NO_LIMIT_OF_NODE };
+    this.#tls = createTlsServer({ ...this.#contextOf(certificate), ...alpn, ...limits, allowHalfOpen: true });
     this.#arrivals = new Arrivals((socket) => this.#begin(socket));
     const broke = (error: Error): void => log.debug({ err: error }, 'a TCP connection broke');
     this.#server = createServer({ pauseOnConnect: true, noDelay: true, allowHalfOpen: true }, (socket) => {
