@@ -1,14 +1,21 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { runCli } from '../../packages/cli/src/cli.testing.ts';
 import { MqttJs } from '../clients/mqttJs.ts';
 import type { PlatformUser, TestDevice } from '../support/platformUser.ts';
 import { startTestPlatform } from '../support/testPlatform.ts';
 
-/** What takes a device's right to be connected away, through the API. */
+/** What takes a device's right to be connected away, through the API or, as `mkiot` does on the same machine, the admin socket. */
 const WITHDRAWALS: Readonly<Record<string, (user: PlatformUser, device: TestDevice) => Promise<unknown>>> = {
   'is blocked': ({ devices }, { name }) => devices.update(name, { blocked: true }, ['blocked']),
   'loses its key': ({ devices }, { name }) => devices.update(name, { credentials: [] }, ['credentials']),
   'is deleted': ({ devices }, { name }) => devices.delete(name),
+  'is in a registry where MQTT is disabled': ({ registries }, { name }) =>
+    registries.update(name, { mqttConfig: { mqttEnabledState: 'MQTT_DISABLED' } }, ['mqttConfig']),
+  'is blocked by the command on the same machine': async ({ address }, { name }) => {
+    const { exitCode, stderr } = await runCli(['--data', address.dataFolder, 'device', 'block', name.device]);
+    assert.equal(exitCode, 0, stderr);
+  },
 };
 
 for (const [what, withdraw] of Object.entries(WITHDRAWALS)) {

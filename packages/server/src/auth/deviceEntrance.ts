@@ -17,7 +17,7 @@ export type Entrance = { readonly clientId: string; readonly protocol: DevicePro
 export interface DeviceEntranceParts {
   /** The one project of this installation. */
   readonly project: string;
-  readonly devices: Pick<DeviceService, 'lookUp'>;
+  readonly devices: Pick<DeviceService, 'lookUp' | 'recall'>;
 }
 
 /** Finds whom a client id names, before anything is known of who uses it. */
@@ -26,6 +26,16 @@ export class DeviceEntrance {
 
   constructor(parts: DeviceEntranceParts) {
     this.#parts = parts;
+  }
+
+  /**
+   * The same as {@link lookUp}, without a query, for a device that came lately and may come in; else `undefined`. Only for who
+   * shows its key: else its time would tell which devices come.
+   */
+  recall(clientId: string, protocol: DeviceProtocol): Entrance | undefined {
+    const device = this.#parts.devices.recall(clientId);
+    if (device === undefined || device.blocked || isShut(device.registry, protocol)) return undefined;
+    return { clientId, protocol, device };
   }
 
   lookUp(clientId: string, protocol: DeviceProtocol): Entrance {

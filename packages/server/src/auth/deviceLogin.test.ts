@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { createHmac, sign } from 'node:crypto';
 import { test } from 'node:test';
+import type { DeviceService } from '../registry/deviceService.ts';
 import { deviceName, PLACE, REGISTRY } from '../registry/registry.testing.ts';
 import { ADMIN, clientIdOf, ecKey, LoginBench, PROJECT, rsaKey, type TestKey } from './deviceLogin.testing.ts';
 
@@ -177,6 +178,72 @@ for (const [protocol, other, disabled] of [
     assert.equal(await bench.refusal(clientId, token, other), undefined);
   });
 }
+
+const WITHDRAWALS: Readonly<Record<string, readonly [string, (bench: LoginBench) => unknown]>> = {
+  'was blocked': [
+    'LOGIN_DEVICE_BLOCKED',
+    ({ devices }) => devices.patch(deviceName('pump-1'), { blocked: true }, ADMIN),
+  ],
+  'was deleted': ['LOGIN_DEVICE_UNKNOWN', ({ devices }) => devices.delete(deviceName('pump-1'), ADMIN)],
+  'was deleted and made anew with another key': [
+    'LOGIN_SIGNATURE_WRONG',
+    async (bench) => {
+      await bench.devices.delete(deviceName('pump-1'), ADMIN);
+      await bench.addDevice('pump-1', [otherKey]);
+    },
+  ],
+  'got another key': [
+    'LOGIN_SIGNATURE_WRONG',
+    ({ devices }) => devices.patch(deviceName('pump-1'), { credentials: [otherKey.credential] }, ADMIN),
+  ],
+  'has a key that ends now': ['LOGIN_CREDENTIALS_EXPIRED', ({ clock }) => clock.advance(5_000)],
+  'is in a registry where MQTT was disabled': [
+    'LOGIN_MQTT_DISABLED',
+    ({ registries }) => registries.patch(REGISTRY, { mqttState: 'MQTT_DISABLED' }, ADMIN),
+  ],
+  'is in a registry that wants nonces now': [
+    'NONCE_REQUIRED',
+    ({ registries }) => registries.patch(REGISTRY, { policy: { deviceLogin: 'NONCE_REQUIRED' } }, ADMIN),
+  ],
+};
+for (const [what, [code, withdraw]] of Object.entries(WITHDRAWALS)) {
+  test(`a device that was let in a moment ago and ${what} is refused with the same token`, async () => {
+    await using bench = await LoginBench.open();
+    const short = { ...key, credential: { ...key.credential, expiresAtMs: bench.clock.now() + 5_000 } };
+    await bench.addDevice('pump-1', [short]);
+    const [clientId, token] = [clientIdOf('pump-1'), bench.token(short)];
+    assert.equal(await bench.refusal(clientId, token), undefined);
+    assert.equal(await bench.refusal(clientId, token), undefined);
+    await withdraw(bench);
+    assert.equal(await bench.refusal(clientId, token), code);
+  });
+}
+
+test('who comes back costs no query, and whoever is refused costs one, so that time does not tell who came lately', async () => {
+  await using bench = await LoginBench.open();
+  await bench.addDevice('pump-1', [key]);
+  let queries = 0;
+  const lookUp: DeviceService['lookUp'] = (name) => {
+    queries++;
+    return bench.devices.lookUp(name);
+  };
+  bench.restart({ devices: { lookUp, recall: (name) => bench.devices.recall(name) } });
+  const queriesOf = async (device: string, candidate: TestKey): Promise<number> => {
+    const before = queries;
+    await bench.connect(clientIdOf(device), bench.token(candidate));
+    return queries - before;
+  };
+  assert.deepEqual(
+    [
+      await queriesOf('pump-1', key),
+      await queriesOf('pump-1', key),
+      await queriesOf('pump-1', otherKey),
+      await queriesOf('pump-2', otherKey),
+      await queriesOf('pump-2', otherKey),
+    ],
+    [1, 0, 1, 1, 1],
+  );
+});
 
 test('a device without keys is refused', async () => {
   await using bench = await LoginBench.open();

@@ -29,9 +29,13 @@ export class DeviceLogin {
 
   async authenticate(attempt: LoginAttempt, protocol: DeviceProtocol = 'MQTT'): Promise<LoginVerdict<DevicePrincipal>> {
     const { entrance, tokens, verdicts, clock } = this.#parts;
-    const entered = entrance.lookUp(attempt.clientId, protocol);
-    const login = await tokens.verify(attempt.password ?? NO_PASSWORD, entered, clock.now());
-    return verdicts.decide(attempt, entered.device, login);
+    const { clientId, password = NO_PASSWORD } = attempt;
+    const recalled = entrance.recall(clientId, protocol);
+    const login = recalled && (await tokens.verify(password, recalled, clock.now()));
+    if (login !== undefined && !(login instanceof MkiotError)) return verdicts.decide(attempt, login.device, login);
+    // Whoever is refused has cost one query and one check: no time tells which devices there are, or came lately.
+    const entered = entrance.lookUp(clientId, protocol);
+    return verdicts.decide(attempt, entered.device, login ?? (await tokens.verify(password, entered, clock.now())));
   }
 
   /** Decides whether `token` renews `session`: it has to be one that opens a session of the same device now. */

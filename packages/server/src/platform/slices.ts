@@ -138,7 +138,12 @@ export function openSlices(ground: Ground): Slices {
   const registries = new RegistryService(registryParts);
   const gatewayBindings = new GatewayBindings(registryParts);
   const configs = new ConfigService(database, auditTrail, clock);
-  const devices = new DeviceService({ ...registryParts, randomFill, created: [configs.storeFirst] });
+  const devices = new DeviceService({
+    ...registryParts,
+    randomFill,
+    created: [configs.storeFirst],
+    registryChanges: registries.changes,
+  });
 
   const refusals = new RefusalLog(clock, logger);
   const authParts = { database, auditTrail, clock, randomFill, place, refusals };

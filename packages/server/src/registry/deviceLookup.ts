@@ -1,11 +1,10 @@
 import { isNumericId } from '@mkiot/core/contract/ids';
 import type { DeviceName } from '@mkiot/core/contract/resourceNames';
-import type { Selectable } from 'kysely';
 import type { Database, Executor } from '../store/database.ts';
 import { KeptQuery } from '../store/keptQuery.ts';
 import { credentialOf, deviceOf, findDevice } from './deviceStore.ts';
 import type { RegistryTables } from './migrations.ts';
-import type { DeviceRecord, RegistryRecord } from './model.ts';
+import type { CredentialRecord, DeviceRecord, RegistryRecord } from './model.ts';
 import { findRegistry, registryOf } from './registryStore.ts';
 
 /** What a device's name names; what there is not is `undefined`. */
@@ -21,6 +20,8 @@ export interface NamedDevice {
 export class DeviceLookup {
   readonly #byId = new KeptQuery((executor) => namedQuery(executor, 'device.id', ''));
   readonly #byNumId = new KeptQuery((executor) => namedQuery(executor, 'device.num_id', 0));
+  /** By key, which is never used again: the devices of a registry share its record. */
+  readonly #registries = new Map<number, RegistryRecord>();
 
   find(database: Database, name: DeviceName): NamedDevice {
     const { project, location, registry: registryId, device: idOrNumId } = name;
@@ -30,13 +31,19 @@ export class DeviceLookup {
       : this.#byId.committedRows(database, [idOrNumId, ...place]);
     const [row] = rows;
     if (row === undefined) return { registry: undefined, device: undefined };
-    const registry = registryOf(row);
-    const { num_id } = row;
-    if (num_id === null) return { registry, device: undefined };
-    // The join brings all columns of a device or none.
-    const { device_id: id, device_log_level: log_level } = row;
-    const device = { ...row, num_id, registry_key: row.key, id, log_level } as Selectable<RegistryTables['device']>;
-    return { registry, device: deviceOf(device, registry, rows.flatMap(credentialIn)) };
+    const registry = this.#registryOf(row);
+    return { registry, device: row.num_id === null ? undefined : deviceIn(row, row.num_id, registry, rows) };
+  }
+
+  /** One of them has been changed. */
+  forgetRegistries(): void {
+    this.#registries.clear();
+  }
+
+  #registryOf(row: Row): RegistryRecord {
+    const registry = this.#registries.get(row.key) ?? registryOf(row);
+    this.#registries.set(row.key, registry);
+    return registry;
   }
 }
 
@@ -68,6 +75,23 @@ function namedQuery(executor: Executor, column: 'device.id' | 'device.num_id', v
     .orderBy('credential.position');
 }
 
-function credentialIn({ credential_id: id, format, pem, expires_at_ms }: Row) {
-  return id === null || format === null || pem === null ? [] : [credentialOf({ id, format, pem, expires_at_ms })];
+/** The join brings all columns of a device or none, and so it does with a credential. Without spreads: each login waits for it. */
+function deviceIn(row: Row, numId: number, registry: RegistryRecord, rows: readonly Row[]): DeviceRecord {
+  const columns = {
+    num_id: numId,
+    registry_key: row.key,
+    id: row.device_id as string,
+    blocked: row.blocked as number,
+    metadata: row.metadata as string,
+    log_level: row.device_log_level as string,
+    gateway_type: row.gateway_type as string,
+    gateway_auth_method: row.gateway_auth_method as string,
+  };
+  const credentials: CredentialRecord[] = [];
+  for (const { credential_id: id, format, pem, expires_at_ms } of rows) {
+    if (id !== null && format !== null && pem !== null) {
+      credentials.push(credentialOf({ id, format, pem, expires_at_ms }));
+    }
+  }
+  return deviceOf(columns, registry, credentials);
 }

@@ -9,9 +9,10 @@ import { checkCredentials } from './credentials.ts';
 import { DeviceLookup, findNamed, type NamedDevice } from './deviceLookup.ts';
 import * as store from './deviceStore.ts';
 import { checkMetadata } from './metadata.ts';
-import { type DeviceChange, type DeviceFields, deviceNameOf, type DeviceRecord } from './model.ts';
+import { type DeviceChange, type DeviceFields, deviceNameOf, type DeviceRecord, type RegistryChange } from './model.ts';
 import { randomNumericId } from './numericId.ts';
 import { type Page, pageById, type PageRequest } from './page.ts';
+import { RecentDevices } from './recentDevices.ts';
 import { registryError } from './registryErrors.ts';
 import { checkResourceId, type RegistryParts, requireRegistry } from './registryService.ts';
 
@@ -34,6 +35,8 @@ export type DeviceCreated = (executor: Executor, device: DeviceRecord, config: U
 export interface DeviceParts extends Omit<RegistryParts, 'place'> {
   readonly randomFill: RandomFill;
   readonly created: readonly DeviceCreated[];
+  /** Of the registries that the devices are in. */
+  readonly registryChanges: Changes<RegistryChange>;
 }
 
 /** What is said of a device at its creation. */
@@ -55,14 +58,26 @@ export class DeviceService {
   readonly changes = new Changes<DeviceChange>();
   readonly #parts: DeviceParts;
   readonly #lookup = new DeviceLookup();
+  readonly #recent = new RecentDevices();
 
   constructor(parts: DeviceParts) {
     this.#parts = parts;
+    parts.registryChanges.listen(() => {
+      this.#lookup.forgetRegistries();
+      this.#recent.forgetAll();
+    });
   }
 
-  /** As fast as can be, and as fast for a device that is not there: every login asks it. */
+  /** As fast as a query can be, and as fast for a device that is not there. */
   lookUp(name: DeviceName): NamedDevice {
-    return this.#lookup.find(this.#parts.database, name);
+    const found = this.#lookup.find(this.#parts.database, name);
+    if (found.device !== undefined) this.#recent.remember(formatDeviceName(name), found.device);
+    return found;
+  }
+
+  /** The device with this full name as it is now, if it was looked up lately: without a query. */
+  recall(name: string): DeviceRecord | undefined {
+    return this.#recent.get(name);
   }
 
   findDevice(name: DeviceName): DeviceRecord | undefined {
@@ -149,6 +164,7 @@ export class DeviceService {
       });
       return after;
     });
+    this.#recent.forget(device);
     this.changes.tell({ numId: device.numId, device });
     return device;
   }
@@ -156,15 +172,16 @@ export class DeviceService {
   /** Deletes a device with everything that belongs to it. Throws `DEVICE_NOT_FOUND`. */
   async delete(name: DeviceName, principal: string): Promise<void> {
     const { database, auditTrail } = this.#parts;
-    const numId = await database.transaction(async (executor) => {
+    const deleted = await database.transaction(async (executor) => {
       const device = await requireDevice(executor, name);
       await store.deleteDevice(executor, device.numId);
       const before = { ...auditedDevice(device), numId: device.numId };
       const resource = formatDeviceName(deviceNameOf(device));
       await auditTrail.record(executor, { principal, action: 'deleteDevice', resource, before });
-      return device.numId;
+      return device;
     });
-    this.changes.tell({ numId, device: undefined });
+    this.#recent.forget(deleted);
+    this.changes.tell({ numId: deleted.numId, device: undefined });
   }
 
   async #issueNumericId(executor: Executor): Promise<number> {

@@ -45,9 +45,9 @@ export async function registryBench(options: BenchOptions = {}): Promise<Registr
   await migrate(database, file, { ...auditTrailMigrations, ...registryMigrations, ...options.migrations });
   const clock = new VirtualClock(nowMs);
   const auditTrail = new AuditTrail(database, new Uint8Array(32).fill(1), clock);
-  const parts = { database, auditTrail, clock, place: PLACE, randomFill, created };
+  const parts = { database, auditTrail, clock, place: PLACE };
   const registries = new RegistryService(parts);
-  const devices = new DeviceService(parts);
+  const devices = new DeviceService({ ...parts, randomFill, created, registryChanges: registries.changes });
   if ((await registries.find(REGISTRY)) === undefined) await registries.create(REGISTRY, {}, 'local:test');
   return { database, clock, auditTrail, registries, devices, [Symbol.asyncDispose]: () => database.close() };
 }

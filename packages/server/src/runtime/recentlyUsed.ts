@@ -28,6 +28,10 @@ export class RecentlyUsed<Key, Value> {
     this.#entries.delete(key);
   }
 
+  clear(): void {
+    this.#entries.clear();
+  }
+
   /** All of them, without using any. */
   entries(): Iterable<readonly [Key, Value]> {
     return this.#entries;
