@@ -1,101 +1,26 @@
-import { REFERENCE_FIRMWARE, referenceFirmware } from '@mkiot/board/chip/app/reference/referenceFirmware';
-import { referenceFlash } from '@mkiot/board/chip/app/reference/referenceFlash';
-import type { BootloaderOptions } from '@mkiot/board/chip/boot/bootloaderOptions';
 import type { FieldValues } from '@mkiot/board/chip/efuse/burnFields';
-import { CHIP_MODELS, type VirtualChipName } from '@mkiot/board/chip/models/chipModels';
 import { erasedFlash } from '@mkiot/board/chip/flash/flashMemory';
-import { rehearse } from '@mkiot/board/chip/rehearse';
-import { seededRandom } from '@mkiot/board/faults/seededRandom';
-import { webInstallCrypto } from '@mkiot/core/keyInstall/webInstallCrypto';
 import { MkiotError } from '@mkiot/core/errors/mkiotError';
-import { portableAes } from '@mkiot/esp32/aes/portableAes';
 import { loaderClosedBy } from '@mkiot/esp32/efuse/burnEfuses';
 import { flashEncryptionState, secureBootIsOn } from '@mkiot/esp32/efuse/readFuse';
-import { parsePemPrivateKey } from '@mkiot/esp32/keys/pemKeys';
 import { gapsTo } from '@mkiot/esp32/plan/goal';
 import { PROFILES } from '@mkiot/esp32/plan/profiles';
-import type { ProfileName } from '@mkiot/esp32/plan/profile';
-import { portableSigner } from '@mkiot/esp32/secureBoot/signer';
-import type { Job, StationEvent, StationPorts } from '@mkiot/esp32/station/job';
+import type { Job } from '@mkiot/esp32/station/job';
 import { memoryUnitBook } from '@mkiot/esp32/station/memoryUnitBook';
 import { provisionUnit } from '@mkiot/esp32/station/provisionUnit';
 import type { UnitBook } from '@mkiot/esp32/station/unitBook';
 import type { UnitResult } from '@mkiot/esp32/station/unitResult';
 import assert from 'node:assert/strict';
-import { generateKeyPairSync } from 'node:crypto';
 import { test } from 'node:test';
 import { type BenchOptions, StationBench } from './stationBench.ts';
-
-const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 3072 });
-const signer = portableSigner(parsePemPrivateKey(privateKey.export({ type: 'pkcs8', format: 'pem' })));
-
-const firmwares = {
-  [REFERENCE_FIRMWARE]: referenceFirmware({
-    openStream: () => () => Promise.reject(new Error('a device in factory state connects nowhere')),
-    sensors: () => [],
-    onEvent: () => {},
-  }),
-};
-
-async function jobFor(name: VirtualChipName, profile: ProfileName | undefined, more: Partial<Job> = {}): Promise<Job> {
-  const flashEncryption: BootloaderOptions['flashEncryption'] =
-    profile === undefined ? 'none' : profile === 'production' ? 'release' : 'development';
-  const parts = await referenceFlash(CHIP_MODELS[name].chip, '1.2.3', { flashEncryption });
-  return {
-    firmware: parts.map(({ offset, bytes }) => ({ name: `part at ${offset}`, offset, bytes })),
-    firmwareChip: name,
-    mac: undefined,
-    mayBeUsed: false,
-    baud: 921_600,
-    security:
-      profile === undefined
-        ? undefined
-        : {
-            profile: PROFILES[profile],
-            signer: profile === 'production' ? signer : undefined,
-          },
-    ...more,
-  };
-}
-
-function portsOf(bench: StationBench, book: UnitBook = memoryUnitBook(), events: StationEvent[] = []): StationPorts {
-  return {
-    serial: bench.port,
-    clock: bench.clock,
-    aes: portableAes,
-    random: seededRandom(5),
-    crypto: webInstallCrypto,
-    book,
-    tool: '1.2.3',
-    rehearse: (state, work) => rehearse(state, bench.clock, work),
-    confirm: async () => {},
-    register: async () => 'registered',
-    onProgress: (event) => void events.push(event),
-  };
-}
+import { FIRMWARES, jobFor, portsOf, starts } from './stationJob.ts';
 
 const provision = (bench: StationBench, job: Job, book?: UnitBook): Promise<UnitResult> =>
-  bench.inTime(provisionUnit(job, portsOf(bench, book)));
-
-/** Waits for a line on the console of the chip as it starts. */
-async function starts(bench: StationBench, line: RegExp): Promise<string> {
-  let told = '';
-  const heard = Promise.withResolvers<string>();
-  bench.port.onBytes = (bytes) => {
-    told += String.fromCodePoint(...bytes);
-    if (line.test(told)) heard.resolve(told);
-  };
-  await bench.chip.powerOff();
-  bench.chip.powerOn(false);
-  const limit = bench.clock.setTimer(20_000, () => heard.reject(new Error(`the console says: ${told.slice(0, 600)}`)));
-  const text = await bench.inTime(heard.promise);
-  limit.cancel();
-  return text;
-}
+  bench.inTime(provisionUnit(job, portsOf(bench, book && { book })));
 
 for (const name of ['esp32', 'esp32s3', 'esp32c3'] as const) {
   test(`a blank ${name} gets firmware as it is, and runs it`, async () => {
-    const bench = new StationBench(name, { firmwares });
+    const bench = new StationBench(name, { firmwares: FIRMWARES });
     const { burned, mac } = await provision(bench, await jobFor(name, undefined));
     assert.deepEqual([burned, mac], [[], 'a0:b1:c2:d3:e4:f5']);
     await starts(bench, /reference firmware 1\.2\.3/);
@@ -104,7 +29,7 @@ for (const name of ['esp32', 'esp32s3', 'esp32c3'] as const) {
 
   for (const profile of ['development', 'production'] as const) {
     test(`a blank ${name} becomes a device for ${profile}, and runs firmware that was encrypted on the host`, async () => {
-      const bench = new StationBench(name, { firmwares });
+      const bench = new StationBench(name, { firmwares: FIRMWARES });
       const { burned } = await provision(bench, await jobFor(name, profile));
       assert.ok(burned.includes('flash-key') && burned.includes('counter'));
       const efuses = bench.chip.efuses.trueBits();
@@ -157,7 +82,7 @@ for (const [name, profile] of [
   test(`an ${name} whose power is cut at any moment of provisioning is finished by a second run`, async () => {
     const firstJob = await jobFor(name, profile);
     const whole = new PowerCut(Infinity);
-    const uncut = new StationBench(name, { firmwares, faults: whole.faults });
+    const uncut = new StationBench(name, { firmwares: FIRMWARES, faults: whole.faults });
     // What the firmware writes at its first start does not count.
     const steps = await uncut.inTime(provisionUnit(firstJob, portsOf(uncut)).then(() => whole.steps));
     await uncut.chip.powerOff();
@@ -166,7 +91,7 @@ for (const [name, profile] of [
       const job = await jobFor(name, profile);
       const book = memoryUnitBook();
       const flashCells = erasedFlash(0x400000);
-      const first = new StationBench(name, { firmwares, flashCells, faults: new PowerCut(at).faults });
+      const first = new StationBench(name, { firmwares: FIRMWARES, flashCells, faults: new PowerCut(at).faults });
       const isDone = await provision(first, job, book).then(
         () => true,
         (error: unknown) => !(error instanceof MkiotError),
@@ -177,7 +102,7 @@ for (const [name, profile] of [
         assert.deepEqual(gapsTo(PROFILES[profile], first.chip.efuses.trueBits()), [], `cut ${at} of ${steps}`);
         continue;
       }
-      const second = new StationBench(name, { firmwares, flashCells, efuses: first.chip.efuses.trueBits() });
+      const second = new StationBench(name, { firmwares: FIRMWARES, flashCells, efuses: first.chip.efuses.trueBits() });
       await provision(second, job, book);
       assert.deepEqual(gapsTo(PROFILES[profile], second.chip.efuses.trueBits()), [], `cut ${at} of ${steps}`);
       await starts(second, /factory state/).catch((error: unknown) => assert.fail(`cut ${at}: ${String(error)}`));
@@ -230,7 +155,7 @@ test('nothing is burned and nothing is written before the plan is confirmed', as
   const bench = new StationBench('esp32', {});
   const before = bench.chip.efuses.trueBits();
   const refusal = new Error('no');
-  const ports = { ...portsOf(bench), confirm: () => Promise.reject(refusal) };
+  const ports = portsOf(bench, { confirm: () => Promise.reject(refusal) });
   await assert.rejects(bench.inTime(provisionUnit(await jobFor('esp32', 'production'), ports)), refusal);
   assert.deepEqual(bench.chip.efuses.trueBits(), before);
   assert.ok(bench.chip.flash.read(0, 0x20000).every((byte) => byte === 0xff));

@@ -45,6 +45,11 @@ export function p256PublicKeyOf(point: Uint8Array): Uint8Array<ArrayBuffer> {
   return concatBytes(HEAD, point);
 }
 
+/** x then y of a key. */
+export function p256PointOf(der: Uint8Array): Uint8Array<ArrayBuffer> {
+  return der.slice(HEAD.length);
+}
+
 /** The PEM text (RFC 7468) of a key, in which a registry takes it. */
 export function publicKeyPem(der: Uint8Array): string {
   const lines = base64Encode(der).match(new RegExp(`.{1,${PEM_LINE}}`, 'g')) ?? [];

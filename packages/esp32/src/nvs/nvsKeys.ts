@@ -12,7 +12,8 @@ export interface NvsKeys {
 }
 
 const KEY_BYTES = 32;
-const CRC_OFFSET = 2 * KEY_BYTES;
+export const NVS_KEY_PAIR_BYTES: number = 2 * KEY_BYTES;
+const CRC_OFFSET = NVS_KEY_PAIR_BYTES;
 const SECTOR_BYTES = 4096;
 export const HMAC_KEY_BYTES = 32;
 
@@ -33,7 +34,7 @@ export function parseNvsKeys(partition: Uint8Array): NvsKeys {
   if (length === 0 || length % SECTOR_BYTES !== 0) throw nvsError('NVS_KEYS_LENGTH', { bytes: length });
   if (isErased(partition.subarray(0, CRC_OFFSET + 4))) throw nvsError('NVS_KEYS_ERASED');
   const keys = partition.subarray(0, CRC_OFFSET);
-  if (dataView(partition).getUint32(CRC_OFFSET, true) === nvsCrc(keys)) return halves(keys);
+  if (dataView(partition).getUint32(CRC_OFFSET, true) === nvsCrc(keys)) return nvsKeysOf(keys);
   const isRaw = Object.values(DEVICE_PATTERNS).some((pattern) => equalBytes(keys, patternBytes(pattern)));
   throw nvsError(isRaw ? 'NVS_KEYS_RAW' : 'NVS_KEYS_CRC', { offset: toHexOffset(CRC_OFFSET) });
 }
@@ -71,7 +72,7 @@ export async function hmacNvsKeys(hmacKey: Uint8Array<ArrayBuffer>): Promise<Nvs
 export function deviceNvsKeys(cipher: FlashCipher, address: number, espIdf: keyof typeof DEVICE_PATTERNS): NvsKeys {
   const keys = deviceKeyPattern(espIdf);
   cipher.decrypt(address, keys);
-  return halves(keys);
+  return nvsKeysOf(keys);
 }
 
 /** The 64 bytes that a device writes past flash encryption: what it reads of them through it are its keys. */
@@ -84,7 +85,7 @@ export function deviceKeyPattern(espIdf: keyof typeof DEVICE_PATTERNS): Uint8Arr
  * without flash encryption: they are public.
  */
 export function universalNvsKeys(espIdf: keyof typeof DEVICE_PATTERNS): NvsKeys {
-  return halves(patternBytes(DEVICE_PATTERNS[espIdf]));
+  return nvsKeysOf(patternBytes(DEVICE_PATTERNS[espIdf]));
 }
 
 /** Each byte 16 times. */
@@ -92,6 +93,7 @@ function patternBytes(pattern: readonly number[]): Uint8Array {
   return Uint8Array.from({ length: CRC_OFFSET }, (_, at) => pattern[at >> 4] as number);
 }
 
-function halves(keys: Uint8Array): NvsKeys {
+/** The two halves of a pair, data key first. */
+export function nvsKeysOf(keys: Uint8Array): NvsKeys {
   return { dataKey: keys.slice(0, KEY_BYTES), tweakKey: keys.slice(KEY_BYTES) };
 }

@@ -66,6 +66,11 @@ export function isAlwaysEncrypted({ type, subtype, encrypted }: Partition): bool
   return encrypted || isEncryptedData || type === app || type === bootloader;
 }
 
+/** Whether a partition is of type data and of the subtype with this name. */
+export function isDataPartition({ type, subtype }: Pick<Partition, 'type' | 'subtype'>, subtypeName: string): boolean {
+  return type === data && subtype === PARTITION_SUBTYPES[data]?.[subtypeName];
+}
+
 function numbered(prefix: string, first: number, count: number): Readonly<Record<string, number>> {
   return Object.fromEntries(Array.from({ length: count }, (_, index) => [`${prefix}${index}`, first + index]));
 }

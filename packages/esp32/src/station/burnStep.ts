@@ -41,10 +41,11 @@ export async function burnStep(
   return state;
 }
 
-/** Burns the last step, after which nothing can be read any more. */
-export async function burnLastStep(loader: RomLoader, before: EfuseDump, step: PlanStep): Promise<void> {
+/** Burns the last step, after which nothing can be read any more. @returns the eFuses as they have to be then */
+export async function burnLastStep(loader: RomLoader, before: EfuseDump, step: PlanStep): Promise<EfuseDump> {
   const expected = step.burns.reduce(burnEfuses, before);
   await burnDifference(loader, before, expected);
+  return expected;
 }
 
 /** In plans any bytes stand for the keys. */

@@ -9,5 +9,7 @@ export function memoryUnitBook(): UnitBook {
     keepKeys: (mac, keys) => Promise.resolve(void keysOf.set(mac, keys)),
     findPage: (mac) => Promise.resolve(pages.get(mac) ?? {}),
     keepPage: (mac, page) => Promise.resolve(void pages.set(mac, page)),
+    findInstalled: (digest) =>
+      Promise.resolve([...pages].find(([, { installed }]) => installed?.digest === digest)?.[0]),
   };
 }

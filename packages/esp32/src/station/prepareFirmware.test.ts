@@ -5,7 +5,7 @@ import { portableAes } from '../aes/portableAes.ts';
 import { CHIPS } from '../chips/chips.ts';
 import { buildPartitionTable } from '../partitionTable/buildPartitionTable.ts';
 import { PARTITIONS, TABLE_OFFSET } from '../plan/layout.ts';
-import { encryptParts, type FirmwarePart, signParts } from './prepareFirmware.ts';
+import { encryptParts, type FirmwarePart, signParts, unitCipher } from './prepareFirmware.ts';
 
 const KEY = new Uint8Array(32).fill(0x5a);
 const { esp32s3 } = CHIPS;
@@ -23,7 +23,7 @@ const bootloader = part('bootloader', esp32s3.bootloaderOffset);
 
 /** The names of the parts that are not as they were. */
 async function encrypted(parts: readonly FirmwarePart[]): Promise<readonly string[]> {
-  const pieces = await encryptParts(parts, esp32s3, KEY, portableAes);
+  const pieces = encryptParts(parts, esp32s3, await unitCipher(esp32s3, KEY, portableAes));
   return parts.filter(({ bytes }, index) => !equalBytes(bytes, pieces[index]?.bytes ?? bytes)).map(({ name }) => name);
 }
 
@@ -48,7 +48,8 @@ test('NVS keys are encrypted without the flag too', async () => {
 
 test('firmware without a partition table is refused: nobody knows what of it is encrypted', async () => {
   const parts = [bootloader, ofPartition('ota_0')];
-  await assert.rejects(encryptParts(parts, esp32s3, KEY, portableAes), { code: 'FIRMWARE_TABLE_MISSING' });
+  const cipher = await unitCipher(esp32s3, KEY, portableAes);
+  assert.throws(() => encryptParts(parts, esp32s3, cipher), { code: 'FIRMWARE_TABLE_MISSING' });
   const signer = { publicKey: { kind: 'RSA', n: 1n, e: 1n }, sign: () => assert.fail('signed') } as const;
   await assert.rejects(signParts(parts, esp32s3, signer), { code: 'FIRMWARE_TABLE_MISSING' });
 });

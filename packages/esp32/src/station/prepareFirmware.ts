@@ -2,7 +2,7 @@ import type { Aes } from '../aes/aes.ts';
 import type { Chip } from '../chips/chip.ts';
 import { recogniseContent } from '../content/recogniseContent.ts';
 import { esp32FlashCipher, FLASH_CRYPT_CONFIG_ALL } from '../flashEncryption/esp32FlashCipher.ts';
-import { FLASH_BLOCK_BYTES } from '../flashEncryption/flashCipher.ts';
+import { FLASH_BLOCK_BYTES, type FlashCipher } from '../flashEncryption/flashCipher.ts';
 import { xtsFlashCipher } from '../flashEncryption/xtsFlashCipher.ts';
 import { isAlwaysEncrypted, type Partition, PARTITION_TYPES } from '../partitionTable/partition.ts';
 import { parsePartitionTable } from '../partitionTable/parsePartitionTable.ts';
@@ -53,19 +53,12 @@ export async function signParts(
 }
 
 /**
- * What has to lie in flash for a chip that encrypts with `key`: bootloader, table, apps, otadata, NVS keys and what the table
+ * What has to lie in flash for a chip that encrypts: bootloader, table, apps, otadata, NVS keys and what the table
  * marks are encrypted for their places, as ESP-IDF's bootloader does it at the first boot; all else is as it was.
  *
  * @throws `FIRMWARE_TABLE_MISSING`
  */
-export async function encryptParts(
-  parts: readonly FirmwarePart[],
-  chip: Chip,
-  key: Uint8Array<ArrayBuffer>,
-  aes: Aes,
-): Promise<readonly FlashPiece[]> {
-  const isTweaked = chip.flashEncryption.algorithm === 'tweaked-key';
-  const cipher = isTweaked ? esp32FlashCipher(key, FLASH_CRYPT_CONFIG_ALL) : await xtsFlashCipher(key, aes);
+export function encryptParts(parts: readonly FirmwarePart[], chip: Chip, cipher: FlashCipher): readonly FlashPiece[] {
   const table = tableOf(parts);
   return parts.map(({ offset, bytes }) => {
     if (!isEncrypted(offset, chip, table)) return { address: offset, bytes };
@@ -74,6 +67,12 @@ export async function encryptParts(
     cipher.encrypt(offset, data);
     return { address: offset, bytes: data };
   });
+}
+
+/** The cipher of a chip on which a plan was carried out, with all of its key tweaked. */
+export function unitCipher(chip: Chip, key: Uint8Array<ArrayBuffer>, aes: Aes): Promise<FlashCipher> {
+  if (chip.flashEncryption.algorithm !== 'tweaked-key') return xtsFlashCipher(key, aes);
+  return Promise.resolve(esp32FlashCipher(key, FLASH_CRYPT_CONFIG_ALL));
 }
 
 function isEncrypted(address: number, chip: Chip, { offset: tableOffset, partitions }: PlacedTable): boolean {
@@ -88,7 +87,7 @@ interface PlacedTable {
 }
 
 /** Known by what it holds: CONFIG_PARTITION_TABLE_OFFSET moves it, and plans do. @throws `FIRMWARE_TABLE_MISSING` */
-function tableOf(parts: readonly FirmwarePart[]): PlacedTable {
+export function tableOf(parts: readonly FirmwarePart[]): PlacedTable {
   const part = parts.find(({ bytes }) => recogniseContent(bytes) === 'partition-table');
   if (part === undefined) throw stationError('FIRMWARE_TABLE_MISSING');
   return { offset: part.offset, partitions: parsePartitionTable(part.bytes).partitions };

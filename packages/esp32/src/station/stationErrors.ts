@@ -50,6 +50,60 @@ const ROWS = {
     blame: 'peer',
     message: 'The last burn was to close the loader of the chip, but it still answers as before. Repeat the command.',
   },
+  UNIT_EXCHANGED: {
+    status: 'FAILED_PRECONDITION',
+    blame: 'caller',
+    message:
+      'Another unit is at the port than before: {found} instead of {expected}. Put the right one back and repeat the command: it goes on from there.',
+  },
+  UNIT_CHANGED: {
+    status: 'ABORTED',
+    blame: 'peer',
+    message:
+      'While its firmware ran, eFuses of this chip were burned that stand in the way of the last burn: {field}. {reason} It was not burned. Repeat the command: it plans anew.',
+  },
+  UNIT_KEYS_UNKNOWN: {
+    status: 'FAILED_PRECONDITION',
+    blame: 'caller',
+    message:
+      'The firmware of this unit has keys that are not in the book: it says "key install closed, {digest}". Give the book with which it was made, or say --erase: then all that is in its flash is lost, its keys too.',
+  },
+  UNIT_INSTALLED_OTHERWISE: {
+    status: 'FAILED_PRECONDITION',
+    blame: 'caller',
+    message:
+      'This unit was told before that it is {device}, with keys; now it should be {wanted} at {host}, or trust another authority. Repeat with what it was told, or say --erase: then it forgets its keys.',
+  },
+  UNIT_REGISTERED: {
+    status: 'FAILED_PRECONDITION',
+    blame: 'caller',
+    message:
+      'This unit is registered, and --erase would end its keys for ever: nobody registers it a second time. Nothing was changed. Leave --erase away; or leave the registration away, and make its device by hand with "mkiot device create".',
+  },
+  UNIT_REGISTRATION_REFUSED: {
+    status: 'FAILED_PRECONDITION',
+    blame: 'caller',
+    message:
+      'The platform refuses this unit ({refusal}): {reason} What was burned stays, the last burn was not done. {remedy}',
+  },
+  UNIT_FLASH_USED: {
+    status: 'FAILED_PRECONDITION',
+    blame: 'caller',
+    message:
+      'Something lies in the flash already. What the firmware does not replace can still be read afterwards, and was not looked at: say --erase.',
+  },
+  UNIT_NVS_PARTITION_MISSING: {
+    status: 'INVALID_ARGUMENT',
+    blame: 'caller',
+    message:
+      'The values of the unit have no place: the partition table has no partition "{partition}" of type data, nvs. It has: {found}.',
+  },
+  UNIT_NVS_KEYS_MISSING: {
+    status: 'INVALID_ARGUMENT',
+    blame: 'caller',
+    message:
+      'The values of the unit would lie in clear: flash encryption leaves NVS out, and the partition table has no partition of type data, nvs_keys for the keys of its own encryption. Add one.',
+  },
   STATION_KEY_LENGTH: {
     status: 'INVALID_ARGUMENT',
     blame: 'caller',

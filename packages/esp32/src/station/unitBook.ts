@@ -10,6 +10,8 @@ export interface UnitBook {
   findPage(mac: string): Promise<UnitPage>;
   /** Keeps the page in the place of the one that was there. */
   keepPage(mac: string, page: UnitPage): Promise<void>;
+  /** The MAC address of the unit with this digest of key install: of a closed chip nobody can read it. */
+  findInstalled(digest: string): Promise<string | undefined>;
 }
 
 /** Secrets of one unit. They are never those of a second one. */
@@ -20,14 +22,22 @@ export interface UnitKeys {
   readonly nvs?: Uint8Array<ArrayBuffer>;
 }
 
-/** What is no secret of a unit; as JSON it is the same. */
+/** What is no secret of a unit; as JSON it is the same. A member that is not there has not happened yet. */
 export interface UnitPage {
-  /** What key install has left on it. */
-  readonly installed?: InstalledUnit;
+  /** Its flash holds nothing but what this station has written, and what its firmware made of that. */
+  readonly isCleared?: boolean | undefined;
+  /** The run that was ordered to erase the flash has done it, and is not at its end. */
+  readonly isErased?: boolean | undefined;
+  /** SHA-256 of the firmware that was written and verified, in hexadecimal. */
+  readonly written?: string | undefined;
+  /** What key install has left on it, or will have when its last answer was lost. */
+  readonly installed?: InstalledUnit | undefined;
   /** What has become of the record. */
-  readonly registered?: 'registered' | 'queued';
-  /** The unit was done. */
-  readonly result?: UnitResult;
+  readonly registered?: 'registered' | 'queued' | undefined;
+  /** The result as it will be after the last burn: then nothing of it can be read any more. */
+  readonly beforeLastBurn?: UnitResult | undefined;
+  /** The unit is done. */
+  readonly result?: UnitResult | undefined;
 }
 
 export interface InstalledUnit {

@@ -1,12 +1,13 @@
 import { utf8Decode } from '@mkiot/core/bytes/bytes';
 import type { UnitBook, UnitPage } from '@mkiot/esp32/station/unitBook';
 import { existsSync } from 'node:fs';
-import { mkdir } from 'node:fs/promises';
+import { mkdir, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { readNamedFile, replaceNamedFile } from '../../namedFile.ts';
 import { provisionError } from './provisionErrors.ts';
 
 const OWN_FOLDER = 0o700;
+const PAGE_NAME = /^[0-9a-f]{12}\.json$/;
 
 /**
  * A book as files of a folder, readable to their owner alone: `MAC.key` and `MAC.nvs.key` are keys as raw bytes, the first as
@@ -32,6 +33,19 @@ export function unitBookIn(folder: string): UnitBook {
       const file = fileOf(mac, '.json');
       const contents = await read(file);
       return contents === undefined ? {} : parsePage(contents, file);
+    },
+    async findInstalled(digest) {
+      const names = existsSync(folder) ? await readdir(folder) : [];
+      for (const name of names.filter((name) => PAGE_NAME.test(name))) {
+        const file = join(folder, name);
+        const { installed } = parsePage(await readNamedFile(file), file);
+        if (installed?.digest === digest)
+          return name
+            .slice(0, 12)
+            .match(/[0-9a-f]{2}/g)
+            ?.join(':');
+      }
+      return undefined;
     },
     keepPage: (mac, page) => keep(fileOf(mac, '.json'), `${JSON.stringify(page, undefined, 2)}\n`),
   };

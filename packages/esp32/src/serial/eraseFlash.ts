@@ -1,0 +1,40 @@
+import { toHex } from '@mkiot/core/bytes/bytes';
+import { md5 } from '../bytes/md5.ts';
+import { toHexOffset } from '../bytes/hexOffset.ts';
+import type { Chip } from '../chips/chip.ts';
+import { loaderError } from './loaderErrors.ts';
+import type { RomLoader } from './romLoader.ts';
+import type { OnProgress } from './writeFlash.ts';
+
+/** So much at once, to tell of it as it goes. */
+const PIECE_BYTES = 0x40000;
+const PACKET_BYTES = 0x400;
+
+/**
+ * Erases the whole flash, and compares its digest with that of an erased one. The loader in ROM has no command for it; it
+ * erases where data are announced, and no data need follow.
+ *
+ * @throws `FLASH_DIGEST_WRONG`, and as the commands of the loader
+ */
+export async function eraseFlash(
+  loader: RomLoader,
+  chip: Chip,
+  flashBytes: number,
+  onProgress: OnProgress,
+): Promise<void> {
+  for (let address = 0; address < flashBytes; address += PIECE_BYTES) {
+    const bytes = Math.min(PIECE_BYTES, flashBytes - address);
+    await loader.flashBegin({
+      address,
+      bytes,
+      packets: Math.ceil(bytes / PACKET_BYTES),
+      packetBytes: PACKET_BYTES,
+      isCompressed: false,
+      isEncrypted: chip.name === 'esp32' ? undefined : false,
+    });
+    onProgress(address + bytes, flashBytes);
+  }
+  const erased = toHex(md5(new Uint8Array(flashBytes).fill(0xff)));
+  if ((await loader.spiFlashMd5(0, flashBytes)) === erased) return;
+  throw loaderError('FLASH_DIGEST_WRONG', { address: toHexOffset(0), tries: 1 });
+}

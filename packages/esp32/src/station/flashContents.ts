@@ -1,0 +1,70 @@
+import { concatBytes, toHex, utf8Encode } from '@mkiot/core/bytes/bytes';
+import { sha256 } from '../bytes/sha256.ts';
+import { toHexOffset } from '../bytes/hexOffset.ts';
+import type { FlashCipher } from '../flashEncryption/flashCipher.ts';
+import { NVS_KEY_PAIR_BYTES, nvsKeysOf } from '../nvs/nvsKeys.ts';
+import type { RomLoader } from '../serial/romLoader.ts';
+import { type FlashPiece, writeFlash } from '../serial/writeFlash.ts';
+import { deviceNvsParts, isUnitsOwn } from './deviceNvs.ts';
+import { erasesNow } from './clearFlash.ts';
+import type { LockPlan } from './lockPlan.ts';
+import { checkParts, encryptParts, type FirmwarePart, signParts, tableOf, unitCipher } from './prepareFirmware.ts';
+import type { UnitRun } from './unitRun.ts';
+
+/** What is to lie in the flash of a unit. */
+export interface FlashContents {
+  readonly pieces: readonly FlashPiece[];
+  /** With which they are encrypted. */
+  readonly cipher: FlashCipher | undefined;
+  /** A secret: data key then tweak key; undefined: its NVS is in clear, or its firmware makes its own. */
+  readonly nvsKeys: Uint8Array<ArrayBuffer> | undefined;
+  /** Names what was put together, before it was signed and encrypted. */
+  readonly digest: string;
+}
+
+/**
+ * Puts firmware and values of a unit together, signed and then encrypted where it is locked. What its firmware has changed is
+ * left out on a unit that has its keys: they lie there.
+ *
+ * @throws `FIRMWARE_…`, `UNIT_FLASH_SMALL`, `UNIT_NVS_…`, and as `signImage` and `buildNvs`
+ */
+export async function prepareContents(run: UnitRun, lock: LockPlan | undefined): Promise<FlashContents> {
+  const { job, unit, ports, log } = run;
+  const signer = job.security?.signer;
+  if (lock !== undefined) {
+    log.tell('prepare', signer === undefined ? 'Encrypting the firmware' : 'Signing and encrypting the firmware');
+  }
+  const nvsKeys = lock && job.deviceNvs && (run.keys.nvs ?? ports.random(new Uint8Array(NVS_KEY_PAIR_BYTES)));
+  const values =
+    job.deviceNvs === undefined
+      ? []
+      : deviceNvsParts(job.deviceNvs, tableOf(job.firmware).partitions, nvsKeys && nvsKeysOf(nvsKeys), run);
+  const all = [...job.firmware, ...values];
+  const hasKeys = run.page.installed !== undefined && !erasesNow(run);
+  const { partitions } = hasKeys ? tableOf(job.firmware) : { partitions: [] };
+  const parts = all.filter((part) => !hasKeys || !isUnitsOwn(part, partitions));
+  const signed = signer === undefined ? parts : await signParts(parts, unit.chip, signer);
+  checkParts(signed, unit.flashBytes);
+  const digest = digestOf(all);
+  if (lock === undefined) {
+    const pieces = signed.map(({ offset, bytes }) => ({ address: offset, bytes }));
+    return { pieces, cipher: undefined, nvsKeys, digest };
+  }
+  const cipher = await unitCipher(unit.chip, lock.flashKey, ports.aes);
+  return { pieces: encryptParts(signed, unit.chip, cipher), cipher, nvsKeys, digest };
+}
+
+/** Writes and verifies. @throws as `writeFlash` */
+export async function writeContents(loader: RomLoader, run: UnitRun, contents: FlashContents): Promise<void> {
+  const { log, unit } = run;
+  for (const piece of contents.pieces) {
+    log.tell('flash', `${piece.bytes.length} bytes at ${toHexOffset(piece.address)}, verified by their digest`);
+    await writeFlash(loader, unit.chip, piece, (done, total) => log.progress('flash', done, total));
+  }
+  await run.keep({ written: contents.digest });
+}
+
+function digestOf(parts: readonly FirmwarePart[]): string {
+  const pieces = parts.flatMap(({ offset, bytes }) => [utf8Encode(`${offset} ${bytes.length}\n`), bytes]);
+  return toHex(sha256(concatBytes(...pieces)));
+}
