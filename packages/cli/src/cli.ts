@@ -1,6 +1,11 @@
-import type { ApiClient } from '@mkiot/core/api/client';
 import type { Command } from 'commander';
-import { type Connection, connect, connectLocally, connectWithoutToken } from './connection/connect.ts';
+import {
+  type Connection,
+  connect,
+  connectLocally,
+  connectWithoutToken,
+  type PublicConnection,
+} from './connection/connect.ts';
 import { connectionError } from './connection/connectionErrors.ts';
 import { dataFolderOf } from './dataFolderOf.ts';
 import { Output } from './output/output.ts';
@@ -43,11 +48,11 @@ export class Cli {
     return await work(server);
   }
 
-  /** Runs `work` with the calls that need no token; who makes them shows by signatures who he is. */
-  async withPublicApi<Result>(work: (api: ApiClient) => Promise<Result>): Promise<Result> {
+  /** Runs `work` with a server whose calls that need no token are all that it makes; by signatures it shows who it is. */
+  async withPublicServer<Result>(work: (server: PublicConnection) => Promise<Result>): Promise<Result> {
     using server = await connectWithoutToken(this.options, this.ports);
     // Without this await the connection would be closed before the work is done.
-    return await work(server.api);
+    return await work(server);
   }
 
   /** Runs `work` with a connection to the server on this machine, never to another. @throws `NO_LOCAL_SERVER` */

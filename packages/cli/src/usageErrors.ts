@@ -23,6 +23,12 @@ const ROWS = {
     'A board must know its MQTT bridge and its certificate authority. Give them with --mqtt HOST:PORT and --ca FILE; ' +
       '"mkiot ca export" on the server writes that file.',
   ),
+  BOARD_NEEDS_API: usage(
+    'A board with a ticket must know the API of its platform and its certificate authority. Give them with --server ' +
+      'https://HOST:8443 and --ca FILE; "mkiot ca export" on the server writes that file.',
+  ),
+  BOARD_TICKET_ALONE: usage('A ticket is for one board: leave --count away, and run each with its own.'),
+  BOARD_TICKET_GONE: usage('There is no ticket in {path}. "mkiot registry tickets create" makes one.'),
   DER_NEEDS_FILE: usage('DER is binary and goes to a file: say which one with --out FILE.'),
   SECURE_BOOT_V1_ONE_KEY: usage(
     'Secure boot v1 works with exactly one key: give --keyfile once, and no signature to keep.',

@@ -4,7 +4,7 @@ import type { FactoryData } from '@mkiot/core/keyInstall/factoryData';
 import type { Aes } from '@mkiot/esp32/aes/aes';
 import type { EfuseDump } from '@mkiot/esp32/efuse/efuseDump';
 import { appError } from './app/appErrors.ts';
-import { buildFactoryData } from './app/reference/factoryData.ts';
+import { buildFactoryData, type FactoryEnrolment } from './app/reference/factoryData.ts';
 import {
   REFERENCE_FIRMWARE,
   referenceFirmware,
@@ -77,8 +77,8 @@ export class ReferenceBoard {
     return this.#publicKey.promise;
   }
 
-  /** Puts bootloader, partition table and app into a flash where no bootloader is. @throws `FLASH_TOO_SMALL` */
-  async flashIfBlank(): Promise<void> {
+  /** Puts bootloader, partition table and app into a flash where no bootloader is; false: there is one. @throws `FLASH_TOO_SMALL` */
+  async flashIfBlank(): Promise<boolean> {
     const { model, flashCells, firmwareVersion, flashEncryption } = this.#options;
     if (flashCells.length < REFERENCE_FLASH_BYTES) {
       throw appError('FLASH_TOO_SMALL', { bytes: flashCells.length, neededBytes: REFERENCE_FLASH_BYTES });
@@ -87,15 +87,21 @@ export class ReferenceBoard {
     const isBlank = flashCells.subarray(bootloaderOffset, bootloaderOffset + 0x1000).every((byte) => byte === 0xff);
     const parts = isBlank ? await referenceFlash(model.chip, firmwareVersion, { flashEncryption }) : [];
     for (const part of parts) this.#put(part);
+    return isBlank;
   }
 
   /** Gives the device a name and a platform, as a factory does, and starts it again. */
   async provision(factory: FactoryData): Promise<void> {
     await this.chip.powerOff();
+    this.putFactoryData(factory);
+    this.chip.powerOn();
+  }
+
+  /** Puts the factory data into a chip that is off. @param enrolment with what the device enrols itself, if it does */
+  putFactoryData(factory: FactoryData, enrolment?: FactoryEnrolment): void {
     const partition = REFERENCE_PARTITIONS.find(({ name }) => name === 'fctry');
     if (partition === undefined) throw new TypeError('the reference device has factory data');
-    this.#put({ offset: partition.offset, bytes: buildFactoryData(factory, partition.size) });
-    this.chip.powerOn();
+    this.#put({ offset: partition.offset, bytes: buildFactoryData(factory, partition.size, enrolment) });
   }
 
   /** As a programmer does that has the flash on a clip. */

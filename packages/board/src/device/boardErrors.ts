@@ -17,6 +17,12 @@ const ROWS = {
     blame: 'peer',
     message: 'The server refused the login: {meaning} ({number}). Its log says why, under the device id.',
   },
+  TICKET_REFUSED: {
+    status: 'UNAUTHENTICATED',
+    blame: 'peer',
+    message:
+      'The platform refused the enrolment ticket of this device; its log says why. If the device is enrolled and the answer got lost, it logs in; else give it a new ticket.',
+  },
   CONNECT_TIMED_OUT: {
     status: 'DEADLINE_EXCEEDED',
     blame: 'peer',

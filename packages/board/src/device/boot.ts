@@ -6,6 +6,7 @@ import type { CommandTarget } from './control/commands.ts';
 import { DeviceControl } from './control/deviceControl.ts';
 import { type BootReason, statePayload } from './control/deviceState.ts';
 import { StateReporter } from './control/stateReporter.ts';
+import { SelfEnrolment } from './enrolment/selfEnrolment.ts';
 import { Heartbeat, HEARTBEAT_SUBFOLDER, heartbeatPayload } from './heartbeat.ts';
 import type { Outbox } from './outbox/outbox.ts';
 import type { ReferenceDeviceOptions } from './referenceDevice.ts';
@@ -13,7 +14,7 @@ import { type Readings, Sampler } from './sensing/sampler.ts';
 import { telemetryGroups, telemetryPayload } from './sensing/telemetry.ts';
 import { MQTT_VERSIONS } from './connection/mqttVersion.ts';
 import { Login } from './login/login.ts';
-import { runSession } from './session.ts';
+import { asMkiotError, runSession } from './session.ts';
 
 /** What a reboot leaves to the acknowledgement of its command and to the state that reports it. */
 const REBOOT_DELAY_MS = 1_500;
@@ -32,6 +33,7 @@ export class Boot {
   readonly #heartbeat: Heartbeat;
   readonly #state: StateReporter;
   readonly #login: Login;
+  readonly #enrolment: SelfEnrolment | undefined;
   readonly #off = new AbortController();
   #rebootTimer: Timer | undefined;
   #sessions = 0;
@@ -67,6 +69,8 @@ export class Boot {
     );
     this.#heartbeat = new Heartbeat(clock, this.#control.config.heartbeatIntervalMs);
     this.#state = new StateReporter(clock);
+    const { enrolment, identity } = options;
+    this.#enrolment = enrolment && new SelfEnrolment({ ...enrolment, identity, clock, emit: onEvent });
     this.#login = new Login({
       clock,
       identity: options.identity,
@@ -102,6 +106,11 @@ export class Boot {
 
   async #runSession(signal: AbortSignal): Promise<SessionEnd> {
     const { identity, openStream, clock, random, settings, onEvent } = this.#options;
+    try {
+      await this.#enrolment?.beforeLogin(signal);
+    } catch (error) {
+      return { heldMs: 0, error: asMkiotError(error) };
+    }
     const sessionsBefore = this.#sessions;
     const end = await runSession(
       {
@@ -125,6 +134,7 @@ export class Boot {
   #opened(client: MqttClient): () => void {
     this.#options.onEvent({ type: 'connected', reconnects: this.#sessions, login: this.#login.method });
     this.#sessions += 1;
+    void this.#enrolment?.loggedIn();
     const stopHeartbeat = this.#heartbeat.attach(() => void this.#sendHeartbeat(client));
     const stopState = this.#state.attach(() => this.#sendState(client));
     return () => {

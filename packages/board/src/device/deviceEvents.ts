@@ -4,6 +4,9 @@ import type { LoginMethod } from './login/login.ts';
 /** What a device tells whoever runs it, as it happens. Times and durations in milliseconds. */
 export type DeviceEvent =
   | { readonly type: 'booted'; readonly boot: number; readonly firmwareVersion: string }
+  /** The platform took the ticket: the device is one of its registry now. */
+  | { readonly type: 'enrolled'; readonly deviceNumId: string }
+  | { readonly type: 'enrolmentRefused'; readonly error: MkiotError }
   | { readonly type: 'connected'; readonly reconnects: number; readonly login: LoginMethod }
   /** The server let the device stay. `endsInMs`: until when, if it said so. */
   | { readonly type: 'renewed'; readonly endsInMs: number | undefined }

@@ -1,11 +1,15 @@
+import type { Enrolment } from '@mkiot/core/api/clientProvisioning';
+import { base64Encode } from '@mkiot/core/bytes/base64';
 import type { Clock } from '@mkiot/core/clock/clock';
 import { isResourceId } from '@mkiot/core/contract/ids';
 import { LIMITS } from '@mkiot/core/contract/limits';
 import { type DeviceName, formatDeviceName, parseDeviceName } from '@mkiot/core/contract/resourceNames';
 import type { RandomFill, SigningKey } from '@mkiot/core/crypto/signatures';
+import { webSha256 } from '@mkiot/core/crypto/webSha256';
 import { encodeChallengeResponse } from '@mkiot/core/deviceLogin/challengeResponse';
 import { encodeSignedBytes, type SigningPurpose } from '@mkiot/core/deviceLogin/signedBytes';
 import { createJwt } from '@mkiot/core/jwt/createJwt';
+import { encodeEnrolmentProof } from '@mkiot/core/provisioning/enrolmentTicket';
 import { boardError } from './boardErrors.ts';
 import type { ChannelBinding } from './connection/byteStream.ts';
 import { randomFraction } from './randomFraction.ts';
@@ -74,6 +78,13 @@ export class DeviceIdentity {
   ): Promise<Uint8Array> {
     const signed = encodeSignedBytes({ purpose, challenge, clientId: this.clientId, bridgeId, exporter });
     return encodeChallengeResponse({ bound: exporter !== undefined, signature: await this.#key.sign(signed) });
+  }
+
+  /** What the device sends with `ticket` to become one of its registry: its key, shown to be its own at this installation. */
+  async enrol(ticket: string, mac: string | undefined, bridgeId: Uint8Array): Promise<Enrolment> {
+    const proof = await this.#key.sign(await encodeEnrolmentProof(ticket, this.name, bridgeId, webSha256));
+    const { publicKeyPem: publicKey } = this.#key;
+    return { ticket, device: this.clientId, ...(mac && { mac }), publicKey, proof: base64Encode(proof) };
   }
 
   /**

@@ -6,6 +6,7 @@ import type { OpenStream } from './connection/byteStream.ts';
 import type { ConfigStore } from './control/configStore.ts';
 import type { BootReason } from './control/deviceState.ts';
 import type { Emit } from './deviceEvents.ts';
+import type { TicketHolder } from './enrolment/ticketHolder.ts';
 import type { DeviceIdentity } from './identity.ts';
 import type { AskChallenge } from './login/login.ts';
 import type { TicketStore } from './login/ticketStore.ts';
@@ -43,6 +44,8 @@ export interface ReferenceDeviceOptions {
   readonly ticketStore: TicketStore;
   /** For a first login without a clock where MQTT offers none; undefined where there is no such way. */
   readonly askChallenge?: AskChallenge | undefined;
+  /** For a device that enrols itself before its first login. */
+  readonly enrolment?: TicketHolder | undefined;
   readonly sensors: readonly Sensor[];
   readonly settings: DeviceSettings;
   /** Told what happens, as it happens. Must not throw. */

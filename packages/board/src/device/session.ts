@@ -163,6 +163,7 @@ async function serve(
   }
 }
 
-function asMkiotError(error: unknown): MkiotError {
+/** What went wrong, as an error that says so. */
+export function asMkiotError(error: unknown): MkiotError {
   return error instanceof MkiotError ? error : boardError('CONNECTION_BROKEN', { detail: String(error) }, error);
 }

@@ -40,6 +40,12 @@ export const nodeBoardError = errorTable({
       'The server at {host}:{port} did not prove that it is {host}: {detail}. Nothing was sent to it. Either this is ' +
       'another server, or its certificate does not come from the certificate authority that this board was given.',
   },
+  TICKET_FILE_INVALID: {
+    status: 'FAILED_PRECONDITION',
+    blame: 'caller',
+    message:
+      'The file {file} holds no enrolment ticket: one line, mkiot-ticket-…, as "mkiot registry tickets create" printed it.',
+  },
   CHALLENGE_NOT_GIVEN: {
     status: 'UNAVAILABLE',
     blame: 'peer',

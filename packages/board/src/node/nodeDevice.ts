@@ -4,6 +4,7 @@ import type { RandomFill } from '@mkiot/core/crypto/signatures';
 import { randomFillSync } from 'node:crypto';
 import { join } from 'node:path';
 import type { Emit } from '../device/deviceEvents.ts';
+import type { TicketHolder } from '../device/enrolment/ticketHolder.ts';
 import { DeviceIdentity, TOKEN_LIFETIME_MS } from '../device/identity.ts';
 import { DEVICE_SETTINGS, type DeviceSettings, runReferenceDevice } from '../device/referenceDevice.ts';
 import type { Sensor } from '../device/sensing/sensors.ts';
@@ -11,6 +12,8 @@ import type { DaughterboardDescription } from '../peripherals/daughterboard.ts';
 import { boardSurroundings } from '../peripherals/surroundings.ts';
 import { ConfigFile } from './configFile.ts';
 import { openDeviceKey } from './deviceKey.ts';
+import { EnrolmentTicketFile } from './enrolmentTicketFile.ts';
+import { httpsEnrolment } from './httpsEnrolment.ts';
 import { httpsChallenges } from './httpsChallenge.ts';
 import { OutboxFile } from './outboxFile.ts';
 import { TicketFile } from './ticketFile.ts';
@@ -25,6 +28,8 @@ export interface BoardOptions {
   readonly server: ServerAddress;
   /** `https://HOST:8443` of the same platform: gives challenges to a board that has neither ticket nor clock. */
   readonly apiUrl?: string | undefined;
+  /** A file with the ticket by which the board enrols itself at `apiUrl`; it is removed when the ticket has done its work. */
+  readonly enrolmentTicket?: string | undefined;
   /** `projects/…/locations/…/registries/…/devices/{id}` */
   readonly deviceName: string;
   /** Ends the board. */
@@ -46,7 +51,7 @@ export interface BoardOptions {
 /**
  * Runs one reference device in this process until `signal` is aborted; then says goodbye to the server, writes what is
  * left and resolves. What keeps it from starting is thrown: `DEVICE_NAME_INVALID`, `TOKEN_LIFETIME_INVALID`,
- * `KEY_FILE_…`, `CA_INVALID`, `OUTBOX_NEWER`, `BOARD_FILE_UNUSABLE`. Whatever comes later, such as a server that is gone
+ * `KEY_FILE_…`, `TICKET_FILE_INVALID`, `CA_INVALID`, `OUTBOX_NEWER`, `BOARD_FILE_UNUSABLE`. Whatever comes later, such as a server that is gone
  * or refuses, is told to `onEvent`, and the board goes on.
  *
  * @example
@@ -71,6 +76,7 @@ export async function runBoard(options: BoardOptions): Promise<void> {
         outboxStorage,
         configStore: new ConfigFile(join(folder, 'config')),
         ticketStore: new TicketFile(join(folder, 'ticket')),
+        enrolment: await ticketHolder(options, clock),
         askChallenge: apiUrl === undefined ? undefined : httpsChallenges(apiUrl, server.caPem),
         sensors: options.sensors ?? around.sensors,
         settings: options.settings ?? DEVICE_SETTINGS,
@@ -82,4 +88,17 @@ export async function runBoard(options: BoardOptions): Promise<void> {
     around.board.powerOff();
     await outboxStorage.close();
   }
+}
+
+async function ticketHolder(
+  { enrolmentTicket, apiUrl, server }: BoardOptions,
+  clock: Clock,
+): Promise<TicketHolder | undefined> {
+  if (enrolmentTicket === undefined || apiUrl === undefined) return undefined;
+  const { hostname, port } = new URL(apiUrl);
+  const api = { host: hostname.replaceAll(/[[\]]/g, ''), port: Number(port || 443), caPem: server.caPem };
+  const tickets = new EnrolmentTicketFile(enrolmentTicket);
+  // A file that cannot be used is told before anything begins.
+  await tickets.load();
+  return { tickets, redeem: httpsEnrolment(api, clock) };
 }

@@ -22,6 +22,9 @@ export interface Connection extends Disposable {
   readonly ca: string | undefined;
 }
 
+/** A way to a server without a login. */
+export type PublicConnection = Pick<Connection, 'api' | 'url' | 'ca'>;
+
 type Options = Pick<GlobalOptions, 'data' | 'server' | 'token' | 'ca' | 'registry'>;
 type Ports = Pick<CliPorts, 'environment' | 'homeFolder' | 'userId' | 'signal'>;
 
@@ -38,13 +41,11 @@ export async function connect(options: Options, ports: Ports): Promise<Connectio
 }
 
 /** A way to the calls of a server that need no token, to the server that {@link connect} would find. */
-export async function connectWithoutToken(
-  options: Options,
-  ports: Ports,
-): Promise<Pick<Connection, 'api'> & Disposable> {
+export async function connectWithoutToken(options: Options, ports: Ports): Promise<PublicConnection & Disposable> {
   const { address } = await locate(options, ports);
   const transport = nodeFetch(address, ports.signal);
-  return { api: new ApiClient(transport.fetch), [Symbol.dispose]: () => transport[Symbol.dispose]() };
+  const { url, ca } = 'url' in address ? address : {};
+  return { api: new ApiClient(transport.fetch), url, ca, [Symbol.dispose]: () => transport[Symbol.dispose]() };
 }
 
 /** @throws `NOT_CONNECTED`, `CREDENTIALS_DAMAGED` */

@@ -1,5 +1,6 @@
 import { base64Decode } from '../bytes/base64.ts';
 import { concatBytes } from '../bytes/bytes.ts';
+import { webSha256 } from '../crypto/webSha256.ts';
 import type { InstallCrypto } from './installCrypto.ts';
 
 const ALGORITHM = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' } as const;
@@ -8,9 +9,7 @@ const UNCOMPRESSED = 0x04;
 
 /** WebCrypto of page and Node. Its exported texts stay in memory until they are collected: zeroing is a best effort. */
 export const webInstallCrypto: InstallCrypto = {
-  async sha256(bytes) {
-    return new Uint8Array(await crypto.subtle.digest('SHA-256', bytes));
-  },
+  sha256: webSha256,
 
   async newKeyPair() {
     const pair = await crypto.subtle.generateKey(ALGORITHM, true, ['sign', 'verify']);

@@ -23,6 +23,8 @@ type Words = { readonly [Type in DeviceEvent['type']]: (event: EventOf<Type>) =>
 /** What a board tells, in words. */
 const WORDS: Words = {
   booted: ({ boot, firmwareVersion }) => `booted, start ${boot} of firmware ${firmwareVersion}`,
+  enrolled: ({ deviceNumId }) => `enrolled with its ticket, as device ${deviceNumId}`,
+  enrolmentRefused: ({ error }) => error.message,
   connected: ({ reconnects, login }) =>
     `connected${reconnects === 0 ? '' : ` again, reconnect ${reconnects}`}${LOGIN_WORDS[login]}`,
   renewed: ({ endsInMs }) => `session renewed${endsInMs === undefined ? '' : `, ends in ${seconds(endsInMs)}`}`,

@@ -11,6 +11,9 @@ import { usageError } from '../../usageErrors.ts';
 
 const MQTT_PORT = 8883;
 
+/** Where the API is; without `url` on this machine. */
+type ApiPlace = Pick<Connection, 'url' | 'ca'>;
+
 /**
  * Where boards find their MQTT bridge, and whom they trust: what `--mqtt` and `--ca` say, else what the API's server
  * implies.
@@ -18,7 +21,7 @@ const MQTT_PORT = 8883;
  * @param connection undefined: the API is not asked
  * @throws `BOARD_NEEDS_SERVER`
  */
-export async function boardServer(cli: Cli, mqtt: string | undefined, connection?: Connection): Promise<ServerAddress> {
+export async function boardServer(cli: Cli, mqtt: string | undefined, connection?: ApiPlace): Promise<ServerAddress> {
   const place = mqtt === undefined ? await placeOf(cli, connection) : parsePlace(mqtt);
   const caPem = cli.options.ca === undefined ? await authorityOf(cli, connection) : await readAuthority(cli.options.ca);
   if (place === undefined || caPem === undefined) throw usageError('BOARD_NEEDS_SERVER');
@@ -26,7 +29,7 @@ export async function boardServer(cli: Cli, mqtt: string | undefined, connection
 }
 
 /** Where the API of the platform is, for boards that ask it for a challenge; undefined where it is not known. */
-export async function boardApiUrl(cli: Cli, connection: Connection): Promise<string | undefined> {
+export async function boardApiUrl(cli: Cli, connection: ApiPlace): Promise<string | undefined> {
   if (connection.url !== undefined) return connection.ca === undefined ? undefined : connection.url.origin;
   const listening = await readListening(dataFolderOf(cli.options, cli.ports));
   return listening === undefined ? undefined : `https://127.0.0.1:${listening.https}`;
@@ -46,14 +49,14 @@ function parsePlace(text: string): Place {
   return { host: hostOf(url), port: Number(url.port) };
 }
 
-async function placeOf(cli: Cli, connection: Connection | undefined): Promise<Place | undefined> {
+async function placeOf(cli: Cli, connection: ApiPlace | undefined): Promise<Place | undefined> {
   if (connection === undefined) return undefined;
   if (connection.url !== undefined) return { host: hostOf(connection.url), port: MQTT_PORT };
   const listening = await readListening(dataFolderOf(cli.options, cli.ports));
   return { host: '127.0.0.1', port: listening?.mqtt ?? MQTT_PORT };
 }
 
-async function authorityOf(cli: Cli, connection: Connection | undefined): Promise<string | undefined> {
+async function authorityOf(cli: Cli, connection: ApiPlace | undefined): Promise<string | undefined> {
   if (connection === undefined || connection.url !== undefined) return connection?.ca;
   return readAuthorityCertificate(dataFolderPaths(dataFolderOf(cli.options, cli.ports)));
 }

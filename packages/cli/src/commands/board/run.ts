@@ -17,6 +17,7 @@ import { boardApiUrl, boardServer } from './boardServer.ts';
 import { addChipOptions, chipOf, type ChipOptions } from './chipOptions.ts';
 import { registerBoard } from './registerBoard.ts';
 import { runChip } from './runChip.ts';
+import { ticketBoard } from './ticketBoard.ts';
 import { addSurroundingsOptions, daughterboardOf, type SurroundingsOptions } from './surroundingsOptions.ts';
 
 interface RunOptions extends ChipOptions, SurroundingsOptions {
@@ -26,6 +27,7 @@ interface RunOptions extends ChipOptions, SurroundingsOptions {
   readonly mqttVersion: MqttVersion;
   readonly clock?: ClockSkew;
   readonly register: boolean;
+  readonly ticket?: string;
   readonly quiet?: boolean;
 }
 
@@ -37,11 +39,13 @@ export function addBoardRun(boards: Command, cli: Cli): void {
     summary: 'Run one virtual board or many, until Ctrl-C',
     details:
       'A board makes its own key in its folder at its first start; only the public half leaves it. It is registered ' +
-      'through the API, unless the device is there already.',
+      'through the API, unless the device is there already. With a ticket it registers itself, and needs no login for it: ' +
+      'elsewhere than on the machine of the platform say its whole name, --server and --ca.',
     examples: [
       'mkiot board run',
       'mkiot board run tank --count 10 --quiet',
       'mkiot board run pump-1 --folder ./boards',
+      'mkiot board run pump-1 --ticket pump-1.ticket',
       'mkiot board run pump-1 --mqtt-version 5 --clock 1970',
       'mkiot board run van-1 --gpx tour.gpx',
       'mkiot board run pump-1 --chip esp32 --firmware reference',
@@ -54,10 +58,12 @@ export function addBoardRun(boards: Command, cli: Cli): void {
     .option('--mqtt <host:port>', 'MQTT bridge; default: port 8883 of the server')
     .addOption(new Option('--mqtt-version <version>', 'of the boards').choices(['3.1.1', '5']).default('3.1.1'))
     .option('--clock <clock>', 'give them a wrong clock: 1970, 2038, stopped or drift=FACTOR', readClockSkew)
+    .option('--ticket <file>', 'enrol with the ticket in this file, which is removed when it is used')
     .option('--no-register', 'ask no API; needs --mqtt, --ca and a whole device name')
     .option('--quiet', 'leave messages out: print connections, changes and errors');
   addChipOptions(addSurroundingsOptions(command)).action(async (board: string | undefined, options: RunOptions) => {
     const chip = chipOf(options);
+    if (options.ticket !== undefined && options.count !== undefined) throw usageError('BOARD_TICKET_ALONE');
     if (chip !== undefined) {
       if (options.count !== undefined || !options.register) throw usageError('BOARD_ON_CHIP_ALONE');
       const settings = settingsOf(options);
@@ -68,9 +74,7 @@ export function addBoardRun(boards: Command, cli: Cli): void {
     }
     const names = options.count === undefined ? [board ?? 'board-1'] : numbered(board ?? 'board', options.count);
     const folder = options.folder ?? join(cli.ports.homeFolder, '.local/share/mkiot-boards');
-    const prepared = options.register
-      ? await registered(cli, names, folder, options)
-      : { deviceNames: names.map(wholeName), server: await boardServer(cli, options.mqtt) };
+    const prepared = await prepare(cli, names, folder, options);
     await runUntilInterrupted(cli, folder, prepared, options);
   });
 }
@@ -79,6 +83,17 @@ interface Prepared {
   readonly deviceNames: readonly string[];
   readonly server: ServerAddress;
   readonly apiUrl?: string | undefined;
+  readonly enrolmentTicket?: string | undefined;
+}
+
+async function prepare(cli: Cli, names: readonly string[], folder: string, options: RunOptions): Promise<Prepared> {
+  const { ticket: enrolmentTicket, mqtt, register } = options;
+  if (enrolmentTicket !== undefined) {
+    const { deviceName, ...platform } = await ticketBoard(cli, names[0] ?? '', mqtt);
+    return { ...platform, deviceNames: [deviceName], enrolmentTicket };
+  }
+  if (register) return registered(cli, names, folder, options);
+  return { deviceNames: names.map(wholeName), server: await boardServer(cli, mqtt) };
 }
 
 function registered(cli: Cli, names: readonly string[], folder: string, options: RunOptions): Promise<Prepared> {

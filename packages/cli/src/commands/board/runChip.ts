@@ -5,6 +5,8 @@ import { ReferenceBoard } from '@mkiot/board/chip/referenceBoard';
 import type { VirtualChip } from '@mkiot/board/chip/virtualChip';
 import type { DeviceSettings } from '@mkiot/board/device/referenceDevice';
 import { EfuseFiles, FlashFile } from '@mkiot/board/node/chip/chipFiles';
+import { EnrolmentTicketFile } from '@mkiot/board/node/enrolmentTicketFile';
+import { httpsEnrolment } from '@mkiot/board/node/httpsEnrolment';
 import { PtyServer } from '@mkiot/board/node/chip/ptyServer';
 import { SerialServer } from '@mkiot/board/node/chip/serialServer';
 import type { DaughterboardDescription } from '@mkiot/board/peripherals/daughterboard';
@@ -16,16 +18,20 @@ import { toHexOffset } from '@mkiot/esp32/bytes/hexOffset';
 import { once } from 'node:events';
 import type { Cli } from '../../cli.ts';
 import { nodeAes } from '../../runtime/nodeAes.ts';
+import { usageError } from '../../usageErrors.ts';
 import { BoardPrinter } from './boardPrinter.ts';
 import { boardServer } from './boardServer.ts';
 import type { ChipOptions, SerialPlace } from './chipOptions.ts';
 import { registerBoard } from './registerBoard.ts';
+import { ticketBoard } from './ticketBoard.ts';
 
 /** The version of the app that is flashed onto a blank chip. */
 const CHIP_FIRMWARE_VERSION = '0.1.0';
 
 export interface ChipRun extends ChipOptions {
   readonly mqtt?: string;
+  /** A file with a ticket: a new chip gets it with its factory data, and enrols itself. */
+  readonly ticket?: string;
   readonly quiet?: boolean;
   /** What the device takes for the time. */
   readonly clock: Clock;
@@ -64,6 +70,7 @@ export async function runChip(cli: Cli, chipName: VirtualChipName, options: Chip
     flashEncryption: options.flashEncryption,
     isThrottled: options.baudThrottle,
     openStream: (factory) => around.over(tlsOpener(factory, options.clock)),
+    redeem: ({ host, caPem }, port) => httpsEnrolment({ host, port, caPem }, options.clock),
     sensors: () => around.sensors,
     settings: options.settings,
     onLine: (line) => tell({ console: line }, line),
@@ -83,10 +90,11 @@ export async function runChip(cli: Cli, chipName: VirtualChipName, options: Chip
   efuseFiles?.keep(chip.efuses.trueBits());
   open.defer(() => chip.powerOff());
   if (options.serial !== undefined) tell(...(await offer(open, chip, options.serial, tell)));
-  if (options.firmware !== undefined) await board.flashIfBlank();
+  const isNew = options.firmware !== undefined && (await board.flashIfBlank());
+  if (isNew && options.ticket !== undefined) await giveTicket(cli, board, name, options, options.ticket);
   chip.powerOn(options.download === true);
   const ended = signal.aborted ? Promise.resolve() : once(signal, 'abort');
-  if (options.firmware !== undefined) {
+  if (options.firmware !== undefined && options.ticket === undefined) {
     await Promise.race([ended, failure.promise, provision(cli, board, name, options)]);
   }
   await Promise.race([ended, failure.promise]);
@@ -102,6 +110,20 @@ async function provision(cli: Cli, board: ReferenceBoard, name: string, { mqtt }
     await registerBoard(connection.api, device, publicKeyPem, 'its virtual flash');
     await board.provision({ deviceName: formatDeviceName(device), ...(await boardServer(cli, mqtt, connection)) });
   });
+}
+
+/** A new device gets name, platform and ticket as a factory gives them; the rest it does itself. @throws `BOARD_…` */
+async function giveTicket(
+  cli: Cli,
+  board: ReferenceBoard,
+  name: string,
+  { mqtt }: ChipRun,
+  path: string,
+): Promise<void> {
+  const ticket = await new EnrolmentTicketFile(path).load();
+  if (ticket === undefined) throw usageError('BOARD_TICKET_GONE', { path });
+  const { deviceName, server, apiUrl } = await ticketBoard(cli, name, mqtt);
+  board.putFactoryData({ deviceName, ...server }, { apiPort: Number(new URL(apiUrl).port || 443), ticket });
 }
 
 type Tell = (event: object, line: string) => void;

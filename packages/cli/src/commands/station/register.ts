@@ -35,7 +35,7 @@ export function addStationRegister(stations: Command, cli: Cli): void {
     .argument('<file>', 'the queue of the station')
     .action(async (path: string) => {
       const records = parseQueue(utf8Decode(await readNamedFile(path)), path);
-      const units = await cli.withPublicApi((api) => collect(api.provisioning.register(records)));
+      const units = await cli.withPublicServer(({ api }) => collect(api.provisioning.register(records)));
       const rows = units.map((unit, at) => ({ ...unit, line: at + 1 }));
       await cli.output.list(rows, COLUMNS, 'The file is empty: there is nothing to register.');
       const refused = units.filter(({ outcome }) => outcome === 'REFUSED').length;

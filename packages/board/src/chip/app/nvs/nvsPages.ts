@@ -75,6 +75,12 @@ export class NvsPages {
     await this.#mark(page, entry, span, ERASED_MASK);
   }
 
+  /** Marks the entries of the item at `offset` as erased, and writes over its bytes, which flash lets become zeros. */
+  async wipe(offset: number, span: number): Promise<void> {
+    await this.markErased(offset, span);
+    await this.#program(offset, new Uint8Array(span * NVS_ENTRY_BYTES));
+  }
+
   /** Takes an empty page; where only one is left, it takes over what counts on the page that has the least of it. */
   async #turnPage(key: Uint8Array): Promise<void> {
     const pages = this.read();

@@ -1,10 +1,11 @@
 import { toHex } from '@mkiot/core/bytes/bytes';
+import { webSha256 } from '@mkiot/core/crypto/webSha256';
 import { encodeFactoryData, type FactoryData } from '@mkiot/core/keyInstall/factoryData';
 import { installedBytes } from '@mkiot/core/keyInstall/requests';
 import type { AppWorld } from '../firmware.ts';
 import type { NvsPartition } from '../nvs/nvsPartition.ts';
 import { partitionNamed } from '../partitionNamed.ts';
-import { chipKeys, openChipKey, sha256, signingKeyOf } from './chipKey.ts';
+import { chipKeys, openChipKey, signingKeyOf } from './chipKey.ts';
 import { readFactoryData } from './factoryData.ts';
 import { decodeInstallRecord, INSTALL_RECORD_KEY, type InstallRecord } from './keyInstall/installRecord.ts';
 import { KeyRing } from './keyRing.ts';
@@ -32,7 +33,7 @@ async function installed(record: InstallRecord, { hardware }: AppWorld, nvs: Nvs
   const { privateKeys, factory } = record;
   const chip = chipKeys(hardware.random);
   const publicKeys = privateKeys.map((key) => chip.publicKeyOf(key) ?? new Uint8Array());
-  const digest = await sha256(installedBytes(publicKeys, encodeFactoryData(factory)));
+  const digest = await webSha256(installedBytes(publicKeys, encodeFactoryData(factory)));
   const keys = await Promise.all(privateKeys.map(signingKeyOf));
   for (const key of privateKeys) key.fill(0);
   return { factory, keys: new KeyRing(keys, nvs), installDigest: toHex(digest) };

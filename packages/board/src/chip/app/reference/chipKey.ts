@@ -41,10 +41,6 @@ export function chipKeys(random: RandomFill): DeviceKeys {
   };
 }
 
-export async function sha256(bytes: Uint8Array<ArrayBuffer>): Promise<Uint8Array> {
-  return new Uint8Array(await crypto.subtle.digest('SHA-256', bytes));
-}
-
 /** A number from 1 to below the order of the curve, each as likely as any other. */
 function randomScalar(random: RandomFill): Uint8Array<ArrayBuffer> {
   for (;;) {

@@ -1,10 +1,11 @@
 import { delay } from '@mkiot/core/clock/clock';
+import { webSha256 } from '@mkiot/core/crypto/webSha256';
 import type { UnitIdentity } from '@mkiot/core/keyInstall/requests';
 import { toBigEndian } from '@mkiot/esp32/keys/bigIntegers';
 import { efuseNumber } from '../../boot/efuseFields.ts';
 import type { AppEnd, AppWorld } from '../firmware.ts';
 import type { NvsPartition } from '../nvs/nvsPartition.ts';
-import { chipKeys, openChipKey, sha256, signingKeyOf } from './chipKey.ts';
+import { chipKeys, openChipKey, signingKeyOf } from './chipKey.ts';
 import { InstallMode } from './keyInstall/installMode.ts';
 import { INSTALL_RECORD_KEY } from './keyInstall/installRecord.ts';
 
@@ -25,7 +26,7 @@ export async function waitInFactoryState(world: AppWorld, nvs: NvsPartition, sig
     keys: chipKeys(random),
     firstKey,
     random,
-    sha256,
+    sha256: webSha256,
     store: (record) => nvs.set(INSTALL_RECORD_KEY, record),
     send: output,
   });

@@ -1,9 +1,11 @@
 import assert from 'node:assert/strict';
 import { createPublicKey, verify } from 'node:crypto';
 import { test } from 'node:test';
+import type { Enrolment } from '@mkiot/core/api/clientProvisioning';
 import { utf8Encode } from '@mkiot/core/bytes/bytes';
 import { buildOtadata, OTA_STATES, parseOtadata } from '@mkiot/esp32/otadata/otadata';
 import type { DeviceEvent } from '../../../device/deviceEvents.ts';
+import type { RedeemTicket } from '../../../device/enrolment/ticketHolder.ts';
 import { seededRandom } from '../../../faults/seededRandom.ts';
 import { BootRig } from '../../bootRig.testing.ts';
 import { buildVirtualApp } from '../buildVirtualApp.ts';
@@ -22,16 +24,25 @@ const FACTORY = {
 const FCTRY = { offset: 0xc000, size: 0x4000 };
 const NVS = 0xd0000;
 
+const MAC = '24:00:00:00:34:56';
+const MAC_BITS = [
+  [32, 16, 0x3456],
+  [72, 8, 0x24],
+] as const;
+
 async function referenceRig(
   flashEncryption: 'none' | 'development' | 'release',
+  redeem?: RedeemTicket,
 ): Promise<{ readonly rig: BootRig; readonly events: DeviceEvent[] }> {
   const events: DeviceEvent[] = [];
   const firmware = referenceFirmware({
     openStream: () => () => Promise.reject(new Error('no network here')),
+    redeem: redeem && (() => redeem),
     sensors: () => [],
     onEvent: (event) => events.push(event),
   });
-  const rig = new BootRig({ flashBytes: REFERENCE_FLASH_BYTES, firmwares: { [REFERENCE_FIRMWARE]: firmware } });
+  const firmwares = { [REFERENCE_FIRMWARE]: firmware };
+  const rig = new BootRig({ flashBytes: REFERENCE_FLASH_BYTES, firmwares, burned: MAC_BITS });
   for (const { offset, bytes } of await referenceFlash(rig.chip, '1.2.3', { flashEncryption })) rig.put(offset, bytes);
   return { rig, events };
 }
@@ -97,6 +108,29 @@ test('an update on trial that reaches no platform is given up at the next start'
 test('factory data are read as they were written, and an erased partition has none', () => {
   assert.deepEqual(readFactoryData(buildFactoryData(FACTORY, FCTRY.size)), FACTORY);
   assert.equal(readFactoryData(new Uint8Array(FCTRY.size).fill(0xff)), undefined);
+});
+
+test('a device with a ticket in its factory data enrols itself with its MAC address, and wipes the ticket out', async () => {
+  const ticket = 'mkiot-ticket-AAECAwQFBgcICQoLDA0ODw';
+  const calls: Enrolment[] = [];
+  const { rig, events } = await referenceRig('development', async (enrolmentFor) => {
+    calls.push(await enrolmentFor(new Uint8Array(32)));
+    return '4711';
+  });
+  rig.put(FCTRY.offset, buildFactoryData(FACTORY, FCTRY.size, { apiPort: 8443, ticket }));
+  const fctry = () => Buffer.from(rig.cells.subarray(FCTRY.offset, FCTRY.offset + FCTRY.size));
+  assert.ok(fctry().includes(ticket));
+  await rig.bootUntil('enrolled as device 4711');
+  await rig.bootUntil('no session');
+  assert.deepEqual(
+    calls.map(({ ticket, device, mac }) => [ticket, device, mac]),
+    [[ticket, FACTORY.deviceName, MAC]],
+    'once, also after a restart',
+  );
+  assert.ok(!fctry().includes(ticket.slice(13)));
+  assert.deepEqual(readFactoryData(fctry()), FACTORY);
+  assert.ok(events.some(({ type }) => type === 'enrolled'));
+  assert.ok(!rig.printed.includes(ticket));
 });
 
 test('a key signs so that Node verifies it with the public half', async () => {

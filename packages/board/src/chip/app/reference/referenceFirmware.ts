@@ -1,4 +1,5 @@
 import type { FactoryData } from '@mkiot/core/keyInstall/factoryData';
+import { macOf } from '@mkiot/esp32/audit/inputs/macAddress';
 import type { Partition } from '@mkiot/esp32/partitionTable/partition';
 import { closedLine } from '@mkiot/core/keyInstall/closedLine';
 import type { OpenStream } from '../../../device/connection/byteStream.ts';
@@ -6,6 +7,7 @@ import type { DeviceEvent, Emit } from '../../../device/deviceEvents.ts';
 import { DeviceIdentity } from '../../../device/identity.ts';
 import { bootReferenceDevice, DEVICE_SETTINGS, type DeviceSettings } from '../../../device/referenceDevice.ts';
 import type { Sensor } from '../../../device/sensing/sensors.ts';
+import type { RedeemTicket, TicketHolder } from '../../../device/enrolment/ticketHolder.ts';
 import { FlashOutbox } from '../flashOutbox.ts';
 import type { AppWorld, Firmware } from '../firmware.ts';
 import { openNvs } from '../nvs/openNvs.ts';
@@ -13,6 +15,8 @@ import { OtaSlots } from '../otaSlots.ts';
 import { partitionNamed } from '../partitionNamed.ts';
 import { openBelonging } from './belonging.ts';
 import { countStart, NvsConfigStore, NvsTicketStore } from './chipStores.ts';
+import { readFactoryEnrolment } from './factoryData.ts';
+import { FactoryTicket } from './factoryTicket.ts';
 import { waitInFactoryState } from './factoryState.ts';
 
 /** The name that images of the reference device give. */
@@ -25,6 +29,8 @@ const NVS_NAMESPACE = 'mkiot';
 export interface ReferenceSurroundings {
   /** Leads to the platform that the factory data name. */
   readonly openStream: (factory: FactoryData) => OpenStream;
+  /** Leads to the API there, on a port that the factory data name too: for devices that enrol themselves. */
+  readonly redeem?: ((factory: FactoryData, apiPort: number) => RedeemTicket) | undefined;
   readonly sensors: (factory: FactoryData) => readonly Sensor[];
   readonly settings?: DeviceSettings | undefined;
   /** Told what happens, as it happens. Must not throw. */
@@ -58,6 +64,7 @@ export function referenceFirmware(surroundings: ReferenceSurroundings): Firmware
         outboxStorage: new FlashOutbox(flash, outbox),
         configStore: new NvsConfigStore(nvs),
         ticketStore: new NvsTicketStore(nvs),
+        enrolment: ticketHolder(world, factory, surroundings),
         sensors: surroundings.sensors(factory),
         settings: settingsFor(surroundings.settings ?? DEVICE_SETTINGS, outbox),
         onEvent: (event) => {
@@ -74,6 +81,19 @@ export function referenceFirmware(surroundings: ReferenceSurroundings): Firmware
     );
     return { kind: 'restart' };
   };
+}
+
+/** Undefined: the device has no ticket to enrol itself with. */
+function ticketHolder(
+  world: AppWorld,
+  factory: FactoryData,
+  { redeem }: ReferenceSurroundings,
+): TicketHolder | undefined {
+  const { offset, size } = partitionNamed(world, 'fctry');
+  const enrolment = readFactoryEnrolment(world.flash.raw.read(offset, size));
+  if (enrolment === undefined || redeem === undefined) return undefined;
+  const mac = macOf(world.hardware.efuse.readable());
+  return { tickets: new FactoryTicket(world), redeem: redeem(factory, enrolment.apiPort), mac };
 }
 
 /** The outbox may be rewritten when it is twice as long as what it holds, and each half of the partition has to take that. */
@@ -100,6 +120,12 @@ function tell({ console }: AppWorld, event: DeviceEvent): void {
       break;
     case 'retrying':
       console.log('W', TAG, `no session (${event.error.code}), next try in ${event.delayMs} ms`);
+      break;
+    case 'enrolled':
+      console.log('I', TAG, `enrolled as device ${event.deviceNumId}`);
+      break;
+    case 'enrolmentRefused':
+      console.log('W', TAG, event.error.message);
       break;
     case 'configApplied':
       console.log('I', TAG, `config of ${event.bytes} bytes applied`);
