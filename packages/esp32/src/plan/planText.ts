@@ -1,3 +1,4 @@
+import type { Burn } from '../efuse/burnEfuses.ts';
 import { revisionOf, revisionText } from '../efuse/efuseFields.ts';
 import { buildPartitionCsv } from '../partitionTable/buildPartitionCsv.ts';
 import type { Plan, PlanStep } from './plan.ts';
@@ -25,9 +26,7 @@ function assumption({ current }: Plan): string {
 }
 
 function stepLines({ id, does, commands, burns, risk }: PlanStep, index: number): readonly string[] {
-  const burned = burns.map(
-    (burn) => `${burn.kind === 'field' || burn.kind === 'key' ? '' : `${burn.kind} `}${burn.field}`,
-  );
+  const burned = burns.map(burnText);
   return [
     `${index + 1}. ${id}${burns.length > 0 ? '  [CANNOT BE UNDONE]' : ''}`,
     `   ${does}`,
@@ -36,6 +35,11 @@ function stepLines({ id, does, commands, burns, risk }: PlanStep, index: number)
     ...(risk === undefined ? [] : [`   ! ${risk}`]),
     '',
   ];
+}
+
+/** What a burn does to which field: "write-protect BLOCK_KEY0". */
+export function burnText({ kind, field }: Burn): string {
+  return kind === 'field' || kind === 'key' ? field : `${kind} ${field}`;
 }
 
 export function partitionLines({ partitions }: Plan): readonly string[] {

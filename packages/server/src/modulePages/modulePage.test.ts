@@ -7,6 +7,7 @@ import { modulePage } from './modulePage.ts';
 const page = modulePage({
   path: '/bench',
   title: 'Bench',
+  generator: 'MkIoT 0.0.0',
   main: '@mkiot/esp32/serial/slip',
   serviceWorker: '@mkiot/station/serviceWorker',
   body: '@mkiot/station/page/station.html',
@@ -87,6 +88,7 @@ test('a page whose modules cannot be read says so, and is read again when it is 
   const broken = modulePage({
     path: '/broken',
     title: 'Broken',
+    generator: 'MkIoT 0.0.0',
     main: '@mkiot/board/node/durableFile',
     serviceWorker: '@mkiot/station/serviceWorker',
     body: '@mkiot/station/page/station.html',

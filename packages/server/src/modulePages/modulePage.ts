@@ -10,6 +10,8 @@ import type { PageScripts, ReadPageScripts } from './pageModulesThread.ts';
 export interface ModulePage extends PageScripts {
   readonly path: string;
   readonly title: string;
+  /** What makes the page, with its version. */
+  readonly generator: string;
   /** What stands in its body, by its name. */
   readonly body: string;
   /** Its style sheet, by its name. */
@@ -50,6 +52,7 @@ async function readContent(page: ModulePage): Promise<PageContent> {
   const head = [
     '<meta charset="utf-8">',
     '<meta name="viewport" content="width=device-width, initial-scale=1">',
+    `<meta name="generator" content="${page.generator}">`,
     `<title>${page.title}</title>`,
     `<link rel="stylesheet" href="${url(STYLE_FILE)}">`,
     `<script type="importmap">${importMap}</script>`,

@@ -90,7 +90,7 @@ function openApi(parts: ListenerParts): Api {
     version,
     health: () => platformHealth(measured),
     metrics: settings.metrics.enabled ? platformMetrics(measured) : undefined,
-    pages: [setupPage(), stationPage()],
+    pages: [setupPage(), stationPage(version)],
   });
 }
 

@@ -1,0 +1,43 @@
+import { errorTable, type ErrorFactory } from '@mkiot/core/errors/mkiotError';
+
+const ROWS = {
+  STATION_PORT_TAKEN: {
+    status: 'UNAVAILABLE',
+    blame: 'caller',
+    message: 'The serial port could not be opened: {reason} Close other programs and tabs that have it, and try again.',
+  },
+  STATION_RECORD_DAMAGED: {
+    status: 'INTERNAL',
+    blame: 'us',
+    message: 'The record of the unit cannot be read ({reason}), so it was not kept.',
+  },
+  STATION_FIRMWARE_MISSING: {
+    status: 'INVALID_ARGUMENT',
+    blame: 'caller',
+    message: 'Choose the firmware first: the folder of a build, with its flasher_args.json.',
+  },
+  STATION_BUILD_UNKNOWN: {
+    status: 'INVALID_ARGUMENT',
+    blame: 'caller',
+    message: 'There is no flasher_args.json among the {files} files. Choose the build folder of ESP-IDF itself.',
+  },
+  STATION_BUILD_INCOMPLETE: {
+    status: 'INVALID_ARGUMENT',
+    blame: 'caller',
+    message: '{source} names {path}, which is not among the files. Choose the whole build folder.',
+  },
+  STATION_DEVICE_ID_UNFIT: {
+    status: 'INVALID_ARGUMENT',
+    blame: 'caller',
+    message:
+      '"{id}" cannot be the id of a device: it has 3 to 255 letters, digits and - . _ + ~ %, and begins with a letter.',
+  },
+  STATION_DEVICE_ID_COMMON: {
+    status: 'INVALID_ARGUMENT',
+    blame: 'caller',
+    message: 'All units would be called "{id}". Put {mac} where each has its MAC address.',
+  },
+} as const;
+
+/** What goes wrong in the page itself; the rest comes from the station and from the server. */
+export const stationPageError: ErrorFactory<typeof ROWS> = errorTable(ROWS);
