@@ -1,4 +1,4 @@
-import { type FlasherArgs, parseFlasherArgs } from '@mkiot/esp32/station/flasherArgs';
+import { type FlasherArgs, parseFlasherArgs } from '@mkiot/esp32/station/firmware/flasherArgs';
 import type { FirmwarePart } from '@mkiot/esp32/station/prepareFirmware';
 import { stationPageError } from './stationPageErrors.ts';
 

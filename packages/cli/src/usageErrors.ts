@@ -43,6 +43,9 @@ const ROWS = {
   SIGNING_KEY_MISSING: usage(
     'There is nothing to sign with: give --keyfile FILE, or --sign-command with --public-key FILE.',
   ),
+  PORT_NOT_NAMED: usage(
+    'Say with --port where the board is, such as /dev/ttyUSB0 or COM3. "mkiot provision ports" lists the ports that there are.',
+  ),
   SETTING_UNKNOWN: usage('"{name}" is no setting. "mkiot settings" lists all of them.'),
   KEY_NOT_NAMED: usage(
     '"{fingerprint}" names not exactly one key of the device. Give the first 8 or more digits of a fingerprint that ' +

@@ -1,14 +1,13 @@
 import type { Aes } from '../aes/aes.ts';
 import type { Chip } from '../chips/chip.ts';
-import { recogniseContent } from '../content/recogniseContent.ts';
 import { esp32FlashCipher, FLASH_CRYPT_CONFIG_ALL } from '../flashEncryption/esp32FlashCipher.ts';
 import { FLASH_BLOCK_BYTES, type FlashCipher } from '../flashEncryption/flashCipher.ts';
 import { xtsFlashCipher } from '../flashEncryption/xtsFlashCipher.ts';
-import { isAlwaysEncrypted, type Partition, PARTITION_TYPES } from '../partitionTable/partition.ts';
-import { parsePartitionTable } from '../partitionTable/parsePartitionTable.ts';
+import { isAlwaysEncrypted, PARTITION_TYPES } from '../partitionTable/partition.ts';
 import { signImage } from '../secureBoot/signImage.ts';
 import type { SecureBootSigner } from '../secureBoot/signer.ts';
 import type { FlashPiece } from '../serial/writeFlash.ts';
+import { partitionAt, type PlacedTable, placedTable } from './firmware/placedTable.ts';
 import { stationError } from './stationErrors.ts';
 
 /** A part of the firmware for its place in flash. */
@@ -77,18 +76,13 @@ export function unitCipher(chip: Chip, key: Uint8Array<ArrayBuffer>, aes: Aes): 
 
 function isEncrypted(address: number, chip: Chip, { offset: tableOffset, partitions }: PlacedTable): boolean {
   if (address === chip.bootloaderOffset || address === tableOffset) return true;
-  const place = partitions.find(({ offset, size }) => address >= offset && address < offset + size);
+  const place = partitionAt(address, partitions);
   return place !== undefined && isAlwaysEncrypted(place);
 }
 
-interface PlacedTable {
-  readonly offset: number;
-  readonly partitions: readonly Partition[];
-}
-
-/** Known by what it holds: CONFIG_PARTITION_TABLE_OFFSET moves it, and plans do. @throws `FIRMWARE_TABLE_MISSING` */
+/** @throws `FIRMWARE_TABLE_MISSING` */
 export function tableOf(parts: readonly FirmwarePart[]): PlacedTable {
-  const part = parts.find(({ bytes }) => recogniseContent(bytes) === 'partition-table');
-  if (part === undefined) throw stationError('FIRMWARE_TABLE_MISSING');
-  return { offset: part.offset, partitions: parsePartitionTable(part.bytes).partitions };
+  const table = placedTable(parts);
+  if (table === undefined) throw stationError('FIRMWARE_TABLE_MISSING');
+  return table;
 }

@@ -114,11 +114,6 @@ const ROWS = {
     blame: 'caller',
     message: 'The profile {profile} switches secure boot on: say --signing-key with the key of your product.',
   },
-  FIRMWARE_ARGS_INVALID: {
-    status: 'INVALID_ARGUMENT',
-    blame: 'caller',
-    message: '{source} is no flasher_args.json of a build: {reason}.',
-  },
   FIRMWARE_OTHER_CHIP: {
     status: 'INVALID_ARGUMENT',
     blame: 'caller',

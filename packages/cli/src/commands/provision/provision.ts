@@ -2,6 +2,7 @@ import { rehearse } from '@mkiot/board/chip/rehearse';
 import { webInstallCrypto } from '@mkiot/core/keyInstall/webInstallCrypto';
 import type { AuditReport } from '@mkiot/esp32/audit/report/auditReport';
 import { severityCounts } from '@mkiot/esp32/audit/report/severityCounts';
+import { DEFAULT_PARTITION_TABLE_OFFSET } from '@mkiot/esp32/partitionTable/partition';
 import { planLines } from '@mkiot/esp32/plan/planText';
 import type { Plan } from '@mkiot/esp32/plan/plan';
 import type { ProfileName } from '@mkiot/esp32/plan/profile';
@@ -13,21 +14,21 @@ import { stationError } from '@mkiot/esp32/station/stationErrors';
 import type { Unit } from '@mkiot/esp32/station/unit';
 import { version } from '@mkiot/server/platform/version';
 import { type Command, Option } from 'commander';
-import { wholeNumber } from '../../arguments.ts';
+import { keyValue, wholeNumber, wholeNumberOrHex } from '../../arguments.ts';
 import type { Cli } from '../../cli.ts';
 import { addCommand } from '../../commandHelp.ts';
 import { nodeAes } from '../../runtime/nodeAes.ts';
 import { nodeSigner } from '../../runtime/nodeSigner.ts';
 import { usageError } from '../../usageErrors.ts';
 import { readPem } from '../esp32/keyFile.ts';
-import { NetworkPort, type PortPlace } from './networkPort.ts';
+import { openPort, type PortPlace, portPlace } from './port/openPort.ts';
+import { addPorts } from './ports.ts';
 import { provisionError } from './provisionErrors.ts';
-import { readFirmware } from './readFirmware.ts';
+import { type FirmwareOptions, readFirmware } from './readFirmware.ts';
 import { unitBookIn } from './unitBookFolder.ts';
 
-interface ProvisionOptions {
-  readonly port: PortPlace;
-  readonly firmware: string;
+interface ProvisionOptions extends FirmwareOptions {
+  readonly port?: PortPlace;
   readonly profile?: ProfileName;
   readonly book?: string;
   readonly signingKey?: string;
@@ -38,7 +39,7 @@ interface ProvisionOptions {
 }
 
 export function addProvision(program: Command, cli: Cli): void {
-  addCommand(program, 'provision', {
+  const provision = addCommand(program, 'provision', {
     summary: 'Take a chip from blank to its firmware, encrypted and locked',
     details:
       'Identifies the chip by its own eFuses, audits them, writes the firmware of a build and verifies it. With --profile the ' +
@@ -46,16 +47,25 @@ export function addProvision(program: Command, cli: Cli): void {
       'virtual chip in the state of this one, confirmed by its MAC address, and read back after each. A run that was cut is ' +
       'repeated with the same words.',
     examples: [
-      'mkiot provision --port rfc2217:127.0.0.1:4000 --firmware build',
-      'mkiot provision --port rfc2217:127.0.0.1:4000 --firmware build --profile production --book units --signing-key signing.pem',
+      'mkiot provision --port /dev/ttyUSB0 --firmware build',
+      'mkiot provision --port COM3 --firmware build --profile production --book units --signing-key signing.pem',
     ],
-  })
-    .requiredOption(
-      '--port <place>',
-      'the serial port: rfc2217:HOST:PORT, or tcp:HOST:PORT without reset lines',
-      portOf,
+  });
+  // What stands behind a verb is the verb's: "provision batch --port …".
+  provision
+    .enablePositionalOptions()
+    .option('--port <place>', 'the serial port: /dev/ttyUSB0 or COM3, rfc2217:HOST:PORT, or tcp:HOST:PORT', portPlace)
+    .option('--firmware <path>', 'the folder of a build (ESP-IDF, Arduino, PlatformIO), or one merged image')
+    .option('--bootloader <file>', 'without --firmware: the bootloader')
+    .option('--partitions <file>', 'without --firmware: the partition table, CSV or binary')
+    .option('--app <file>', 'without --firmware: the app')
+    .option('--data-file <label=file>', 'a file for the partition of that label (repeatable)', keyValue('--data-file'))
+    .option(
+      '--table-offset <offset>',
+      'of the partition table in flash',
+      wholeNumberOrHex('--table-offset', 0x1000, 0x100000),
+      DEFAULT_PARTITION_TABLE_OFFSET,
     )
-    .requiredOption('--firmware <folder>', 'the folder of a build, with its flasher_args.json')
     .addOption(new Option('--profile <profile>', 'what to make of the chip').choices(Object.keys(PROFILES)))
     .option('--book <folder>', 'keeps of each unit what a run that is cut needs to go on: its flash key in MAC.key')
     .option('--signing-key <file>', 'the key that signs firmware of this product, as PEM')
@@ -63,16 +73,18 @@ export function addProvision(program: Command, cli: Cli): void {
     .option('--used', 'the chip may hold keys and settings already')
     .option('--baud <baud>', 'speed of writing', wholeNumber('--baud', 9_600, 3_000_000), 921_600)
     .option('--yes <mac>', 'burn without asking, if this is the MAC address of the chip')
-    .action((options: ProvisionOptions) => provision(options, cli));
+    .action((options: ProvisionOptions) => provisionOne(options, cli));
+  addPorts(provision, cli);
 }
 
-async function provision(options: ProvisionOptions, cli: Cli): Promise<void> {
+async function provisionOne(options: ProvisionOptions, cli: Cli): Promise<void> {
   const { clock } = cli.ports;
-  const { chip: firmwareChip, parts: firmware } = await readFirmware(options.firmware);
+  if (options.port === undefined) throw usageError('PORT_NOT_NAMED');
+  const { chip: firmwareChip, parts: firmware } = await readFirmware(options);
   const { book: folder, profile } = options;
   if (profile !== undefined && folder === undefined) throw provisionError('BOOK_MISSING', { profile });
   const security = profile === undefined ? undefined : await securityOf(profile, options);
-  using serial = await NetworkPort.open(options.port);
+  await using serial = await openPort(options.port);
   let printed = Promise.resolve();
   const print = (work: () => Promise<void>): void => void (printed = printed.then(work));
   const { mac, used: mayBeUsed = false, baud } = options;
@@ -133,12 +145,4 @@ async function confirm({ mac }: Unit, plan: Plan, { yes }: ProvisionOptions, cli
 async function securityOf(profile: ProfileName, { signingKey }: ProvisionOptions): Promise<Security> {
   const signer = signingKey === undefined ? undefined : nodeSigner(await readPem(signingKey));
   return { profile: PROFILES[profile], signer };
-}
-
-function portOf(value: string): PortPlace {
-  const [, protocol, host = '127.0.0.1', port] = /^(tcp|rfc2217):(?:([\w.-]+):)?(\d{1,5})$/.exec(value) ?? [];
-  if (protocol !== undefined && Number(port) <= 0xffff) {
-    return { protocol: protocol as PortPlace['protocol'], host, tcpPort: Number(port) };
-  }
-  throw usageError('ARGUMENT_WRONG', { argument: '--port', value, allowed: 'rfc2217:HOST:PORT or tcp:HOST:PORT' });
 }

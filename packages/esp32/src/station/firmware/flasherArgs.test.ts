@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { parseFlasherArgs } from './flasherArgs.ts';
-import { checkParts } from './prepareFirmware.ts';
+import { checkParts } from '../prepareFirmware.ts';
 
 test('the files of a build are read with their offsets, lowest first, and the chip that they are for', () => {
   const text = JSON.stringify({

@@ -2,10 +2,10 @@ import { encodeTelnet, TelnetDecoder } from '@mkiot/board/chip/serial/rfc2217/te
 import type { PortLines, SerialPort } from '@mkiot/esp32/serial/serialPort';
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
-import { provisionError } from './provisionErrors.ts';
+import { portError } from './portErrors.ts';
 
 /** A port on a network: bytes alone, or with speed and lines by RFC 2217. */
-export interface PortPlace {
+export interface NetworkPlace {
   readonly protocol: 'tcp' | 'rfc2217';
   readonly host: string;
   readonly tcpPort: number;
@@ -19,14 +19,14 @@ const DTR = { true: 8, false: 9 } as const;
 const RTS = { true: 11, false: 12 } as const;
 
 /** A serial port behind a TCP connection, such as that of a virtual chip or of a terminal server. */
-export class NetworkPort implements SerialPort, Disposable {
+export class NetworkPort implements SerialPort, AsyncDisposable {
   onBytes: ((bytes: Uint8Array) => void) | undefined;
   readonly hasLines: boolean;
   readonly #socket: Socket;
   readonly #closing = new AbortController();
   readonly #telnet: TelnetDecoder | undefined;
 
-  private constructor(socket: Socket, { protocol }: PortPlace) {
+  private constructor(socket: Socket, { protocol }: NetworkPlace) {
     this.#socket = socket;
     this.hasLines = protocol === 'rfc2217';
     this.#telnet = this.hasLines ? new TelnetDecoder() : undefined;
@@ -38,12 +38,12 @@ export class NetworkPort implements SerialPort, Disposable {
   }
 
   /** @throws `PORT_UNREACHABLE` */
-  static async open(place: PortPlace): Promise<NetworkPort> {
+  static async open(place: NetworkPlace): Promise<NetworkPort> {
     const { protocol, host, tcpPort } = place;
     const socket = connect(tcpPort, host);
     await once(socket, 'connect').catch((error: NodeJS.ErrnoException) => {
       const port = `${protocol}:${host}:${tcpPort}`;
-      throw provisionError('PORT_UNREACHABLE', { port, detail: error.code ?? error.message }, error);
+      throw portError('PORT_UNREACHABLE', { port, detail: error.code ?? error.message }, error);
     });
     return new NetworkPort(socket, place);
   }
@@ -68,7 +68,7 @@ export class NetworkPort implements SerialPort, Disposable {
     this.#request(Uint8Array.of(SET_CONTROL, RTS[`${rts}`]));
   }
 
-  [Symbol.dispose](): void {
+  async [Symbol.asyncDispose](): Promise<void> {
     this.#socket.destroy();
   }
 

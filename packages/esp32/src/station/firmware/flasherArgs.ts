@@ -1,4 +1,4 @@
-import { stationError } from './stationErrors.ts';
+import { firmwareError } from './firmwareErrors.ts';
 
 /** A file of a build, and where it goes. */
 export interface FirmwareFile {
@@ -21,7 +21,7 @@ export interface FlasherArgs {
  * @throws `FIRMWARE_ARGS_INVALID`
  */
 export function parseFlasherArgs(text: string, source: string): FlasherArgs {
-  const refuse = (reason: string): Error => stationError('FIRMWARE_ARGS_INVALID', { source, reason });
+  const refuse = (reason: string): Error => firmwareError('FIRMWARE_ARGS_INVALID', { source, reason });
   const args = parseObject(text);
   const flashFiles = args?.['flash_files'];
   if (!isObject(flashFiles)) throw refuse('it has no "flash_files"');
