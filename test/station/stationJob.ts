@@ -8,6 +8,7 @@ import { seededRandom } from '@mkiot/board/faults/seededRandom';
 import { nodeAes } from '../../packages/cli/src/runtime/nodeAes.ts';
 import { nodeSigner } from '../../packages/cli/src/runtime/nodeSigner.ts';
 import { webInstallCrypto } from '@mkiot/core/keyInstall/webInstallCrypto';
+import type { FlashEncryptionWay } from '@mkiot/esp32/plan/plan';
 import { PROFILES } from '@mkiot/esp32/plan/profiles';
 import type { ProfileName } from '@mkiot/esp32/plan/profile';
 import type { Job, StationPorts } from '@mkiot/esp32/station/job';
@@ -33,10 +34,15 @@ export async function jobFor(
   name: VirtualChipName,
   profile: ProfileName | undefined,
   more: Partial<Job> = {},
+  encryption: FlashEncryptionWay = 'host',
 ): Promise<Job> {
   const flashEncryption: BootloaderOptions['flashEncryption'] =
     profile === undefined ? 'none' : profile === 'production' ? 'release' : 'development';
-  const parts = await referenceFlash(CHIP_MODELS[name].chip, '1.2.3', { flashEncryption });
+  const parts = await referenceFlash(CHIP_MODELS[name].chip, '1.2.3', {
+    flashEncryption,
+    leftOpen: profile === 'development' ? ['SECURE_FLASH_UART_BOOTLOADER_ALLOW_ENC'] : [],
+    secureBoot: profile === 'production' ? 'v2' : 'none',
+  });
   const signer = profile === 'production' ? SIGNER : undefined;
   return {
     firmware: parts.map(({ offset, bytes }) => ({ name: `part at ${offset}`, offset, bytes })),
@@ -44,7 +50,7 @@ export async function jobFor(
     mac: undefined,
     mayBeUsed: false,
     baud: 921_600,
-    security: profile && { profile: PROFILES[profile], signer },
+    security: profile && { profile: PROFILES[profile], signer, encryption },
     ...more,
   };
 }

@@ -2,17 +2,18 @@ import type { Chip, SecureBootScheme } from '../chips/chip.ts';
 import { toHexOffset } from '../bytes/hexOffset.ts';
 import { FLASH_KEY_FILE, SIGNING_KEY_FILE } from './keySteps.ts';
 import { PARTITIONS, TABLE_OFFSET } from './layout.ts';
-import type { PlanStep } from './plan.ts';
+import type { FlashEncryptionWay, PlanStep } from './plan.ts';
 
 /** What of a build goes where in flash, and whether it is signed. */
-interface FirmwarePart {
+interface BuiltPart {
   readonly file: string;
   readonly built: string;
   readonly offset: number;
   readonly isSigned: boolean;
 }
 
-function partsOf(chip: Chip): readonly FirmwarePart[] {
+/** The parts of a build with the layout of plans. */
+export function builtParts(chip: Chip): readonly BuiltPart[] {
   const offsetOf = (name: string): number => PARTITIONS.find((partition) => partition.name === name)?.offset ?? 0;
   return [
     { file: 'bootloader', built: 'build/bootloader/bootloader.bin', offset: chip.bootloaderOffset, isSigned: true },
@@ -47,8 +48,9 @@ export function makeKeysStep(needs: Needs, scheme: SecureBootScheme | undefined)
   };
 }
 
-export function buildSteps(chip: Chip, isSigned: boolean): readonly PlanStep[] {
-  const parts = partsOf(chip);
+/** Builds and signs; encrypts where the bootloader is not to do that. */
+export function buildSteps(chip: Chip, isSigned: boolean, encryption: FlashEncryptionWay): readonly PlanStep[] {
+  const parts = builtParts(chip);
   const build: PlanStep = {
     id: 'build',
     does: 'Builds the firmware with the settings and the partition table of this plan, beside it as sdkconfig.defaults and partitions.csv.',
@@ -76,13 +78,13 @@ export function buildSteps(chip: Chip, isSigned: boolean): readonly PlanStep[] {
     ),
     burns: [],
   };
-  return isSigned ? [build, sign, encrypt] : [build, encrypt];
+  return [build, ...(isSigned ? [sign] : []), ...(encryption === 'host' ? [encrypt] : [])];
 }
 
 /** Writes the ciphertext and compares it, before anything is burned that makes the chip depend on it. */
 export function writeFlashStep(chip: Chip, isEncryptedAlready: boolean): PlanStep {
   const esptool = `esptool --chip ${chip.name} --port PORT --after no-reset`;
-  const files = partsOf(chip).map(({ offset, file }) => `${toHexOffset(offset)} ${file}-encrypted.bin`);
+  const files = builtParts(chip).map(({ offset, file }) => `${toHexOffset(offset)} ${file}-encrypted.bin`);
   // esptool takes bytes for an encrypted chip to be a mistake unless it is told that they are encrypted already.
   const force = isEncryptedAlready ? '--force ' : '';
   return {

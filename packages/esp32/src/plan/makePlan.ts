@@ -8,6 +8,7 @@ import { isInOneBlock, keyBitsFor, schemeFor } from './keyChoice.ts';
 import { bricks, gapsTo, openGaps } from './goal.ts';
 import { keyPlaces } from './keyPlaces.ts';
 import { digestStep, flashKeyStep, protectDigestStep, protectFlashKeyStep } from './keySteps.ts';
+import { firstBootSteps } from './firstBootSteps.ts';
 import { buildSteps, makeKeysStep, writeFlashStep } from './firmwareSteps.ts';
 import { PARTITIONS, TABLE_OFFSET } from './layout.ts';
 import {
@@ -31,7 +32,7 @@ import { fieldOf } from './rehearse.ts';
  * @throws `PLAN_UNREACHABLE`, `PLAN_SILICON`, `PLAN_KEY_BITS`, with the eFuse that stands in the way
  */
 export function makePlan(request: PlanRequest): Plan {
-  const { chip, profile } = request;
+  const { chip, profile, encryption = 'host' } = request;
   const scheme = schemeFor(request);
   const current = request.current ?? blankEfuses(chip, scheme?.fromRevision ?? 0);
   checkCurrent(profile, current);
@@ -44,16 +45,18 @@ export function makePlan(request: PlanRequest): Plan {
   const isOn = flashEncryptionState(current)?.isOn === true;
   const firmware = places.flashKey.length > 0 || places.digest !== undefined || needsFirmware(profile, current);
   const isBurnedTogether = places.flashKey.length > 0 && isInOneBlock(chip);
-  const candidates: readonly PlanStep[] = [
-    makeKeysStep(needs, scheme),
-    ...(firmware ? buildSteps(chip, profile.secureBoot) : []),
-    flashKeyStep(chip, places),
-    protectFlashKeyStep(chip, current),
-    ...keyTweakSteps(chip),
-    ...(firmware ? [writeFlashStep(chip, isOn)] : []),
+  const beforeWrite = [flashKeyStep(chip, places), protectFlashKeyStep(chip, current), ...keyTweakSteps(chip)];
+  const afterWrite = [
     ...(places.digest === undefined || isBurnedTogether ? [] : [digestStep(chip, places.digest)]),
     ...(profile.secureBoot ? [protectDigestStep(chip, current), ...secureBootSteps(chip, current, places)] : []),
     ...counterSteps(chip, profile, current),
+  ];
+  const candidates: readonly PlanStep[] = [
+    makeKeysStep(encryption === 'host' ? needs : { ...needs, flashKeyBits: undefined }, scheme),
+    ...(firmware ? buildSteps(chip, profile.secureBoot, encryption) : []),
+    ...(encryption === 'first-boot' && firmware
+      ? firstBootSteps(chip, profile.secureBoot, [...beforeWrite, ...afterWrite])
+      : [...beforeWrite, ...(firmware ? [writeFlashStep(chip, isOn)] : []), ...afterWrite]),
     ...closeSteps(chip, profile, current),
     ...writeProtectSteps(chip, profile),
     ...(profile.closesLoader ? loaderSteps(chip) : []),
@@ -67,7 +70,7 @@ export function makePlan(request: PlanRequest): Plan {
     current,
     isAssumedBlank: request.current === undefined,
     steps: steps.some(({ burns }) => burns.length > 0) ? steps : [],
-    sdkconfig: planSdkconfig(chip, profile, scheme),
+    sdkconfig: planSdkconfig(chip, profile, scheme, encryption),
     partitionTableOffset: TABLE_OFFSET,
     partitions: PARTITIONS,
   };

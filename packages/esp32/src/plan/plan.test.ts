@@ -289,3 +289,27 @@ test('from any chip a plan ends in its goal, or is refused with the eFuse that s
   );
   assert.ok(reached > 20, `${reached} plans`);
 });
+
+for (const name of ['esp32', 'esp32s3', 'esp32c3'] as const) {
+  for (const profile of ALL_PROFILES) {
+    test(`an ${name} whose bootloader encrypts ends as for ${profile} on the host, and the plan burns no key of its own`, () => {
+      const { current, steps, sdkconfig } = planOf(name, profile, { encryption: 'first-boot' });
+      assert.deepEqual(gapsTo(PROFILES[profile], rehearse(current, steps)), []);
+      const ids = steps.map(({ id }) => id);
+      assert.ok(ids.indexOf('first-boot') === ids.indexOf('write-flash') + 1);
+      assert.ok(!ids.includes('encrypt') && !ids.includes('flash-key') && !ids.includes('counter'));
+      assert.equal(sdkconfig.get('SECURE_FLASH_REQUIRE_ALREADY_ENABLED'), 'n');
+      const isOpen = profile === 'development';
+      assert.equal(sdkconfig.has('SECURE_FLASH_UART_BOOTLOADER_ALLOW_ENC'), isOpen);
+    });
+  }
+}
+
+test('a chip that its bootloader has encrypted gets no second first boot, and what was left is burned', () => {
+  const { current, steps } = planOf('esp32s3', 'production', { encryption: 'first-boot' });
+  const at = steps.findIndex(({ id }) => id === 'first-boot');
+  const booted = rehearse(current, steps.slice(0, at + 1));
+  const left = planOf('esp32s3', 'production', { encryption: 'first-boot', current: booted });
+  assert.ok(!left.steps.some(({ id }) => id === 'first-boot' || id === 'write-flash'));
+  assert.deepEqual(gapsTo(PROFILES.production, rehearse(booted, left.steps)), []);
+});

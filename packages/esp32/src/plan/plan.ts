@@ -4,6 +4,14 @@ import type { EfuseDump } from '../efuse/efuseDump.ts';
 import type { Partition } from '../partitionTable/partition.ts';
 import type { Profile } from './profile.ts';
 
+/**
+ * Who encrypts the flash, and makes its key: the computer on which the firmware is built, or the bootloader when the firmware
+ * starts for the first time. Of the second key nobody has a copy.
+ */
+export const FLASH_ENCRYPTION_WAYS = ['host', 'first-boot'] as const;
+
+export type FlashEncryptionWay = (typeof FLASH_ENCRYPTION_WAYS)[number];
+
 /** What a plan is asked for. */
 export interface PlanRequest {
   readonly chip: Chip;
@@ -12,6 +20,8 @@ export interface PlanRequest {
   readonly current?: EfuseDump;
   /** Length of the flash key; the chip's usual one without it. */
   readonly keyBits?: number;
+  /** Without it the host. */
+  readonly encryption?: FlashEncryptionWay | undefined;
 }
 
 /** What to do with one chip, in this order, to make of it what a profile says. */

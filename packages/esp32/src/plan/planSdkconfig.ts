@@ -1,6 +1,7 @@
 import type { Chip, SecureBootScheme } from '../chips/chip.ts';
 import { fuseNames } from '../efuse/readFuse.ts';
 import { TABLE_OFFSET } from './layout.ts';
+import type { FlashEncryptionWay } from './plan.ts';
 import type { Profile } from './profile.ts';
 
 /** The settings with which the firmware has to be built, in the order of the file. Names are those of ESP-IDF 4.4 and newer. */
@@ -8,6 +9,7 @@ export function planSdkconfig(
   chip: Chip,
   profile: Profile,
   scheme: SecureBootScheme | undefined,
+  encryption: FlashEncryptionWay,
 ): ReadonlyMap<string, string> {
   const settings = new Map([
     ['IDF_TARGET', `"${chip.name}"`],
@@ -15,10 +17,14 @@ export function planSdkconfig(
     ['PARTITION_TABLE_CUSTOM_FILENAME', '"partitions.csv"'],
     ['PARTITION_TABLE_OFFSET', `0x${TABLE_OFFSET.toString(16)}`],
     ['SECURE_FLASH_ENC_ENABLED', 'y'],
-    // The host burns and encrypts: a bootloader that starts to do so by itself would take a key that nobody knows.
-    ['SECURE_FLASH_REQUIRE_ALREADY_ENABLED', 'y'],
+    // Where the host encrypts: a bootloader that starts to do so by itself would take a key that nobody knows.
+    ['SECURE_FLASH_REQUIRE_ALREADY_ENABLED', encryption === 'host' ? 'y' : 'n'],
     ...Object.entries(profile.sdkconfig),
   ]);
+  if (encryption === 'first-boot' && profile.leavesOpen.includes('downloadEncrypt')) {
+    // The bootloader would close it with the rest.
+    settings.set('SECURE_FLASH_UART_BOOTLOADER_ALLOW_ENC', 'y');
+  }
   if (fuseNames(chip, 'pseudoRounds').length > 0 && profile.closes.includes('pseudoRounds')) {
     settings.set('SECURE_FLASH_PSEUDO_ROUND_FUNC', 'y');
   }

@@ -9,13 +9,15 @@ import { stationError } from './stationErrors.ts';
 
 /** The keys that a plan leaves open, as they lie in their blocks. */
 export interface BurnKeys {
-  /** The hardware reads a flash key from its last byte to its first. */
-  readonly flashKeyBlock: Uint8Array<ArrayBuffer>;
+  /** The hardware reads a flash key from its last byte to its first. Undefined: the bootloader makes it. */
+  readonly flashKeyBlock: Uint8Array<ArrayBuffer> | undefined;
   readonly digestBlock: Uint8Array<ArrayBuffer> | undefined;
 }
 
 /** The step of a plan that burns the flash key; other keys are digests. */
 const FLASH_KEY_STEP = 'flash-key';
+/** The burns of the bootloader, when the firmware starts for the first time. */
+export const FIRST_BOOT_STEP = 'first-boot';
 
 /**
  * Burns one step of a plan, one thing after the other; after each the eFuses are read and compared with what the burn gives
@@ -48,9 +50,9 @@ export async function burnLastStep(loader: RomLoader, before: EfuseDump, step: P
   return expected;
 }
 
-/** In plans any bytes stand for the keys. */
+/** In plans any bytes stand for the keys. Those that a bootloader burns are rehearsed with them. */
 function withKey(burn: Burn, { id }: PlanStep, { flashKeyBlock, digestBlock }: BurnKeys): Burn {
-  if (burn.kind !== 'key') return burn;
+  if (burn.kind !== 'key' || id === FIRST_BOOT_STEP) return burn;
   const bytes = id === FLASH_KEY_STEP ? flashKeyBlock : digestBlock;
   if (bytes === undefined) throw new TypeError(`no key for the step ${id}`);
   return { ...burn, bytes };

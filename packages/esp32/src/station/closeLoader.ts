@@ -1,16 +1,15 @@
 import { delay } from '@mkiot/core/clock/clock';
 import { MkiotError } from '@mkiot/core/errors/mkiotError';
-import { macOf } from '../audit/inputs/macAddress.ts';
 import { burnEfuses } from '../efuse/burnEfuses.ts';
 import type { EfuseDump } from '../efuse/efuseDump.ts';
 import { gapsTo } from '../plan/goal.ts';
 import type { Plan, PlanStep } from '../plan/plan.ts';
 import { connectLoader, resetToFlash, ROM_BAUD } from '../serial/connectLoader.ts';
 import { identifyChip } from '../serial/identifyChip.ts';
-import { readEfuses } from '../serial/readEfuses.ts';
 import type { RomLoader } from '../serial/romLoader.ts';
 import { burnLastStep } from './burnStep.ts';
 import type { StationPorts } from './job.ts';
+import { readOfSame } from './readOfSame.ts';
 import { stationError } from './stationErrors.ts';
 import type { UnitRun } from './unitRun.ts';
 
@@ -23,13 +22,11 @@ const START_MS = 2_000;
  */
 export async function readBeforeLast(
   loader: RomLoader,
-  { unit }: UnitRun,
+  run: UnitRun,
   { profile }: Plan,
   last: PlanStep,
 ): Promise<EfuseDump> {
-  const efuses = await readEfuses(loader, unit.chip);
-  const found = macOf(efuses) ?? 'none';
-  if (found !== unit.mac) throw stationError('UNIT_EXCHANGED', { found, expected: unit.mac });
+  const efuses = await readOfSame(loader, run);
   const [gap] = gapsTo(profile, last.burns.reduce(burnEfuses, efuses));
   if (gap !== undefined) throw stationError('UNIT_CHANGED', { ...gap });
   return efuses;

@@ -4,8 +4,8 @@ import { resetToFlash, ROM_BAUD } from '../serial/connectLoader.ts';
 import type { SerialPort } from '../serial/serialPort.ts';
 import type { StationPorts } from './job.ts';
 
-/** Of what the device prints, so much is looked at: a line of a boot log, and what may stand before it. */
-const HEARD_CHARACTERS = 4_096;
+/** Of what the device prints, so much is looked at: a boot log has some thousand. */
+const HEARD_CHARACTERS = 16_384;
 
 /** The console of a unit that runs its firmware: the line of key install, with ears for what the firmware prints. */
 export class DeviceConsole implements ConsoleLine, Disposable {
@@ -38,6 +38,15 @@ export class DeviceConsole implements ConsoleLine, Disposable {
   /** The digest with which the device says that key install is closed; undefined: it has not said so. */
   get closedDigest(): string | undefined {
     return closedDigestIn(this.#heard);
+  }
+
+  /** Aborted when what was printed last matches, and when the port is gone. */
+  says(pattern: RegExp): AbortSignal {
+    const said = new AbortController();
+    this.onBytes = () => {
+      if (pattern.test(this.#heard)) said.abort();
+    };
+    return AbortSignal.any([said.signal, this.#port.closed]);
   }
 
   /** Aborted when the device says that key install is closed, and when the port is gone. */

@@ -14,7 +14,7 @@ import type { UnitRun } from './unitRun.ts';
 /** What is to lie in the flash of a unit. */
 export interface FlashContents {
   readonly pieces: readonly FlashPiece[];
-  /** With which they are encrypted. */
+  /** With which they are encrypted; undefined: they are not, or their bootloader does it with a key that nobody knows. */
   readonly cipher: FlashCipher | undefined;
   /** A secret: data key then tweak key; undefined: its NVS is in clear, or its firmware makes its own. */
   readonly nvsKeys: Uint8Array<ArrayBuffer> | undefined;
@@ -31,9 +31,8 @@ export interface FlashContents {
 export async function prepareContents(run: UnitRun, lock: LockPlan | undefined): Promise<FlashContents> {
   const { job, unit, ports, log } = run;
   const signer = job.security?.signer;
-  if (lock !== undefined) {
-    log.tell('prepare', signer === undefined ? 'Encrypting the firmware' : 'Signing and encrypting the firmware');
-  }
+  const doing = [...(signer === undefined ? [] : ['signed']), ...(lock?.flashKey === undefined ? [] : ['encrypted'])];
+  if (doing.length > 0) log.tell('prepare', `The firmware is ${doing.join(', then ')}`);
   const nvsKeys = lock && job.deviceNvs && (run.keys.nvs ?? ports.random(new Uint8Array(NVS_KEY_PAIR_BYTES)));
   const values =
     job.deviceNvs === undefined
@@ -46,11 +45,12 @@ export async function prepareContents(run: UnitRun, lock: LockPlan | undefined):
   const signed = signer === undefined ? parts : await signParts(parts, unit.chip, signer);
   checkParts(signed, unit.flashBytes);
   const digest = digestOf(all);
-  if (lock === undefined) {
+  const flashKey = lock?.flashKey;
+  if (flashKey === undefined) {
     const pieces = signed.map(({ offset, bytes }) => ({ address: offset, bytes }));
     return { pieces, cipher: undefined, nvsKeys, digest };
   }
-  const cipher = await unitCipher(unit.chip, lock.flashKey, ports.aes);
+  const cipher = await unitCipher(unit.chip, flashKey, ports.aes);
   return { pieces: encryptParts(signed, unit.chip, cipher), cipher, nvsKeys, digest };
 }
 

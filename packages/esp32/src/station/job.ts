@@ -6,7 +6,7 @@ import type { Aes } from '../aes/aes.ts';
 import type { AuditReport } from '../audit/report/auditReport.ts';
 import type { EfuseDump } from '../efuse/efuseDump.ts';
 import type { NvsRow } from '../nvs/buildNvs.ts';
-import type { Plan } from '../plan/plan.ts';
+import type { FlashEncryptionWay, Plan } from '../plan/plan.ts';
 import type { Profile } from '../plan/profile.ts';
 import type { SecureBootSigner } from '../secureBoot/signer.ts';
 import type { RomLoader } from '../serial/romLoader.ts';
@@ -37,9 +37,11 @@ export interface Job {
 export interface Security {
   readonly profile: Profile;
   readonly signer: SecureBootSigner | undefined;
+  /** Without it the host. */
+  readonly encryption?: FlashEncryptionWay | undefined;
 }
 
-/** Values that each unit has for itself, in an NVS partition that its firmware reads. */
+/** Values that each unit has for itself, in an NVS partition that its firmware reads; written until the unit has its keys. */
 export interface DeviceNvs {
   /** The label of the partition. */
   readonly partition: string;

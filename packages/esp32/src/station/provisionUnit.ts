@@ -1,4 +1,3 @@
-import type { EfuseDump } from '../efuse/efuseDump.ts';
 import { burnSteps } from '../plan/plan.ts';
 import { resetToFlash, ROM_BAUD } from '../serial/connectLoader.ts';
 import type { RomLoader } from '../serial/romLoader.ts';
@@ -8,15 +7,16 @@ import { checkErase, clearFlash, findLeftovers } from './clearFlash.ts';
 import { closeLoader, readBeforeLast } from './closeLoader.ts';
 import { enterLoader } from './enterLoader.ts';
 import { finishedUnit } from './finishedUnit.ts';
-import { type FlashContents, prepareContents, writeContents } from './flashContents.ts';
+import { type FlashContents, prepareContents } from './flashContents.ts';
 import type { Job, StationPorts } from './job.ts';
-import { burnAll, type LockPlan, planLock, rehearseLock } from './lockPlan.ts';
+import { type LockPlan, planLock, rehearseLock } from './lockPlan.ts';
 import { registerUnit } from './registerUnit.ts';
-import { resultOf } from './resultOf.ts';
+import { resultOf, type UnitDone } from './resultOf.ts';
 import { StepLog } from './stepLog.ts';
 import { identifyUnit, type Unit } from './unit.ts';
 import type { UnitResult } from './unitResult.ts';
 import { UnitRun } from './unitRun.ts';
+import { type LockedUnit, writeEncrypted, writeForFirstBoot, writePlain } from './writeAndLock.ts';
 
 /**
  * Takes one unit from its loader to its firmware: written, locked, with its keys, and registered, as far as the job says. A run
@@ -47,26 +47,21 @@ async function provision(loader: RomLoader, run: UnitRun): Promise<UnitResult> {
   const hasLeftovers = await findLeftovers(loader, run);
   const before = await auditUnit(run, { efuses: unit.efuses, hasLeftovers });
   ports.onProgress({ type: 'audit', when: 'before', report: before });
-  const lock = job.security && (await planLock(loader, run, job.security));
-  const contents = await prepareContents(run, lock);
-  if (lock !== undefined) await agree(run, lock, contents);
+  const plan = job.security && (await planLock(loader, run, job.security, unit.efuses));
+  const contents = await prepareContents(run, plan);
+  if (plan !== undefined) await agree(run, plan, contents);
   await clearFlash(loader, run, hasLeftovers);
-  const written = await writeAndLock(loader, run, lock, contents);
-  const device = job.registration && (await registerUnit(run, job.registration, written));
-  const done = { before, contents, hasLeftovers, device, lock };
-  if (lock?.last === undefined) return await end(run, await resultOf(run, { ...done, efuses: written }));
-  const open = device === undefined ? loader : await enterLoader(ports);
-  const efuses = device === undefined ? written : await readBeforeLast(open, run, lock.plan, lock.last);
-  const result = await resultOf(run, { ...done, efuses });
-  await run.keep({ beforeLastBurn: result });
-  await closeLoader(open, run, efuses, lock.last);
-  return await end(run, result);
+  const locked = await writeAndLock(loader, run, plan, contents);
+  const device = job.registration && (await registerUnit(run, job.registration, locked.efuses));
+  return await closeAndEnd(run, { before, contents, hasLeftovers, device, ...locked });
 }
 
 /** @throws as `checkUnit`, `UNIT_REGISTERED` */
 function check(run: UnitRun): void {
-  const { job, unit, keys } = run;
-  const hasFlashKey = job.security !== undefined && keys.flash !== undefined;
+  const { job, unit, keys, page } = run;
+  const isOnHost = job.security?.encryption !== 'first-boot';
+  const isBegun = isOnHost ? keys.flash !== undefined : page.written !== undefined;
+  const hasFlashKey = job.security !== undefined && isBegun;
   const mayBeUsed = job.mayBeUsed || hasFlashKey;
   checkUnit(unit, { mac: job.mac, chip: job.firmwareChip, mayBeUsed, hasFlashKey });
   checkErase(run);
@@ -81,23 +76,31 @@ async function agree(run: UnitRun, lock: LockPlan, { nvsKeys: nvs }: FlashConten
     await rehearseLock(run, lock);
     await ports.confirm(unit, plan);
   }
-  await run.keepKeys({ flash, ...(nvs && { nvs }) });
+  await run.keepKeys({ ...(flash && { flash }), ...(nvs && { nvs }) });
 }
 
-/** @returns the eFuses as they are read then */
-async function writeAndLock(
+function writeAndLock(
   loader: RomLoader,
   run: UnitRun,
   lock: LockPlan | undefined,
   contents: FlashContents,
-): Promise<EfuseDump> {
-  if (lock === undefined) {
-    await writeContents(loader, run, contents);
-    return run.unit.efuses;
-  }
-  const marked = await burnAll(loader, lock.plan.current, lock.early, lock, run);
-  if (lock.writesFlash || run.page.written !== contents.digest) await writeContents(loader, run, contents);
-  return await burnAll(loader, marked, lock.late, lock, run);
+): Promise<LockedUnit> {
+  const { security } = run.job;
+  if (lock === undefined || security === undefined) return writePlain(loader, run, contents);
+  if (security.encryption === 'first-boot') return writeForFirstBoot(loader, run, security, lock, contents);
+  return writeEncrypted(loader, run, lock, contents);
+}
+
+/** The last burn, where there is one; what could be read before it is kept, because nobody reads it afterwards. */
+async function closeAndEnd(run: UnitRun, done: LockedUnit & UnitDone): Promise<UnitResult> {
+  const { lock, device } = done;
+  if (lock?.last === undefined) return end(run, await resultOf(run, done));
+  const loader = device === undefined ? done.loader : await enterLoader(run.ports);
+  const efuses = device === undefined ? done.efuses : await readBeforeLast(loader, run, lock.plan, lock.last);
+  const result = await resultOf(run, { ...done, efuses });
+  await run.keep({ beforeLastBurn: result });
+  await closeLoader(loader, run, efuses, lock.last);
+  return end(run, result);
 }
 
 /** Starts the firmware, and keeps that the unit is done. */

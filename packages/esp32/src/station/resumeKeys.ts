@@ -30,7 +30,10 @@ export async function resumeKeys(
   { flashKeyBlock, digestBlock }: BurnKeys,
   isResumed: boolean,
 ): Promise<EfuseDump> {
-  const wanted: WantedKey[] = [{ bytes: flashKeyBlock, purpose: 'XTS_AES_128_KEY', use: 'flash-encryption' }];
+  const wanted: WantedKey[] = [];
+  if (flashKeyBlock !== undefined) {
+    wanted.push({ bytes: flashKeyBlock, purpose: 'XTS_AES_128_KEY', use: 'flash-encryption' });
+  }
   if (digestBlock !== undefined) {
     wanted.push({ bytes: digestBlock, purpose: 'SECURE_BOOT_DIGEST0', use: 'secure-boot-digest' });
   }

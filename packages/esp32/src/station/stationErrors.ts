@@ -62,6 +62,18 @@ const ROWS = {
     message:
       'While its firmware ran, eFuses of this chip were burned that stand in the way of the last burn: {field}. {reason} It was not burned. Repeat the command: it plans anew.',
   },
+  UNIT_FIRST_BOOT_FAILED: {
+    status: 'FAILED_PRECONDITION',
+    blame: 'peer',
+    message:
+      'The bootloader of the firmware has not encrypted the flash: after {seconds} s of its first start flash encryption is still off. Build it with the settings of "mkiot esp32 plan --encrypt first-boot". The last that it said: {said}',
+  },
+  UNIT_FLASH_KEY_HALF: {
+    status: 'DATA_LOSS',
+    blame: 'peer',
+    message:
+      'The power went while the bootloader burned the flash key in {slot}: a part of it is there, nobody knows the rest, and it refuses such a key. This chip cannot encrypt its flash any more: take another one, and keep the power on at the first start.',
+  },
   UNIT_KEYS_UNKNOWN: {
     status: 'FAILED_PRECONDITION',
     blame: 'caller',

@@ -1,7 +1,7 @@
 import type { Chip } from '@mkiot/esp32/chips/chip';
 import { parseEfuseFile } from '@mkiot/esp32/efuse/parseEfuseFile';
 import { makePlan } from '@mkiot/esp32/plan/makePlan';
-import { burnSteps, type Plan } from '@mkiot/esp32/plan/plan';
+import { burnSteps, FLASH_ENCRYPTION_WAYS, type FlashEncryptionWay, type Plan } from '@mkiot/esp32/plan/plan';
 import { planJson } from '@mkiot/esp32/plan/planJson';
 import { sdkconfigLines } from '@mkiot/esp32/plan/planSdkconfig';
 import { planLines } from '@mkiot/esp32/plan/planText';
@@ -22,6 +22,7 @@ interface PlanOptions {
   readonly current?: string;
   readonly keyBits?: number;
   readonly order?: readonly string[];
+  readonly encrypt?: FlashEncryptionWay;
   readonly format?: 'text' | 'json' | 'sdkconfig';
 }
 
@@ -43,6 +44,11 @@ export function addPlan(esp32: Command, cli: Cli): void {
       new Option('--profile <profile>', 'what the chip is for').choices(Object.keys(PROFILES)).makeOptionMandatory(),
     )
     .option('--current <file>', 'eFuses of the chip as it is, from "espefuse summary" or "dump"')
+    .addOption(
+      new Option('--encrypt <where>', 'who encrypts the flash, and makes its key (default: host)').choices(
+        FLASH_ENCRYPTION_WAYS,
+      ),
+    )
     .option('--key-bits <bits>', 'length of the flash key: 512 for XTS-AES-256 where the chip has it', keyBitsOf)
     .option('--order <ids>', 'burn in this order of your own: ids of steps, with commas between', (ids) =>
       ids.split(','),
@@ -66,6 +72,7 @@ async function planFor(options: PlanOptions): Promise<Plan> {
     profile: PROFILES[profile],
     ...(current && { current }),
     ...(keyBits !== undefined && { keyBits }),
+    encryption: options.encrypt,
   });
   return order === undefined ? plan : inOrderOf(plan, order);
 }

@@ -4,7 +4,7 @@ import type { AuditReport } from '@mkiot/esp32/audit/report/auditReport';
 import { severityCounts } from '@mkiot/esp32/audit/report/severityCounts';
 import { DEFAULT_PARTITION_TABLE_OFFSET } from '@mkiot/esp32/partitionTable/partition';
 import { planLines } from '@mkiot/esp32/plan/planText';
-import type { Plan } from '@mkiot/esp32/plan/plan';
+import { FLASH_ENCRYPTION_WAYS, type FlashEncryptionWay, type Plan } from '@mkiot/esp32/plan/plan';
 import type { ProfileName } from '@mkiot/esp32/plan/profile';
 import { PROFILES } from '@mkiot/esp32/plan/profiles';
 import type { Security, StationEvent } from '@mkiot/esp32/station/job';
@@ -32,6 +32,8 @@ interface ProvisionOptions extends FirmwareOptions {
   readonly profile?: ProfileName;
   readonly book?: string;
   readonly signingKey?: string;
+  readonly encrypt?: FlashEncryptionWay;
+  readonly erase?: boolean;
   readonly mac?: string;
   readonly used?: boolean;
   readonly baud: number;
@@ -69,6 +71,12 @@ export function addProvision(program: Command, cli: Cli): void {
     .addOption(new Option('--profile <profile>', 'what to make of the chip').choices(Object.keys(PROFILES)))
     .option('--book <folder>', 'keeps of each unit what a run that is cut needs to go on: its flash key in MAC.key')
     .option('--signing-key <file>', 'the key that signs firmware of this product, as PEM')
+    .addOption(
+      new Option('--encrypt <where>', 'who encrypts the flash, and makes its key (default: host)').choices(
+        FLASH_ENCRYPTION_WAYS,
+      ),
+    )
+    .option('--erase', 'erase the whole flash first: of a used board, all that is in it')
     .option('--mac <address>', 'the only chip that is meant')
     .option('--used', 'the chip may hold keys and settings already')
     .option('--baud <baud>', 'speed of writing', wholeNumber('--baud', 9_600, 3_000_000), 921_600)
@@ -87,9 +95,9 @@ async function provisionOne(options: ProvisionOptions, cli: Cli): Promise<void> 
   await using serial = await openPort(options.port);
   let printed = Promise.resolve();
   const print = (work: () => Promise<void>): void => void (printed = printed.then(work));
-  const { mac, used: mayBeUsed = false, baud } = options;
+  const { mac, used: mayBeUsed = false, baud, erase } = options;
   const result = await provisionUnit(
-    { firmware, firmwareChip, mac, mayBeUsed, baud, security },
+    { firmware, firmwareChip, mac, mayBeUsed, baud, security, erase },
     {
       serial,
       clock,
@@ -142,7 +150,7 @@ async function confirm({ mac }: Unit, plan: Plan, { yes }: ProvisionOptions, cli
   throw stationError('UNIT_BURN_NOT_CONFIRMED', { mac, given: given === undefined ? 'nothing' : `"${given}"` });
 }
 
-async function securityOf(profile: ProfileName, { signingKey }: ProvisionOptions): Promise<Security> {
+async function securityOf(profile: ProfileName, { signingKey, encrypt }: ProvisionOptions): Promise<Security> {
   const signer = signingKey === undefined ? undefined : nodeSigner(await readPem(signingKey));
-  return { profile: PROFILES[profile], signer };
+  return { profile: PROFILES[profile], signer, encryption: encrypt };
 }
