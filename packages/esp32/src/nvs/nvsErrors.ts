@@ -31,9 +31,7 @@ const MESSAGES = {
   NVS_NAMESPACES: 'There are more than 254 namespaces.',
   NVS_NO_NAMESPACE: '"{key}" stands before any namespace.',
   NVS_DUPLICATE: '"{key}" is there twice in namespace "{namespace}".',
-  NVS_CSV_TEXT: 'The file is no CSV: at offset {offset} it is no text. Is it a binary partition?',
   NVS_CSV_HEADER: 'The first line of the CSV is "{found}"; it has to be "key,type,encoding,value".',
-  NVS_CSV_QUOTE: 'A quotation mark in line {line} of the CSV is never closed.',
   NVS_CSV_CELLS: 'Line {line} of the CSV has {found} cells; it takes key, type, encoding and value.',
   NVS_CSV_TYPE: 'Line {line} of the CSV has the type "{found}"; it takes namespace, data or file.',
   NVS_CSV_ENCODING:

@@ -1,8 +1,6 @@
 import { utf8Encode } from '@mkiot/core/bytes/bytes';
-import { toHexOffset } from '../bytes/hexOffset.ts';
-import { decodeText } from '../bytes/decodeText.ts';
+import { type CsvRow, csvRows } from '../csv/csvRows.ts';
 import type { NvsRow } from './buildNvs.ts';
-import { type CsvRow, csvRows } from './nvsCsvCells.ts';
 import { nvsCsvValue } from './nvsCsvValue.ts';
 import { nvsError } from './nvsErrors.ts';
 import { WifiRows } from './nvsWifi.ts';
@@ -20,11 +18,17 @@ export async function parseNvsCsv(
   csv: Uint8Array,
   readFile: (path: string) => Promise<Uint8Array>,
 ): Promise<readonly NvsRow[]> {
-  const text = decodeText(csv);
-  if (typeof text === 'number') throw nvsError('NVS_CSV_TEXT', { offset: toHexOffset(text) });
-  const [head, ...rows] = csvRows(text);
+  const [head, ...rows] = csvRows(csv);
   const found = head?.cells.map((cell) => cell.trim()).join(',') ?? '';
   if (found !== COLUMNS.join(',')) throw nvsError('NVS_CSV_HEADER', { found: found.slice(0, 60) });
+  return nvsRows(rows, readFile);
+}
+
+/** The values that rows of such a CSV stand for, in which nothing is left out. @throws as {@link parseNvsCsv} */
+export async function nvsRows(
+  rows: readonly CsvRow[],
+  readFile: (path: string) => Promise<Uint8Array>,
+): Promise<readonly NvsRow[]> {
   const wifi = new WifiRows();
   const parsed: NvsRow[] = [];
   for (const row of rows) parsed.push(...(await parseRow(row, readFile, wifi)));

@@ -114,7 +114,7 @@ test('missing and wrong keys, files that are none, and wrong sizes are told', as
     [['decrypt', '--keys', path('encryption_keys.bin'), ...out, path('plain-basic.bin')], 'NVS_KEYS_WRONG', 1],
     [['build', '--size', '0x3001', ...out, path('plain-basic.csv')], 'NVS_SIZE', 1],
     [['build', '--size', '12K', ...out, path('plain-basic.csv')], 'ARGUMENT_WRONG', 2],
-    [['build', '--size', '0x3000', ...out, path('plain-basic.bin')], 'NVS_CSV_TEXT', 1],
+    [['build', '--size', '0x3000', ...out, path('plain-basic.bin')], 'CSV_TEXT', 1],
     [['decrypt', ...out, path('encrypted-basic.bin')], 'USAGE', 2],
   ] as const) {
     const { exitCode, stdout, stderr } = await nvs(...words);

@@ -1,4 +1,6 @@
-import { nvsError } from './nvsErrors.ts';
+import { decodeText } from '../bytes/decodeText.ts';
+import { toHexOffset } from '../bytes/hexOffset.ts';
+import { csvError } from './csvErrors.ts';
 
 /** Cells of one row of a CSV, and the line of the file on which it begins. */
 export interface CsvRow {
@@ -10,9 +12,11 @@ export interface CsvRow {
  * Rows of a CSV as Python's `csv` reads them: a cell that begins with a quotation mark goes on to the next one, over commas
  * and lines, and a doubled mark is one. Lines that begin with # are left out first, and empty ones.
  *
- * @throws `NVS_CSV_QUOTE`
+ * @throws `CSV_TEXT`, `CSV_QUOTE`
  */
-export function csvRows(text: string): readonly CsvRow[] {
+export function csvRows(csv: Uint8Array): readonly CsvRow[] {
+  const text = decodeText(csv);
+  if (typeof text === 'number') throw csvError('CSV_TEXT', { offset: toHexOffset(text) });
   const lines = [...text.replaceAll(/\r\n?/g, '\n').split('\n').entries()];
   const kept = lines.filter(([, content]) => !content.startsWith('#'));
   const joined = kept.map(([, content]) => content).join('\n');
@@ -34,7 +38,7 @@ function readRow(text: string, start: number, line: number): CsvRow & { readonly
     let cell = '';
     for (let isFirst = true; text[at] === '"' && (isFirst || text[at - 1] === '"'); isFirst = false) {
       const close = text.indexOf('"', at + 1);
-      if (close === -1) throw nvsError('NVS_CSV_QUOTE', { line });
+      if (close === -1) throw csvError('CSV_QUOTE', { line });
       cell += isFirst ? text.slice(at + 1, close) : text.slice(at, close);
       at = close + 1;
     }
