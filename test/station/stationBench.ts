@@ -12,6 +12,9 @@ import type { EfuseDump } from '@mkiot/esp32/efuse/efuseDump';
 const MAC: Uint8Array<ArrayBuffer> = Uint8Array.of(0xa0, 0xb1, 0xc2, 0xd3, 0xe4, 0xf5);
 
 export interface BenchOptions extends Partial<Omit<VirtualChipOptions, 'model' | 'efuses' | 'clock'>> {
+  /** One that benches share; each has its own without it. */
+  readonly clock?: VirtualClock;
+  readonly mac?: Uint8Array<ArrayBuffer>;
   readonly burned?: FieldValues;
   /** A chip that was there before, as its cells and fuses are now. */
   readonly efuses?: EfuseDump;
@@ -19,25 +22,27 @@ export interface BenchOptions extends Partial<Omit<VirtualChipOptions, 'model' |
 
 /** A virtual chip on the station's bench, in virtual time. */
 export class StationBench {
-  readonly clock: VirtualClock = new VirtualClock();
+  readonly clock: VirtualClock;
   readonly chip: VirtualChip;
   readonly port: ChipSerialPort;
 
-  constructor(name: VirtualChipName, { burned = {}, efuses, ...options }: BenchOptions = {}) {
+  constructor(name: VirtualChipName, options: BenchOptions = {}) {
+    const { burned = {}, efuses, mac = MAC, clock = new VirtualClock(), ...more } = options;
+    this.clock = clock;
     const model = CHIP_MODELS[name];
-    const more = fieldBlocks(model.chip, burned);
-    const blocks = factoryEfuses(model, MAC).blocks.map((block, number) =>
-      block.map((byte, at) => byte | (more[number]?.[at] ?? 0)),
+    const before = fieldBlocks(model.chip, burned);
+    const blocks = factoryEfuses(model, mac).blocks.map((block, number) =>
+      block.map((byte, at) => byte | (before[number]?.[at] ?? 0)),
     );
     this.chip = new VirtualChip({
       model,
       flashCells: erasedFlash(0x400000),
       efuses: efuses ?? { chip: model.chip, blocks },
-      clock: this.clock,
+      clock,
       random: seededRandom(1),
       aes: portableAes,
       firmwares: {},
-      ...options,
+      ...more,
     });
     this.port = new ChipSerialPort(this.chip);
     this.chip.powerOn();

@@ -35,8 +35,8 @@ test('any cells are read back from a CSV that quotes them', () => {
   );
 });
 
-test('a CSV of 16 MB with a quotation mark that is never closed is refused at once', () => {
-  assert.throws(() => rowsOf(`a,b\n"${'x\n'.repeat(2 ** 23)}`), { code: 'CSV_QUOTE', message: /line 2/ });
+test('a CSV of 2 MB with a quotation mark that is never closed is refused at once', () => {
+  assert.throws(() => rowsOf(`a,b\n"${'x\n'.repeat(2 ** 20)}`), { code: 'CSV_QUOTE', message: /line 2/ });
 });
 
 test('a file that spreadsheets save, with a byte order mark and Windows line ends, is read', () => {
@@ -51,7 +51,10 @@ test('a file that spreadsheets save, with a byte order mark and Windows line end
 });
 
 /** No line ends: a cell that is written has none. */
-const cell = fc.string({ unit: fc.constantFrom(...`a1,"'=+-@# \t＝é`), maxLength: 12 });
+const cell = fc.string({
+  unit: fc.constantFrom('a', '1', ',', '"', "'", '=', '+', '-', '@', '#', ' ', '\t', '＝', 'é'),
+  maxLength: 12,
+});
 
 test('rows that are written are read back, cell by cell, and none is a formula', () => {
   fc.assert(

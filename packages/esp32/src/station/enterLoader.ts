@@ -11,7 +11,11 @@ export const PRESS_MS = 120_000;
  *
  * @throws as `connectLoader`
  */
-export async function enterLoader({ serial, clock, onProgress }: StationPorts): Promise<RomLoader> {
+export async function enterLoader({
+  serial,
+  clock,
+  onProgress,
+}: Pick<StationPorts, 'serial' | 'clock' | 'onProgress'>): Promise<RomLoader> {
   const untilMs = clock.monotonic() + (serial.hasLines ? 0 : PRESS_MS);
   for (let isAsked = false; ; isAsked = true) {
     try {

@@ -1,0 +1,70 @@
+import { errorTable, type ErrorFactory } from '@mkiot/core/errors/mkiotError';
+
+const ROWS = {
+  BATCH_JOB_INVALID: { status: 'INVALID_ARGUMENT', blame: 'caller', message: '{source} is no job: {reason}.' },
+  BATCH_ROW_INVALID: { status: 'INVALID_ARGUMENT', blame: 'caller', message: '{source}, line {line}: {reason}.' },
+  BATCH_COLUMN_UNKNOWN: {
+    status: 'INVALID_ARGUMENT',
+    blame: 'caller',
+    message:
+      '{source} has the column "{column}", which says nothing to a batch. A column is one of {known}, or a value of the unit: namespace:key or namespace:key:encoding.',
+  },
+  BATCH_CONFIG_INVALID: {
+    status: 'INVALID_ARGUMENT',
+    blame: 'caller',
+    message: '{source} is no configuration of the manufacturing utility: {reason}.',
+  },
+  BATCH_SHEET_FOREIGN: {
+    status: 'FAILED_PRECONDITION',
+    blame: 'caller',
+    message:
+      'The file {path} is no result sheet of a batch: its first line is another. Nothing was changed. Move it away, or give the job another name.',
+  },
+  BATCH_ROW_EXCHANGED: {
+    status: 'FAILED_PRECONDITION',
+    blame: 'caller',
+    message:
+      'The job gives {device} to the board {mac}, but the result sheet says that {held} has it. Put the job back as it was, or give that board up with --give-up {held}.',
+  },
+  BATCH_NOT_HELD: {
+    status: 'FAILED_PRECONDITION',
+    blame: 'caller',
+    message: 'The board {mac}, named with --give-up, has no row of this job: there is nothing to give up.',
+  },
+  BATCH_GIVE_UP_DONE: {
+    status: 'FAILED_PRECONDITION',
+    blame: 'caller',
+    message: 'The board {mac} is done, as {device}: it cannot be given up. Delete its device on the server instead.',
+  },
+  BATCH_UNIT_DONE: {
+    status: 'FAILED_PRECONDITION',
+    blame: 'caller',
+    message: 'The board {mac} is done already, as {device}. Nothing was changed. Take the next one.',
+  },
+  BATCH_UNIT_BUSY: {
+    status: 'FAILED_PRECONDITION',
+    blame: 'caller',
+    message:
+      'The board {mac} is being worked on at another port. Two boards with one MAC address are no two boards: put this one away.',
+  },
+  BATCH_UNIT_FAILED: {
+    status: 'FAILED_PRECONDITION',
+    blame: 'caller',
+    message:
+      'The board {mac} failed before, as {device}, for {reason}, which does not pass by itself. Nothing was changed. Say --retry-failed to try it again, or --give-up {mac} to give its row to another board.',
+  },
+  BATCH_NO_ROW: {
+    status: 'FAILED_PRECONDITION',
+    blame: 'caller',
+    message:
+      'The job has no row for the board {mac}: none names it, and all that name no board are taken. Nothing was changed.',
+  },
+  BATCH_BURN_NOT_CONFIRMED: {
+    status: 'FAILED_PRECONDITION',
+    blame: 'caller',
+    message: 'Nothing was burned: {given} was typed, not "{wanted}". Put the board in again to be asked again.',
+  },
+} as const;
+
+/** What can be wrong with a batch: its job, its sheet, or a board that is none of it. */
+export const batchError: ErrorFactory<typeof ROWS> = errorTable(ROWS);
