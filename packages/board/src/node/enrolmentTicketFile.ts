@@ -5,7 +5,10 @@ import type { EnrolmentTicketStore } from '../device/enrolment/ticketHolder.ts';
 import { naming, readFileIfAny, syncFolder } from './durableFile.ts';
 import { nodeBoardError } from './nodeBoardErrors.ts';
 
-/** The ticket with which a board enrols itself, alone in a file, which is removed when the ticket has done its work. */
+/** What the command that makes tickets says beside them may be in the file too. */
+const TICKET_LINE = /^mkiot-ticket-\S+$/gm;
+
+/** The one ticket in a file, with which a board enrols itself; the file is removed when the ticket has done its work. */
 export class EnrolmentTicketFile implements EnrolmentTicketStore {
   readonly #file: string;
 
@@ -17,8 +20,9 @@ export class EnrolmentTicketFile implements EnrolmentTicketStore {
   async load(): Promise<string | undefined> {
     const bytes = await readFileIfAny(this.#file);
     if (bytes.length === 0) return undefined;
-    const ticket = Buffer.from(bytes).toString('latin1').trim();
-    if (!isEnrolmentTicket(ticket)) throw nodeBoardError('TICKET_FILE_INVALID', { file: this.#file });
+    const [ticket, ...more] = Buffer.from(bytes).toString('latin1').match(TICKET_LINE) ?? [];
+    if (ticket === undefined || more.length > 0 || !isEnrolmentTicket(ticket))
+      throw nodeBoardError('TICKET_FILE_INVALID', { file: this.#file });
     return ticket;
   }
 

@@ -8,9 +8,10 @@ import type { DeviceEvent } from '../../../device/deviceEvents.ts';
 import type { RedeemTicket } from '../../../device/enrolment/ticketHolder.ts';
 import { seededRandom } from '../../../faults/seededRandom.ts';
 import { BootRig } from '../../bootRig.testing.ts';
+import type { FlashFaults } from '../../flash/flashFaults.ts';
 import { buildVirtualApp } from '../buildVirtualApp.ts';
 import { openChipKey, signingKeyOf } from './chipKey.ts';
-import { buildFactoryData, readFactoryData } from './factoryData.ts';
+import { buildFactoryData, readFactoryData, readFactoryEnrolment } from './factoryData.ts';
 import { REFERENCE_FIRMWARE, referenceFirmware } from './referenceFirmware.ts';
 import { REFERENCE_FLASH_BYTES, referenceFlash } from './referenceFlash.ts';
 import type { NvsPartition } from '../nvs/nvsPartition.ts';
@@ -24,6 +25,7 @@ const FACTORY = {
 const FCTRY = { offset: 0xc000, size: 0x4000 };
 const NVS = 0xd0000;
 
+const TICKET = 'mkiot-ticket-AAECAwQFBgcICQoLDA0ODw';
 const MAC = '24:00:00:00:34:56';
 const MAC_BITS = [
   [32, 16, 0x3456],
@@ -32,7 +34,7 @@ const MAC_BITS = [
 
 async function referenceRig(
   flashEncryption: 'none' | 'development' | 'release',
-  redeem?: RedeemTicket,
+  { redeem, flashFaults }: { readonly redeem?: RedeemTicket; readonly flashFaults?: FlashFaults } = {},
 ): Promise<{ readonly rig: BootRig; readonly events: DeviceEvent[] }> {
   const events: DeviceEvent[] = [];
   const firmware = referenceFirmware({
@@ -42,7 +44,12 @@ async function referenceRig(
     onEvent: (event) => events.push(event),
   });
   const firmwares = { [REFERENCE_FIRMWARE]: firmware };
-  const rig = new BootRig({ flashBytes: REFERENCE_FLASH_BYTES, firmwares, burned: MAC_BITS });
+  const rig = new BootRig({
+    flashBytes: REFERENCE_FLASH_BYTES,
+    firmwares,
+    burned: MAC_BITS,
+    ...(flashFaults && { flashFaults }),
+  });
   for (const { offset, bytes } of await referenceFlash(rig.chip, '1.2.3', { flashEncryption })) rig.put(offset, bytes);
   return { rig, events };
 }
@@ -111,26 +118,48 @@ test('factory data are read as they were written, and an erased partition has no
 });
 
 test('a device with a ticket in its factory data enrols itself with its MAC address, and wipes the ticket out', async () => {
-  const ticket = 'mkiot-ticket-AAECAwQFBgcICQoLDA0ODw';
   const calls: Enrolment[] = [];
-  const { rig, events } = await referenceRig('development', async (enrolmentFor) => {
+  const redeem: RedeemTicket = async (enrolmentFor) => {
     calls.push(await enrolmentFor(new Uint8Array(32)));
     return '4711';
-  });
-  rig.put(FCTRY.offset, buildFactoryData(FACTORY, FCTRY.size, { apiPort: 8443, ticket }));
+  };
+  const { rig, events } = await referenceRig('development', { redeem });
+  rig.put(FCTRY.offset, buildFactoryData(FACTORY, FCTRY.size, { apiPort: 8443, ticket: TICKET }));
   const fctry = () => Buffer.from(rig.cells.subarray(FCTRY.offset, FCTRY.offset + FCTRY.size));
-  assert.ok(fctry().includes(ticket));
+  assert.ok(fctry().includes(TICKET));
   await rig.bootUntil('enrolled as device 4711');
   await rig.bootUntil('no session');
   assert.deepEqual(
     calls.map(({ ticket, device, mac }) => [ticket, device, mac]),
-    [[ticket, FACTORY.deviceName, MAC]],
+    [[TICKET, FACTORY.deviceName, MAC]],
     'once, also after a restart',
   );
-  assert.ok(!fctry().includes(ticket.slice(13)));
+  assert.ok(!fctry().includes(TICKET.slice(13)));
   assert.deepEqual(readFactoryData(fctry()), FACTORY);
   assert.ok(events.some(({ type }) => type === 'enrolled'));
-  assert.ok(!rig.printed.includes(ticket));
+  assert.ok(!rig.printed.includes(TICKET));
+});
+
+test('a power cut while a ticket is wiped out leaves the factory data whole, and the ticket used or gone', async () => {
+  for (let cutAt = 0; cutAt < 3; cutAt++) {
+    let left: number | undefined;
+    const flashFaults: FlashFaults = {
+      cutDuring: () => (left !== undefined && left-- === 0 ? 0.5 : undefined),
+      damage: () => undefined,
+    };
+    const redeem: RedeemTicket = async () => {
+      left ??= cutAt;
+      return '4711';
+    };
+    const { rig, events } = await referenceRig('none', { redeem, flashFaults });
+    rig.put(FCTRY.offset, buildFactoryData(FACTORY, FCTRY.size, { apiPort: 8443, ticket: TICKET }));
+    await rig.bootUntil('never printed');
+    await rig.bootUntil('no session');
+    const fctry = rig.cells.slice(FCTRY.offset, FCTRY.offset + FCTRY.size);
+    assert.deepEqual(readFactoryData(fctry), FACTORY);
+    assert.equal(readFactoryEnrolment(fctry), undefined);
+    assert.ok(events.some(({ type }) => type === 'enrolled'));
+  }
 });
 
 test('a key signs so that Node verifies it with the public half', async () => {
