@@ -9,17 +9,19 @@ import type { InstalledUnit } from './unitBook.ts';
 import type { ResultingDevice } from './unitResult.ts';
 import type { UnitRun } from './unitRun.ts';
 
+const RETIRED =
+  'A board that was registered once comes back when a person has deleted its device and released it, with "mkiot station ' +
+  'units release". Then repeat with --erase, so that it makes new keys.';
+
 /** What helps where a platform refuses a unit (docs/provisioning.md, "Stations"). */
 const REMEDIES: Readonly<Record<string, string>> = {
   STATION_REVOKED: 'Enrol the station again, then repeat with --erase: the record of a unit names the station.',
   STATION_EXPIRED: 'Enrol the station again, then repeat with --erase: the record of a unit names the station.',
   STATION_EXHAUSTED: 'Enrol the station again, then repeat with --erase: the record of a unit names the station.',
   STATION_REGISTRY_FOREIGN: 'Take the credential of a station of that registry, and repeat with --erase.',
-  UNIT_MAC_USED:
-    'A board that was registered once comes back by "mkiot device create" alone: it is a person who decides.',
+  UNIT_MAC_USED: RETIRED,
   UNIT_KEY_USED: 'Repeat with --erase: the unit then makes new keys.',
-  UNIT_RETIRED:
-    'A board whose device was deleted comes back by "mkiot device create" alone: it is a person who decides.',
+  UNIT_RETIRED: RETIRED,
   DEVICE_EXISTS: 'Choose another device id and repeat with --erase, or delete that device and repeat.',
 };
 const REPEAT = 'Repeat the command when that is mended: the unit keeps its keys.';
