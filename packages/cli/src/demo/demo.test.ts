@@ -25,7 +25,7 @@ test('the demo shows every step with evidence, ends with exit code 0 and leaves 
   const steps = stepsOf(result);
   assert.deepEqual(
     steps.map(({ step }) => step),
-    Array.from({ length: 16 }, (_, index) => index + 1),
+    Array.from({ length: 17 }, (_, index) => index + 1),
   );
   for (const { title, done, evidence } of steps) assert.ok(done && evidence.length > 0, title);
   const folder = /data folder (\S+),/.exec(steps[0]?.evidence[0] ?? '')?.[1] ?? '';

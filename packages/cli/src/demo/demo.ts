@@ -15,10 +15,11 @@ import { auditTrailStep } from './steps/auditTrail.ts';
 import { auditPaperBoardStep } from './steps/auditPaperBoard.ts';
 import { authorityStep } from './steps/authority.ts';
 import { blockStep } from './steps/block.ts';
-import { bootChipStep } from './steps/bootChip.ts';
 import { commandStep } from './steps/command.ts';
 import { calmDown, configureStep } from './steps/configure.ts';
 import { connectBoardsStep } from './steps/connectBoards.ts';
+import { enrolStationStep } from './steps/enrolStation.ts';
+import { provisionBoardStep } from './steps/provisionBoard.ts';
 import { provisionerTokenStep } from './steps/provisionerToken.ts';
 import { registerBoardsStep } from './steps/registerBoards.ts';
 import { startPlatformStep } from './steps/startPlatform.ts';
@@ -109,8 +110,11 @@ export async function runDemo(
   await report.step("Board A, the paper's, is audited: whoever holds it has its keys", (tell) =>
     auditPaperBoardStep(tell, ports),
   );
-  await report.step('A blank chip is flashed, encrypts itself and joins with a key that it made', (tell) =>
-    bootChipStep(tell, provisioner, registry, direct, ports),
+  const bench = await report.step('A provisioning station is enrolled, to register one board', (tell) =>
+    enrolStationStep(tell, provisioner, registry, ports),
+  );
+  await report.step('Board B, a blank chip, is locked, gets its key, is registered, and connects', (tell) =>
+    provisionBoardStep(tell, provisioner, registry, bench, ports),
   );
   await report.step('A subscription brings every event', (tell) =>
     subscriptionStep(tell, admin, project, subscription, eventLog),

@@ -4,8 +4,13 @@ import type { CliPorts } from '../ports.ts';
 import { printable } from '../output/printable.ts';
 import { demoError } from './demoErrors.ts';
 
-/** Adds a line of evidence to the step that runs. */
-export type Tell = (evidence: string) => void;
+/** Adds a line of evidence to the step that runs; in colour where the terminal has it. */
+export type Tell = (evidence: string, colour?: 'green' | 'red') => void;
+
+interface Evidence {
+  readonly text: string;
+  readonly colour: 'green' | 'red' | undefined;
+}
 
 const TOLD_OF_MANY = 3;
 
@@ -44,12 +49,12 @@ export class DemoReport {
    */
   async step<Result>(title: string, work: (tell: Tell) => Promise<Result>): Promise<Result> {
     const number = this.#steps + 1;
-    const evidence: string[] = [];
+    const evidence: Evidence[] = [];
     const startedMs = this.#clock.monotonic();
     try {
       const result = await unlessAborted(
         this.#signal,
-        work((line) => evidence.push(line)),
+        work((text, colour) => evidence.push({ text, colour })),
       );
       await this.#print(number, title, evidence, startedMs, true);
       this.#steps = number;
@@ -65,11 +70,15 @@ export class DemoReport {
     return this.#hasColours ? `\u001b[${STYLES[style]}m${text}\u001b[0m` : text;
   }
 
-  async #print(step: number, title: string, evidence: string[], startedMs: number, done: boolean): Promise<void> {
+  async #print(step: number, title: string, told: Evidence[], startedMs: number, done: boolean): Promise<void> {
     const tookMs = Math.round(this.#clock.monotonic() - startedMs);
     const mark = done ? this.#styled('green', '✓') : this.#styled('red', '✗');
     const head = `${mark} ${String(step).padStart(2)}  ${this.#styled('bold', title)} ${this.#styled('dim', `(${tookMs} ms)`)}`;
-    const lines = evidence.map((line) => `      ${printable(line)}`);
+    const lines = told.map(({ text, colour }) => {
+      const line = printable(text);
+      return `      ${colour === undefined ? line : this.#styled(colour, line)}`;
+    });
+    const evidence = told.map(({ text }) => text);
     await this.#output.item({ step, title, done, tookMs, evidence }, [head, ...lines].join('\n'));
   }
 }

@@ -33,7 +33,7 @@ export async function auditPaperBoardStep(tell: Tell, { clock }: DemoPorts): Pro
   });
   const findings = reports.flatMap((report) => report.findings);
   expectEqual("The grade of the paper's board", grade, 'F');
-  tell(`grade ${grade}: ${severityCounts(findings)}, found in ${shown.length} files of the board`);
+  tell(`grade ${grade}: ${severityCounts(findings)}, found in ${shown.length} files of the board`, 'red');
   const found = findings.find(({ ruleId }) => ruleId === KEY_IN_CLEAR);
   if (found === undefined) throw demoError('DEMO_MISSING', { what: KEY_IN_CLEAR, where: 'the audit' });
   tell(`${found.severity}: ${found.title}`);
