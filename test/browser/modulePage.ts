@@ -5,7 +5,8 @@ import type { AddressInfo } from 'node:net';
 import { stripTypeScriptTypes } from 'node:module';
 import { extname, join, normalize } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { chromium, type Page } from 'playwright-core';
+import type { Page } from 'playwright-core';
+import { launchChromium } from './chromium.ts';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
 
@@ -24,11 +25,7 @@ const PAGE = '<!doctype html><title>MkIoT</title>';
 export async function openModulePage(): Promise<{ readonly page: Page } & AsyncDisposable> {
   await using opened = new AsyncDisposableStack();
   const server = opened.adopt(await startServer(), (server) => void server.close());
-  const browser = opened.adopt(
-    // Chromium's own sandbox does not work as root; the page is ours.
-    await chromium.launch({ executablePath: '/usr/bin/chromium', chromiumSandbox: process.geteuid?.() !== 0 }),
-    (browser) => browser.close(),
-  );
+  const browser = opened.use(await launchChromium());
   const page = await browser.newPage();
   // On loopback a page is a secure context, so it has WebCrypto.
   await page.goto(`http://127.0.0.1:${(server.address() as AddressInfo).port}/`);

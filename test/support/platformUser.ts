@@ -85,6 +85,13 @@ export class PlatformUser {
     return (await this.#api.tokens.create(this.address.project, { name: role, role })).token;
   }
 
+  /** All of the default registry. */
+  async revokeStations(): Promise<void> {
+    const { provisioning } = this.#api;
+    const registry = { project: this.address.project, location: 'local', registry: 'default' };
+    for await (const { id } of provisioning.listStations(registry)) await provisioning.revokeStation(registry, id);
+  }
+
   /** Begins to keep events for {@link pullEvents}. */
   async subscribeToEvents(): Promise<void> {
     await this.#api.subscriptions.create(this.address.project, SUBSCRIPTION);
