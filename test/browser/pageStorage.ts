@@ -22,7 +22,7 @@ export function keptByPage(page: Page): Promise<string> {
   return page.evaluate(async () => {
     const request = indexedDB.open('mkiot-station');
     await new Promise((resolve) => request.addEventListener('success', resolve));
-    const kept: unknown[] = [{ ...globalThis.localStorage }, { ...globalThis.sessionStorage }];
+    const kept: unknown[] = [Object.entries(globalThis.localStorage), Object.entries(globalThis.sessionStorage)];
     for (const store of request.result.objectStoreNames) {
       const all = request.result.transaction(store).objectStore(store).getAll();
       await new Promise((resolve) => all.addEventListener('success', resolve));

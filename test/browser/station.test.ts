@@ -143,11 +143,11 @@ test('the page of the station, in Chromium at a running platform', wants('chromi
     const { page } = it;
     await startUnit(page);
     assert.equal(await problemCode(page), 'STATION_FIRMWARE_MISSING');
-    await page.getByLabel('Choose its files').setInputFiles({ name: 'a.bin', mimeType: '', buffer: Buffer.of(1) });
-    assert.equal(await page.locator('#firmware-problem code').innerText(), 'STATION_BUILD_UNKNOWN');
+    await page.getByLabel('Choose files').setInputFiles({ name: 'a.txt', mimeType: '', buffer: Buffer.of(1) });
+    assert.equal(await page.locator('#firmware-problem code').innerText(), 'FIRMWARE_NOT_FOUND');
     const args = { name: 'flasher_args.json', mimeType: '', buffer: Buffer.from('{"flash_files":{"0x0":"b.bin"}}') };
-    await page.getByLabel('Choose its files').setInputFiles([args]);
-    assert.equal(await page.locator('#firmware-problem code').innerText(), 'STATION_BUILD_INCOMPLETE');
+    await page.getByLabel('Choose files').setInputFiles([args]);
+    assert.equal(await page.locator('#firmware-problem code').innerText(), 'STATION_FILE_MISSING');
     await enrol(page, token);
     await chooseBuild(page, await buildFolder(folder.path, 'esp32'));
     for (const [id, code] of [

@@ -1,5 +1,8 @@
-import { type FlasherArgs, parseFlasherArgs } from '@mkiot/esp32/station/firmware/flasherArgs';
-import type { FirmwarePart } from '@mkiot/esp32/station/prepareFirmware';
+import { DEFAULT_PARTITION_TABLE_OFFSET } from '@mkiot/esp32/partitionTable/partition';
+import { checkFirmware } from '@mkiot/esp32/station/firmware/checkFirmware';
+import type { BuildFolder, Firmware } from '@mkiot/esp32/station/firmware/firmware';
+import { splitMergedImage } from '@mkiot/esp32/station/firmware/mergedImage';
+import { resolveFirmware } from '@mkiot/esp32/station/firmware/resolveFirmware';
 import { stationPageError } from './stationPageErrors.ts';
 
 /** A file that the user has chosen, and where it lay. */
@@ -8,13 +11,6 @@ export interface BuildFile {
   readonly path: string;
   readonly file: File;
 }
-
-export interface Firmware {
-  readonly chip: FlasherArgs['chip'];
-  readonly parts: readonly FirmwarePart[];
-}
-
-const ARGS = 'flasher_args.json';
 
 /** What a file input has: a folder, or files. */
 export function filesOfInput(files: FileList): readonly BuildFile[] {
@@ -29,25 +25,43 @@ export async function filesOfDrop(items: DataTransferItemList): Promise<readonly
 }
 
 /**
- * Reads a build by the `flasher_args.json` that lies least deep.
+ * Reads a build of whichever tool, or one merged image, and checks what can be known before there is a chip.
  *
- * @throws `STATION_BUILD_UNKNOWN`, `STATION_BUILD_INCOMPLETE`, `FIRMWARE_ARGS_INVALID`
+ * @throws `STATION_FILE_MISSING`, and what `@mkiot/esp32/station/firmware` refuses
  */
 export async function readBuild(files: readonly BuildFile[]): Promise<Firmware> {
-  const depth = ({ path }: BuildFile): number => path.split('/').length;
-  const [args] = files
-    .filter(({ path }) => path === ARGS || path.endsWith(`/${ARGS}`))
-    .toSorted((one, other) => depth(one) - depth(other));
-  if (args === undefined) throw stationPageError('STATION_BUILD_UNKNOWN', { files: files.length });
-  const folder = args.path.slice(0, -ARGS.length);
-  const { chip, files: named } = parseFlasherArgs(await args.file.text(), args.path);
-  const parts: FirmwarePart[] = [];
-  for (const { offset, path } of named) {
-    const found = files.find((each) => each.path === folder + path);
-    if (found === undefined) throw stationPageError('STATION_BUILD_INCOMPLETE', { source: args.path, path });
-    parts.push({ name: path, offset, bytes: new Uint8Array(await found.file.arrayBuffer()) });
+  const [file, ...others] = files;
+  if (file?.path.endsWith('.bin') === true && others.length === 0) {
+    const { path: name } = file;
+    return checkFirmware(await splitMergedImage({ name, bytes: await bytesOf(file) }), name);
   }
-  return { chip, parts };
+  const folder = buildFolder(files);
+  return checkFirmware(await resolveFirmware(folder, DEFAULT_PARTITION_TABLE_OFFSET), folder.source);
+}
+
+/** The folder that lies least deep and has what builds have: what the user gave may hold it. */
+function buildFolder(files: readonly BuildFile[]): BuildFolder {
+  const depth = ({ path }: BuildFile): number => path.split('/').length;
+  const byDepth = files.toSorted((one, other) => depth(one) - depth(other));
+  const found =
+    byDepth.find(({ path }) => /(^|\/)flasher_args\.json$/.test(path)) ??
+    byDepth.find(({ path }) => path.endsWith('.bin'));
+  const base = found?.path.replace(/[^/]*$/, '') ?? '';
+  const inside = files.filter(({ path }) => path.startsWith(base));
+  const source = base === '' ? 'the chosen files' : base.slice(0, -1);
+  return {
+    source,
+    names: inside.map(({ path }) => path.slice(base.length)).filter((name) => !name.includes('/')),
+    async read(path) {
+      const file = inside.find((each) => each.path === base + path);
+      if (file === undefined) throw stationPageError('STATION_FILE_MISSING', { source, path });
+      return bytesOf(file);
+    },
+  };
+}
+
+async function bytesOf({ file }: BuildFile): Promise<Uint8Array<ArrayBuffer>> {
+  return new Uint8Array(await file.arrayBuffer());
 }
 
 async function filesOfEntry(entry: FileSystemEntry): Promise<readonly BuildFile[]> {

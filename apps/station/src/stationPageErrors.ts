@@ -14,17 +14,12 @@ const ROWS = {
   STATION_FIRMWARE_MISSING: {
     status: 'INVALID_ARGUMENT',
     blame: 'caller',
-    message: 'Choose the firmware first: the folder of a build, with its flasher_args.json.',
+    message: 'Choose the firmware first: the folder of a build, or one merged image.',
   },
-  STATION_BUILD_UNKNOWN: {
+  STATION_FILE_MISSING: {
     status: 'INVALID_ARGUMENT',
     blame: 'caller',
-    message: 'There is no flasher_args.json among the {files} files. Choose the build folder of ESP-IDF itself.',
-  },
-  STATION_BUILD_INCOMPLETE: {
-    status: 'INVALID_ARGUMENT',
-    blame: 'caller',
-    message: '{source} names {path}, which is not among the files. Choose the whole build folder.',
+    message: 'The build needs {path}, which is not in {source}. Choose the whole folder of the build.',
   },
   STATION_DEVICE_ID_UNFIT: {
     status: 'INVALID_ARGUMENT',

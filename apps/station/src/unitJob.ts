@@ -1,17 +1,19 @@
 import { isResourceId } from '@mkiot/core/contract/ids';
 import { parsePemPrivateKey } from '@mkiot/esp32/keys/pemKeys';
+import type { FlashEncryptionWay } from '@mkiot/esp32/plan/plan';
 import type { ProfileName } from '@mkiot/esp32/plan/profile';
 import { PROFILES } from '@mkiot/esp32/plan/profiles';
 import { portableSigner } from '@mkiot/esp32/secureBoot/signer';
+import type { Firmware } from '@mkiot/esp32/station/firmware/firmware';
 import type { Job } from '@mkiot/esp32/station/job';
 import type { Registration } from '@mkiot/esp32/station/registration';
-import type { Firmware } from './buildFiles.ts';
 import { signingKeyOf, type StationCredential } from './stationCredential.ts';
 import { stationPageError } from './stationPageErrors.ts';
 
 /** What the user wants made of each unit. */
 export interface UnitWishes {
   readonly profile: ProfileName | undefined;
+  readonly encryption: FlashEncryptionWay;
   /** A PEM text; empty: the firmware is not signed. */
   readonly signingKeyPem: string;
   /** With `{mac}` for the MAC address of a unit. */
@@ -37,7 +39,7 @@ const SOME_MAC = '0123456789ab';
  * @throws `STATION_DEVICE_ID_UNFIT`, `STATION_DEVICE_ID_COMMON`, and as `parsePemPrivateKey`
  */
 export function jobOf(firmware: Firmware, wishes: UnitWishes): Job {
-  const { profile, signingKeyPem, credential, mac, mayBeUsed, erase, baud } = wishes;
+  const { profile, encryption, signingKeyPem, credential, mac, mayBeUsed, erase, baud } = wishes;
   const signer = signingKeyPem.trim() === '' ? undefined : portableSigner(parsePemPrivateKey(signingKeyPem));
   return {
     firmware: firmware.parts,
@@ -45,7 +47,7 @@ export function jobOf(firmware: Firmware, wishes: UnitWishes): Job {
     mac: mac.trim() === '' ? undefined : mac.trim().toLowerCase(),
     mayBeUsed,
     baud,
-    security: profile === undefined ? undefined : { profile: PROFILES[profile], signer },
+    security: profile === undefined ? undefined : { profile: PROFILES[profile], signer, encryption },
     registration: credential && registrationOf(credential, wishes),
     erase,
   };

@@ -1,5 +1,6 @@
 import { toHexOffset } from '@mkiot/esp32/bytes/hexOffset';
-import { type BuildFile, filesOfDrop, filesOfInput, type Firmware, readBuild } from '../buildFiles.ts';
+import type { Firmware } from '@mkiot/esp32/station/firmware/firmware';
+import { type BuildFile, filesOfDrop, filesOfInput, readBuild } from '../buildFiles.ts';
 import { make, part } from './elements.ts';
 import { hideProblem, showProblem } from './problems.ts';
 

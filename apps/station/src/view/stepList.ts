@@ -11,6 +11,7 @@ const TITLES: Readonly<Record<string, string>> = {
   rehearse: 'Rehearse the burns',
   burn: 'Burn eFuses',
   flash: 'Write the firmware',
+  'first-boot': 'Let its bootloader encrypt',
   run: 'Start the firmware',
   install: 'Install keys',
   keys: 'Install keys',

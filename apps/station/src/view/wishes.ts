@@ -16,6 +16,7 @@ export async function readWishes(credential: StationCredential | undefined): Pro
   const [signingKey] = part('signing-key', HTMLInputElement).files ?? [];
   return {
     profile: profile === NO_PROFILE ? undefined : (profile as ProfileName),
+    encryption: text('encryption') === 'first-boot' ? 'first-boot' : 'host',
     signingKeyPem: (await signingKey?.text()) ?? '',
     deviceId: text('device-id'),
     keyCount: Number(text('key-count')),
