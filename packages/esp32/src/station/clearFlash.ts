@@ -10,9 +10,10 @@ export function erasesNow({ job, page }: Pick<UnitRun, 'job' | 'page'>): boolean
   return job.erase === true && page.isErased !== true;
 }
 
-/** Refuses to erase the keys of a device that is known to its platform. @throws `UNIT_REGISTERED` */
+/** Refuses to erase the keys of a device that is known to its platform, unless told. @throws `UNIT_REGISTERED` */
 export function checkErase(run: UnitRun): void {
-  const isLost = run.job.registration !== undefined && run.page.registered !== undefined;
+  const { job, page } = run;
+  const isLost = job.registration !== undefined && page.registered !== undefined && !job.mayBeUsed;
   if (erasesNow(run) && isLost) throw stationError('UNIT_REGISTERED');
 }
 

@@ -56,7 +56,7 @@ async function send(run: UnitRun, { record }: InstalledUnit): Promise<'registere
   } catch (error) {
     if (!(error instanceof MkiotError) || error.blame !== 'caller') throw error;
     // Whoever orders an erase now wants one: the keys that are there lead nowhere.
-    await run.keep({ isErased: false });
+    await run.keep({ isErased: false, registered: undefined });
     const { code, message } = error;
     const remedy = REMEDIES[code] ?? REPEAT;
     throw stationError('UNIT_REGISTRATION_REFUSED', { refusal: code, reason: message, remedy }, error);

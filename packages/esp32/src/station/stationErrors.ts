@@ -90,7 +90,7 @@ const ROWS = {
     status: 'FAILED_PRECONDITION',
     blame: 'caller',
     message:
-      'This unit is registered, and --erase would end its keys for ever: nobody registers it a second time. Nothing was changed. Leave --erase away; or leave the registration away, and make its device by hand with "mkiot device create".',
+      'This unit is registered, and --erase would end its keys: it is registered a second time only when its device was deleted and it was released, with "mkiot station units release". Nothing was changed. Leave --erase away; or say --used too when it was released.',
   },
   UNIT_REGISTRATION_REFUSED: {
     status: 'FAILED_PRECONDITION',
