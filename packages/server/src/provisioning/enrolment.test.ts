@@ -6,7 +6,7 @@ import { test } from 'node:test';
 import { sql } from 'kysely';
 import { deviceName, REGISTRY } from '../registry/registry.testing.ts';
 import type { PresentedTicket } from './enrolment.ts';
-import { ADDRESS, ADMIN, BRIDGE_ID, DAY_MS, newKey, provisioningBench } from './provisioning.testing.ts';
+import { ADDRESS, ADMIN, BRIDGE_ID, DAY_MS, FIRST_PAGE, newKey, provisioningBench } from './provisioning.testing.ts';
 import { sha256 } from './sha256.ts';
 import type { NewTickets } from './ticketService.ts';
 
@@ -36,7 +36,7 @@ test('a board with a ticket becomes a device with its key, once', async () => {
   assert.equal(await bench.enrolment.redeem(first, ADDRESS), undefined);
   assert.equal(await bench.enrolment.redeem(await board(text, deviceName('pump-2')), ADDRESS), undefined);
   assert.match(bench.reasons[0] ?? '', /is used, by device/);
-  const [listed] = await bench.tickets.list(REGISTRY);
+  const [listed] = (await bench.tickets.list(REGISTRY, FIRST_PAGE)).items;
   assert.deepEqual([listed?.usedAtMs === undefined, listed?.numId], [false, numId]);
 });
 
@@ -102,7 +102,7 @@ test('a bound ticket is good for its registry, device id and MAC address only', 
 
 test('a used MAC address, a used key and a taken id refuse the board without using up its ticket', async () => {
   await using bench = await ticketBench({ count: 2 });
-  const [, second] = await bench.tickets.list(REGISTRY);
+  const [, second] = (await bench.tickets.list(REGISTRY, FIRST_PAGE)).items;
   assert.ok(second);
   const fields = { count: 1, expiresAtMs: bench.clock.now() + DAY_MS };
   const [other] = await bench.tickets.create(REGISTRY, fields, ADMIN);

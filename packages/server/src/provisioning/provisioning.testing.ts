@@ -25,6 +25,8 @@ export const ADMIN = localAdmin('test');
 export const BRIDGE_ID = new Uint8Array(32).fill(7);
 export const BRIDGE_ADDRESS: BridgeAddress = { mqttPort: 8883, authorityCertificate: 'the authority' };
 export const DAY_MS = 86_400_000;
+/** Of a list, as long as it may be. */
+export const FIRST_PAGE = { pageSize: 0, pageToken: '' };
 
 export interface EnrolledTestStation {
   readonly record: StationRecord;

@@ -1,4 +1,5 @@
 import { base64UrlEncode } from '@mkiot/core/bytes/base64';
+import { utf8Encode } from '@mkiot/core/bytes/bytes';
 import type { ProblemResponse } from '@mkiot/core/api/resources';
 import { formatDeviceName } from '@mkiot/core/contract/resourceNames';
 import { encodeEnrolmentProof } from '@mkiot/core/provisioning/enrolmentTicket';
@@ -6,7 +7,7 @@ import { signUnitRecord } from '@mkiot/core/provisioning/signedUnitRecord';
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { createApi } from '../http/createApi.ts';
-import { deviceName, PLACE } from '../registry/registry.testing.ts';
+import { deviceName, PLACE, REGISTRY } from '../registry/registry.testing.ts';
 import { openProvisioning } from './openProvisioning.ts';
 import {
   ADDRESS,
@@ -109,6 +110,56 @@ test('a batch of records is answered record by record, in its order, to anybody 
   );
   assert.equal(units[0]?.deviceNumId, units[4]?.deviceNumId);
   assert.match(units[5]?.message ?? '', /2 devices/);
+});
+
+test('stations and tickets are listed page by page, the oldest first', async () => {
+  await using bench = await httpBench();
+  const ends = bench.clock.now() + 2 * DAY_MS;
+  const stations: string[] = [];
+  for (let time = 0; time < 5; time++) {
+    // Some at the same moment.
+    if (time % 2 === 0) bench.clock.advance(1_000);
+    stations.push((await bench.enrolStation({ expiresAtMs: ends })).record.id);
+    await bench.tickets.create(REGISTRY, { count: 2, expiresAtMs: ends }, ADMIN);
+  }
+  for (const [list, member, count] of [
+    ['stations', 'stations', 5],
+    ['enrolmentTickets', 'tickets', 10],
+  ] as const) {
+    const found: { readonly id: string; readonly createTime: string }[] = [];
+    let pageToken = '';
+    do {
+      const { answer } = await bench.send(`GET ${PARENT}/${list}?pageSize=2&pageToken=${pageToken}`);
+      const items = answer[member] as typeof found;
+      assert.ok(items.length <= 2);
+      found.push(...items);
+      pageToken = (answer['nextPageToken'] as string | undefined) ?? '';
+    } while (pageToken !== '');
+    assert.deepEqual([found.length, new Set(found.map(({ id }) => id)).size], [count, count]);
+    const times = found.map(({ createTime }) => createTime);
+    assert.deepEqual(times, times.toSorted());
+    if (list === 'stations') assert.deepEqual(found.map(({ id }) => id).sort(), stations.sort());
+    for (const token of ['!', base64UrlEncode(utf8Encode('soon'))]) {
+      const { reason } = await bench.send(`GET ${PARENT}/${list}?pageToken=${token}`);
+      assert.equal(reason, 'PAGE_TOKEN_MALFORMED');
+    }
+  }
+});
+
+test('a station or ticket of another registry is not there to be revoked', async () => {
+  await using bench = await httpBench();
+  await bench.registries.create({ ...REGISTRY, registry: 'greenhouse' }, {}, 'local:test');
+  const station = await bench.enrolStation();
+  const fields = { count: 1, expiresAtMs: bench.clock.now() + DAY_MS };
+  const [ticket] = await bench.tickets.create(REGISTRY, fields, ADMIN);
+  const elsewhere = PARENT.replace('pumps', 'greenhouse');
+  for (const [path, code] of [
+    [`stations/${station.record.id}`, 'STATION_NOT_FOUND'],
+    [`enrolmentTickets/${ticket?.record.id}`, 'TICKET_NOT_FOUND'],
+  ] as const) {
+    assert.equal((await bench.send(`DELETE ${elsewhere}/${path}`)).reason, code);
+    assert.equal((await bench.send(`DELETE ${PARENT}/${path}`)).status, 200);
+  }
 });
 
 test('more records than a call may have, and a body that is too long, are refused before any is looked at', async () => {

@@ -4,6 +4,7 @@ import { base64Encode } from '@mkiot/core/bytes/base64';
 import { formatRegistryName } from '@mkiot/core/contract/resourceNames';
 import { apiRoute, type ApiRoute } from '../http/apiRoute.ts';
 import { formatTimestamp, int32, message, noBody, timestamp } from '../http/protoJson.ts';
+import { pageQuery } from '../registry/registryRoutes.ts';
 import type { StationRecord } from './model.ts';
 import type { ProvisioningParts } from './provisioningParts.ts';
 import { registryParams } from './registryParams.ts';
@@ -68,10 +69,13 @@ export function stationRoutes(
       summary: 'Lists the stations of a registry, also those that are revoked or at their end.',
       permission: 'mkiot.provisioning.manage',
       params: registryParams,
-      query: message({}),
+      query: message(pageQuery),
       body: noBody,
-      result: z.object({ stations: z.array(stationMessage) }),
-      handle: async ({ params }) => ({ stations: (await stations.list(params)).map(stationResource) }),
+      result: z.object({ stations: z.array(stationMessage), nextPageToken: z.string().optional() }),
+      handle: async ({ params, query }) => {
+        const { items, nextPageToken } = await stations.list(params, query);
+        return { stations: items.map(stationResource), ...(nextPageToken === '' ? {} : { nextPageToken }) };
+      },
     }),
     apiRoute({
       method: 'delete',

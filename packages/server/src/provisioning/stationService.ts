@@ -4,10 +4,12 @@ import { publicKeyOfPem, publicKeyPem } from '@mkiot/core/provisioning/p256Publi
 import { digestOf } from '../auditTrail/digest.ts';
 import { isPrintableName, NAME_CHARACTERS } from '../auth/printableName.ts';
 import type { Caller } from '../http/apiRoute.ts';
+import type { Page, PageRequest } from '../registry/page.ts';
 import { requireRegistry } from '../registry/registryService.ts';
 import { importVerifyingKey } from '../runtime/nodeCrypto.ts';
 import type { Executor } from '../store/database.ts';
 import type { StationRecord } from './model.ts';
+import { pageByCreation } from './creationPage.ts';
 import { provisioningError } from './provisioningErrors.ts';
 import { checkEnd, type ProvisioningParts } from './provisioningParts.ts';
 import * as store from './stationStore.ts';
@@ -55,19 +57,22 @@ export class StationService {
     return station;
   }
 
-  /** @throws `REGISTRY_NOT_FOUND` */
-  async list(parent: RegistryName): Promise<readonly StationRecord[]> {
+  /** @throws `REGISTRY_NOT_FOUND`, `PAGE_TOKEN_MALFORMED` */
+  async list(parent: RegistryName, page: PageRequest): Promise<Page<StationRecord>> {
     const { executor } = this.#parts.database;
-    return store.listStations(executor, await requireRegistry(executor, parent));
+    const registry = await requireRegistry(executor, parent);
+    return pageByCreation(page, (after, limit) => store.listStations(executor, registry, after, limit));
   }
 
   /** From its commit on nothing that the station signs is taken. Throws `REGISTRY_NOT_FOUND`, `STATION_NOT_FOUND`. */
   async revoke(parent: RegistryName, id: string, principal: string): Promise<void> {
     const { database, auditTrail, clock } = this.#parts;
     await database.transaction(async (executor) => {
-      const registry = await requireRegistry(executor, parent);
-      const station = (await store.listStations(executor, registry)).find((each) => each.id === id);
-      if (station === undefined) throw provisioningError('STATION_NOT_FOUND', { station: id });
+      await requireRegistry(executor, parent);
+      const station = await store.findStation(executor, id);
+      if (station === undefined || formatRegistryName(station.registry) !== formatRegistryName(parent)) {
+        throw provisioningError('STATION_NOT_FOUND', { station: id });
+      }
       if (station.revokedAtMs !== undefined) return;
       await store.markStationRevoked(executor, id, clock.now());
       const before = audited(station);

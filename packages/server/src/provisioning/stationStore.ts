@@ -1,8 +1,9 @@
 import type { RegistryName } from '@mkiot/core/contract/resourceNames';
-import type { Kysely } from 'kysely';
+import { type Kysely, sql } from 'kysely';
 import { registryNameOf, type RegistryRecord } from '../registry/model.ts';
 import { findRegistryByKey } from '../registry/registryStore.ts';
 import type { Executor } from '../store/database.ts';
+import type { CreationPlace } from './creationPage.ts';
 import type { ProvisioningTables } from './migrations.ts';
 import type { StationRecord } from './model.ts';
 
@@ -12,14 +13,21 @@ export async function findStation(executor: Executor, id: string): Promise<Stati
   return stationOf(row, registryNameOf(await findRegistryByKey(executor, row.registry_key)));
 }
 
-/** The oldest first. */
-export async function listStations(executor: Executor, registry: RegistryRecord): Promise<readonly StationRecord[]> {
+/** Those that come after the place, the oldest first. */
+export async function listStations(
+  executor: Executor,
+  registry: RegistryRecord,
+  after: CreationPlace,
+  limit: number,
+): Promise<readonly StationRecord[]> {
   const rows = await tablesOf(executor)
     .selectFrom('station')
     .selectAll()
     .where('registry_key', '=', registry.key)
+    .where(sql<boolean>`(created_ms, id) > (${after.createdAtMs}, ${after.id})`)
     .orderBy('created_ms')
     .orderBy('id')
+    .limit(limit)
     .execute();
   return rows.map((row) => stationOf(row, registryNameOf(registry)));
 }

@@ -3,6 +3,7 @@ import type { EnrolmentTicket } from '@mkiot/core/api/clientProvisioning';
 import { formatRegistryName } from '@mkiot/core/contract/resourceNames';
 import { apiRoute, type ApiRoute } from '../http/apiRoute.ts';
 import { formatTimestamp, int32, message, noBody, timestamp } from '../http/protoJson.ts';
+import { pageQuery } from '../registry/registryRoutes.ts';
 import type { TicketRecord } from './model.ts';
 import { registryParams } from './registryParams.ts';
 import type { TicketService } from './ticketService.ts';
@@ -56,10 +57,13 @@ export function ticketRoutes(tickets: TicketService): readonly ApiRoute[] {
       summary: 'Lists the tickets of a registry, without their texts, and what the used ones have made.',
       permission: 'mkiot.provisioning.manage',
       params: registryParams,
-      query: message({}),
+      query: message(pageQuery),
       body: noBody,
-      result: z.object({ tickets: z.array(ticketMessage) }),
-      handle: async ({ params }) => ({ tickets: (await tickets.list(params)).map(ticketResource) }),
+      result: z.object({ tickets: z.array(ticketMessage), nextPageToken: z.string().optional() }),
+      handle: async ({ params, query }) => {
+        const { items, nextPageToken } = await tickets.list(params, query);
+        return { tickets: items.map(ticketResource), ...(nextPageToken === '' ? {} : { nextPageToken }) };
+      },
     }),
     apiRoute({
       method: 'delete',

@@ -4,8 +4,10 @@ import { formatRegistryName, type RegistryName } from '@mkiot/core/contract/reso
 import { ENROLMENT_TICKET_BYTES, formatEnrolmentTicket } from '@mkiot/core/provisioning/enrolmentTicket';
 import { isMac } from '@mkiot/core/provisioning/mac';
 import type { Caller } from '../http/apiRoute.ts';
+import type { Page, PageRequest } from '../registry/page.ts';
 import { requireRegistry } from '../registry/registryService.ts';
 import type { TicketRecord } from './model.ts';
+import { pageByCreation } from './creationPage.ts';
 import { provisioningError } from './provisioningErrors.ts';
 import { checkEnd, type ProvisioningParts } from './provisioningParts.ts';
 import { sha256 } from './sha256.ts';
@@ -61,19 +63,22 @@ export class TicketService {
     });
   }
 
-  /** @throws `REGISTRY_NOT_FOUND` */
-  async list(parent: RegistryName): Promise<readonly TicketRecord[]> {
+  /** @throws `REGISTRY_NOT_FOUND`, `PAGE_TOKEN_MALFORMED` */
+  async list(parent: RegistryName, page: PageRequest): Promise<Page<TicketRecord>> {
     const { executor } = this.#parts.database;
-    return store.listTickets(executor, await requireRegistry(executor, parent));
+    const registry = await requireRegistry(executor, parent);
+    return pageByCreation(page, (after, limit) => store.listTickets(executor, registry, after, limit));
   }
 
   /** Makes an unused ticket worthless. @throws `REGISTRY_NOT_FOUND`, `TICKET_NOT_FOUND`, `TICKET_USED` */
   async revoke(parent: RegistryName, id: string, principal: string): Promise<void> {
     const { database, auditTrail } = this.#parts;
     await database.transaction(async (executor) => {
-      const registry = await requireRegistry(executor, parent);
-      const ticket = (await store.listTickets(executor, registry)).find((each) => each.id === id);
-      if (ticket === undefined) throw provisioningError('TICKET_NOT_FOUND', { ticket: id });
+      await requireRegistry(executor, parent);
+      const ticket = await store.findTicketById(executor, id);
+      if (ticket === undefined || formatRegistryName(ticket.registry) !== formatRegistryName(parent)) {
+        throw provisioningError('TICKET_NOT_FOUND', { ticket: id });
+      }
       if (ticket.usedAtMs !== undefined) throw provisioningError('TICKET_USED', { ticket: id, numId: ticket.numId });
       await store.deleteTicket(executor, id);
       const { expiresAtMs, deviceId, mac } = ticket;

@@ -1,16 +1,20 @@
 import type { RegistryName } from '@mkiot/core/contract/resourceNames';
-import type { Kysely } from 'kysely';
+import { type Kysely, sql } from 'kysely';
 import { registryNameOf, type RegistryRecord } from '../registry/model.ts';
 import { findRegistryByKey } from '../registry/registryStore.ts';
 import type { Executor } from '../store/database.ts';
+import type { CreationPlace } from './creationPage.ts';
 import type { ProvisioningTables } from './migrations.ts';
 import type { TicketRecord } from './model.ts';
 
 export async function findTicket(executor: Executor, textSha256: Uint8Array): Promise<TicketRecord | undefined> {
   const query = tablesOf(executor).selectFrom('enrolment_ticket').selectAll().where('text_sha256', '=', textSha256);
-  const row = await query.executeTakeFirst();
-  if (row === undefined) return undefined;
-  return ticketOf(row, registryNameOf(await findRegistryByKey(executor, row.registry_key)));
+  return recordOf(executor, await query.executeTakeFirst());
+}
+
+export async function findTicketById(executor: Executor, id: string): Promise<TicketRecord | undefined> {
+  const query = tablesOf(executor).selectFrom('enrolment_ticket').selectAll().where('id', '=', id);
+  return recordOf(executor, await query.executeTakeFirst());
 }
 
 /** The ticket that has made the device. */
@@ -22,14 +26,21 @@ export function findTicketOfDevice(
   return query.where('num_id', '=', numId).executeTakeFirst();
 }
 
-/** The oldest first. */
-export async function listTickets(executor: Executor, registry: RegistryRecord): Promise<readonly TicketRecord[]> {
+/** Those that come after the place, the oldest first. */
+export async function listTickets(
+  executor: Executor,
+  registry: RegistryRecord,
+  after: CreationPlace,
+  limit: number,
+): Promise<readonly TicketRecord[]> {
   const rows = await tablesOf(executor)
     .selectFrom('enrolment_ticket')
     .selectAll()
     .where('registry_key', '=', registry.key)
+    .where(sql<boolean>`(created_ms, id) > (${after.createdAtMs}, ${after.id})`)
     .orderBy('created_ms')
     .orderBy('id')
+    .limit(limit)
     .execute();
   return rows.map((row) => ticketOf(row, registryNameOf(registry)));
 }
@@ -67,6 +78,14 @@ export async function useTicket(executor: Executor, id: string, numId: number, a
 
 export async function deleteTicket(executor: Executor, id: string): Promise<void> {
   await tablesOf(executor).deleteFrom('enrolment_ticket').where('id', '=', id).execute();
+}
+
+async function recordOf(
+  executor: Executor,
+  row: ProvisioningTables['enrolment_ticket'] | undefined,
+): Promise<TicketRecord | undefined> {
+  if (row === undefined) return undefined;
+  return ticketOf(row, registryNameOf(await findRegistryByKey(executor, row.registry_key)));
 }
 
 function ticketOf(row: ProvisioningTables['enrolment_ticket'], registry: RegistryName): TicketRecord {

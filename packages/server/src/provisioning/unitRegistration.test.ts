@@ -6,6 +6,7 @@ import {
   ADDRESS,
   ADMIN,
   DAY_MS,
+  FIRST_PAGE,
   type EnrolledTestStation,
   newKey,
   newUnit,
@@ -52,7 +53,7 @@ test('a unit becomes a device with its keys and their ends, and the audit trail 
   );
   const [entry] = await bench.auditTrail.list(1);
   assert.deepEqual([entry?.action, entry?.principal], ['createDevice', `station:${station.record.id} (line 1)`]);
-  const [listed] = await bench.stations.list(REGISTRY);
+  const [listed] = (await bench.stations.list(REGISTRY, FIRST_PAGE)).items;
   assert.deepEqual([listed?.registeredDevices, listed?.lastUsedAtMs], [1, bench.clock.now()]);
 });
 
@@ -63,7 +64,7 @@ test('the same record again is the same device, also signed anew, and counts onc
   const outcomes = [];
   for (let time = 0; time < 3; time++) outcomes.push(await register(bench, await present(record, station.key)));
   assert.deepEqual(outcomes, ['CREATED', 'ALREADY_REGISTERED', 'ALREADY_REGISTERED']);
-  assert.equal((await bench.stations.list(REGISTRY))[0]?.registeredDevices, 1);
+  assert.equal((await bench.stations.list(REGISTRY, FIRST_PAGE)).items[0]?.registeredDevices, 1);
 });
 
 test('the same record ten times at once makes one device', async () => {
@@ -94,7 +95,7 @@ test("the twin of a signature, whose s is the order less s, makes a record neith
   assert.equal(await register(bench, twin), 'CREATED', 'it verifies, as that of any signer may look');
   assert.equal(await register(bench, first), 'ALREADY_REGISTERED');
   assert.equal(await register(bench, twin), 'ALREADY_REGISTERED');
-  assert.equal((await bench.stations.list(REGISTRY))[0]?.registeredDevices, 1);
+  assert.equal((await bench.stations.list(REGISTRY, FIRST_PAGE)).items[0]?.registeredDevices, 1);
 });
 
 test('a record whose proofs are replaced by their twins is not what the station has signed', async () => {
@@ -230,7 +231,7 @@ test('a MAC address comes once, also after its device was deleted; nothing is le
   await bench.devices.delete(deviceName('pump-1'), 'local:test');
   assert.equal(await registerUnit(bench, station, again), 'UNIT_MAC_USED');
   assert.equal(bench.devices.findDevice(deviceName('pump-2')), undefined);
-  assert.equal((await bench.stations.list(REGISTRY))[0]?.registeredDevices, 1);
+  assert.equal((await bench.stations.list(REGISTRY, FIRST_PAGE)).items[0]?.registeredDevices, 1);
   assert.equal(await registerUnit(bench, station, { ...again, facts: newUnit().facts }), 'CREATED', 'its key is free');
 });
 

@@ -17,6 +17,7 @@ import {
   ADMIN,
   BRIDGE_ID,
   DAY_MS,
+  FIRST_PAGE,
   type EnrolledTestStation,
   newKey,
   newUnit,
@@ -28,7 +29,6 @@ import {
 import { sha256 } from './sha256.ts';
 import { UnitService } from './unitService.ts';
 
-const FIRST = { pageSize: 0, pageToken: '' };
 const MAC = '24:0a:c4:12:34:56';
 
 async function unitBench() {
@@ -89,19 +89,21 @@ test('units are found by station and by MAC address, and only in their own regis
   const [one, other] = [await bench.enrolStation(), await bench.enrolStation()];
   await bench.register(one, newUnit({ mac: MAC, device: deviceName('pump-1') }));
   await bench.register(other, newUnit());
-  const { items } = await bench.units.list(REGISTRY, { mac: MAC }, FIRST);
+  const { items } = await bench.units.list(REGISTRY, { mac: MAC }, FIRST_PAGE);
   assert.deepEqual(
     items.map(({ record, stored }) => [record.device.device, stored.station, stored.has_device]),
     [['pump-1', one.record.id, 1]],
   );
-  assert.equal((await bench.units.list(REGISTRY, { station: other.record.id }, FIRST)).items.length, 1);
+  assert.equal((await bench.units.list(REGISTRY, { station: other.record.id }, FIRST_PAGE)).items.length, 1);
   await bench.devices.delete(deviceName('pump-1'), 'local:test');
-  assert.equal((await bench.units.list(REGISTRY, { mac: MAC }, FIRST)).items[0]?.stored.has_device, 0);
+  assert.equal((await bench.units.list(REGISTRY, { mac: MAC }, FIRST_PAGE)).items[0]?.stored.has_device, 0);
 
   const greenhouse = { ...PLACE, registry: 'greenhouse' };
   await bench.registries.create(greenhouse, {}, 'local:test');
-  assert.deepEqual((await bench.units.list(greenhouse, { mac: MAC }, FIRST)).items, []);
-  await assert.rejects(bench.units.list({ ...PLACE, registry: 'nowhere' }, {}, FIRST), { code: 'REGISTRY_NOT_FOUND' });
+  assert.deepEqual((await bench.units.list(greenhouse, { mac: MAC }, FIRST_PAGE)).items, []);
+  await assert.rejects(bench.units.list({ ...PLACE, registry: 'nowhere' }, {}, FIRST_PAGE), {
+    code: 'REGISTRY_NOT_FOUND',
+  });
 });
 
 test('a device tells by which station or ticket it came, and one that a person has made tells nothing', async () => {
@@ -119,7 +121,7 @@ test('a device tells by which station or ticket it came, and one that a person h
     registerTime: new Date(bench.clock.now()).toISOString(),
   });
   const enrolled = await bench.enrol('pump-2', '24:0a:c4:12:34:57');
-  const [ticket] = await bench.tickets.list(REGISTRY);
+  const [ticket] = (await bench.tickets.list(REGISTRY, FIRST_PAGE)).items;
   const { registerTime, ...rest } = (await bench.units.provenanceOf(enrolled!))!;
   assert.deepEqual(rest, { ticket: ticket?.id, mac: '24:0a:c4:12:34:57' });
   assert.equal(Date.parse(registerTime), ticket?.usedAtMs);
@@ -148,7 +150,7 @@ test('a retired board comes back only after a person has released it, with new k
   assert.equal(await bench.register(station, { ...secondLife, keys: unit.keys }), 'UNIT_KEY_USED');
   assert.equal(await bench.register(station, secondLife), 'CREATED');
   assert.equal(await bench.register(station, newUnit({ mac: MAC })), 'UNIT_MAC_USED', 'once more, and not for ever');
-  const { items } = await bench.units.list(REGISTRY, { mac: MAC }, FIRST);
+  const { items } = await bench.units.list(REGISTRY, { mac: MAC }, FIRST_PAGE);
   assert.equal(items.length, 2, 'both its lives are told');
 });
 
