@@ -33,7 +33,9 @@ for (const name of ['esp32', 'esp32s3', 'esp32c3'] as const) {
         await loader.changeBaudrate(921_600);
         const bytes = randomBytes(10_001);
         const progress: number[] = [];
-        await writeFlash(loader, chip, { address: OFFSET, bytes }, (done, total) => progress.push(done / total));
+        await writeFlash(loader, { chip, flashBytes: 0x400000 }, [{ address: OFFSET, bytes }], (done, total) =>
+          progress.push(done / total),
+        );
         assert.equal(progress.at(-1), 1);
         assert.deepEqual(bench.chip.flash.read(OFFSET, bytes.length), bytes);
         assert.deepEqual(await readFlash(loader, OFFSET, 300, nothing), bytes.slice(0, 300));
@@ -53,7 +55,7 @@ test('on a line with one bit in 10,000 wrong the station reads the right eFuses 
       assert.deepEqual(efuses.blocks, bench.chip.efuses.readable().blocks);
       assert.equal(readFuse(efuses, 'FLASH_CRYPT_CNT')?.value, 3);
       const bytes = randomBytes(8_000);
-      await writeFlash(loader, chip, { address: OFFSET, bytes }, nothing);
+      await writeFlash(loader, { chip, flashBytes: 0x400000 }, [{ address: OFFSET, bytes }], nothing);
       assert.deepEqual(bench.chip.flash.read(OFFSET, bytes.length), bytes);
     })(),
   );
@@ -85,9 +87,14 @@ test('a cable that is pulled while the flash is written is told at once', async 
   const bench = new StationBench('esp32c3');
   const loader = await bench.inTime(connectLoader(bench.port, bench.clock));
   const { chip } = await bench.inTime(identifyChip(loader));
-  const written = writeFlash(loader, chip, { address: OFFSET, bytes: randomBytes(50_000) }, (done) => {
-    if (done > 10_000) bench.port.close();
-  });
+  const written = writeFlash(
+    loader,
+    { chip, flashBytes: 0x400000 },
+    [{ address: OFFSET, bytes: randomBytes(50_000) }],
+    (done) => {
+      if (done > 10_000) bench.port.close();
+    },
+  );
   await assert.rejects(bench.inTime(written), { code: 'LOADER_PORT_CLOSED' });
   await bench.chip.powerOff();
 });
@@ -99,7 +106,12 @@ test('a stuck cell of the flash is found by the digest', async () => {
   const bench = new StationBench('esp32', { faults: { flash: { cutDuring: () => undefined, damage } } });
   const loader = await bench.inTime(connectLoader(bench.port, bench.clock));
   const { chip } = await bench.inTime(identifyChip(loader));
-  const written = writeFlash(loader, chip, { address: OFFSET, bytes: new Uint8Array(0x1000) }, nothing);
+  const written = writeFlash(
+    loader,
+    { chip, flashBytes: 0x400000 },
+    [{ address: OFFSET, bytes: new Uint8Array(0x1000) }],
+    nothing,
+  );
   await assert.rejects(bench.inTime(written), { code: 'FLASH_DIGEST_WRONG' });
   await bench.chip.powerOff();
 });

@@ -41,7 +41,9 @@ test('another speed closes the port and opens it again, and the loader goes on',
   };
   await bench.inTime(loader.changeBaudrate(921_600));
   const bytes = Uint8Array.from({ length: 5_000 }, (_, at) => at & 0xff);
-  await bench.inTime(writeFlash(loader, ESP32S3, { address: 0x1000, bytes }, () => {}));
+  await bench.inTime(
+    writeFlash(loader, { chip: ESP32S3, flashBytes: 0x400000 }, [{ address: 0x1000, bytes }], () => {}),
+  );
   await loader.link.port.setBaud(921_600);
   assert.deepEqual(opened, [921_600]);
   assert.deepEqual(bench.chip.flash.read(0x1000, bytes.length), bytes);

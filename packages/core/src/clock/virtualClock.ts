@@ -18,6 +18,11 @@ export class VirtualClock implements Clock {
     this.#wallOffsetMs = startMs;
   }
 
+  /** No timer is set: time would pass for nobody. */
+  get isIdle(): boolean {
+    return this.#pending.size === 0;
+  }
+
   now(): number {
     return this.#wallOffsetMs + this.#elapsedMs;
   }
@@ -64,6 +69,21 @@ export class VirtualClock implements Clock {
       await settlePromises();
     }
     this.#elapsedMs = endMs;
+  }
+
+  /**
+   * Lets promises settle, and then time pass to the next timer, which runs; no time where none is due in `atMostMs` or at all.
+   *
+   * @returns whether a timer has run
+   */
+  async advanceToNextAsync(atMostMs: number): Promise<boolean> {
+    await settlePromises();
+    const next = this.#nextUntil(this.#elapsedMs + atMostMs);
+    if (next === undefined) return false;
+    this.#pending.delete(next);
+    this.#elapsedMs = next.dueMs;
+    next.callback();
+    return true;
   }
 
   #nextUntil(endMs: number): PendingTimer | undefined {

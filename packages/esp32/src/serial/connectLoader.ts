@@ -20,12 +20,29 @@ const BANNER_MS = 50;
  * @throws `LOADER_SILENT`, `LOADER_PORT_CLOSED`
  */
 export async function connectLoader(port: SerialPort, clock: Clock): Promise<RomLoader> {
-  await port.setBaud(ROM_BAUD);
   const loader = new RomLoader(new LoaderLink(port, clock));
+  await enter(loader);
+  return loader;
+}
+
+/**
+ * Resets the chip into its loader in ROM again, as the way out of the flasher stub. What was set before is forgotten.
+ *
+ * @param baud the speed to go on with; undefined: that at which the ROM begins
+ * @throws as {@link connectLoader}, and as the commands of the loader
+ */
+export async function reconnectLoader(loader: RomLoader, baud: number | undefined): Promise<void> {
+  await enter(loader);
+  if (baud !== undefined) await loader.changeBaudrate(baud);
+}
+
+async function enter(loader: RomLoader): Promise<void> {
+  const { port, clock } = loader.link;
+  await port.setBaud(ROM_BAUD);
   for (let attempt = 0; attempt < RESETS; attempt++) {
     if (port.hasLines) await resetToLoader(port, clock);
     loader.link.restart();
-    if (await greets(loader)) return loader;
+    if (await greets(loader)) return;
   }
   throw loaderError('LOADER_SILENT', { doing: 'to a greeting' });
 }

@@ -2,6 +2,7 @@ import { toHex } from '@mkiot/core/bytes/bytes';
 import { md5 } from '../bytes/md5.ts';
 import { toHexOffset } from '../bytes/hexOffset.ts';
 import type { Chip } from '../chips/chip.ts';
+import { flashBegin } from './flashCommands.ts';
 import { loaderError } from './loaderErrors.ts';
 import type { RomLoader } from './romLoader.ts';
 import type { OnProgress } from './writeFlash.ts';
@@ -24,7 +25,7 @@ export async function eraseFlash(
 ): Promise<void> {
   for (let address = 0; address < flashBytes; address += PIECE_BYTES) {
     const bytes = Math.min(PIECE_BYTES, flashBytes - address);
-    await loader.flashBegin({
+    await flashBegin(loader.link, {
       address,
       bytes,
       packets: Math.ceil(bytes / PACKET_BYTES),

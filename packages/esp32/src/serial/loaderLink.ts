@@ -5,8 +5,8 @@ import { buildRequest, type LoaderResponse, parseResponse } from './packet.ts';
 import type { SerialPort } from './serialPort.ts';
 import { encodeSlip, SlipDecoder } from './slip.ts';
 
-/** The loader in ROM ends every response with so many bytes, of which the first two say whether and why it failed. */
-const STATUS_BYTES = 4;
+/** So many bytes end every response, of which the first two say whether and why it failed. */
+export const STATUS_BYTES = { rom: 4, stub: 2 } as const;
 const MAX_FRAME_BYTES = 0x4000;
 const USUAL_TIMEOUT_MS = 3_000;
 const USUAL_TRIES = 3;
@@ -23,21 +23,23 @@ export interface LoaderCall {
 }
 
 /**
- * Requests to the loader in ROM and its answers, one at a time (Espressif, esptool documentation, "Serial Protocol").
+ * Requests to a serial loader and its answers, one at a time (Espressif, esptool documentation, "Serial Protocol").
  * Answers have no checksum: what matters has to be read twice, or verified by a digest.
  */
 export class LoaderLink {
   readonly port: SerialPort;
   readonly clock: Clock;
+  readonly #statusBytes: number;
   #waiting: ((response: LoaderResponse) => void) | undefined;
 
-  constructor(port: SerialPort, clock: Clock) {
+  constructor(port: SerialPort, clock: Clock, statusBytes: number = STATUS_BYTES.rom) {
     this.port = port;
     this.clock = clock;
+    this.#statusBytes = statusBytes;
     this.#listen();
   }
 
-  /** Forgets a frame that was begun, as by a reset. */
+  /** Hears again what the chip says, from the next frame on: after a reset, or when another link had the port. */
   restart(): void {
     this.#listen();
   }
@@ -52,9 +54,9 @@ export class LoaderLink {
     const request = encodeSlip(buildRequest(opcode, data, checksum));
     for (let attempt = 1; ; attempt++) {
       const response = await this.#exchange(call, request);
-      const failure = response === undefined ? undefined : statusOf(response);
+      const failure = response === undefined ? undefined : this.#statusOf(response);
       if (response !== undefined && failure === 0) {
-        return { ...response, data: response.data.subarray(0, -STATUS_BYTES) };
+        return { ...response, data: response.data.subarray(0, -this.#statusBytes) };
       }
       if (attempt < tries) continue;
       if (failure === undefined) throw loaderError('LOADER_SILENT', { doing });
@@ -82,7 +84,7 @@ export class LoaderLink {
     const timer = clock.setTimer(timeoutMs, () => answer.resolve(undefined));
     this.#waiting = (response) => {
       // Answers to an earlier request are late, or repeated as those to SYNC are.
-      if (response.opcode === opcode && response.data.length >= STATUS_BYTES) answer.resolve(response);
+      if (response.opcode === opcode && response.data.length >= this.#statusBytes) answer.resolve(response);
     };
     try {
       await Promise.race([port.write(request), answer.promise]);
@@ -93,10 +95,10 @@ export class LoaderLink {
       port.closed.removeEventListener('abort', onClosed);
     }
   }
-}
 
-/** 0 where it is done, else the reason. */
-function statusOf({ data }: LoaderResponse): number {
-  const [failed = 1, reason = 0] = data.subarray(-STATUS_BYTES);
-  return failed === 0 ? 0 : reason;
+  /** 0 where it is done, else the reason. */
+  #statusOf({ data }: LoaderResponse): number {
+    const [failed = 1, reason = 0] = data.subarray(-this.#statusBytes);
+    return failed === 0 ? 0 : reason;
+  }
 }

@@ -74,7 +74,9 @@ export function buildDataPacket({ sequence, payload }: DataPacket): Uint8Array<A
 
 /** The checksum of a data packet: the exclusive or of its payload. */
 export function payloadChecksum(payload: Uint8Array): number {
-  return payload.reduce((checksum, byte) => checksum ^ byte, CHECKSUM_START);
+  let checksum = CHECKSUM_START;
+  for (const byte of payload) checksum ^= byte;
+  return checksum;
 }
 
 /** The data of a request as words. */

@@ -7,14 +7,19 @@ const ESC_ESC = 0xdd;
 
 /** The bytes of `frame` on the line, with both ENDs. */
 export function encodeSlip(frame: Uint8Array): Uint8Array<ArrayBuffer> {
-  const bytes = [END];
+  let length = frame.length + 2;
+  for (const byte of frame) if (byte === END || byte === ESC) length++;
+  const bytes = new Uint8Array(length);
+  let at = 0;
+  bytes[at++] = END;
   for (const byte of frame) {
-    if (byte === END) bytes.push(ESC, ESC_END);
-    else if (byte === ESC) bytes.push(ESC, ESC_ESC);
-    else bytes.push(byte);
+    if (byte === END || byte === ESC) {
+      bytes[at++] = ESC;
+      bytes[at++] = byte === END ? ESC_END : ESC_ESC;
+    } else bytes[at++] = byte;
   }
-  bytes.push(END);
-  return Uint8Array.from(bytes);
+  bytes[at] = END;
+  return bytes;
 }
 
 /**

@@ -57,10 +57,10 @@ export async function prepareContents(run: UnitRun, lock: LockPlan | undefined):
 /** Writes and verifies. @throws as `writeFlash` */
 export async function writeContents(loader: RomLoader, run: UnitRun, contents: FlashContents): Promise<void> {
   const { log, unit } = run;
-  for (const piece of contents.pieces) {
-    log.tell('flash', `${piece.bytes.length} bytes at ${toHexOffset(piece.address)}, verified by their digest`);
-    await writeFlash(loader, unit.chip, piece, (done, total) => log.progress('flash', done, total));
-  }
+  const { pieces } = contents;
+  const ranges = pieces.map(({ address, bytes }) => `${bytes.length} bytes at ${toHexOffset(address)}`);
+  log.tell('flash', `${ranges.join(', ')}; verified by their digests`);
+  await writeFlash(loader, unit, pieces, (done, total) => log.progress('flash', done, total));
   await run.keep({ written: contents.digest });
 }
 

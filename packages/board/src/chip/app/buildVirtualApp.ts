@@ -23,10 +23,13 @@ export interface VirtualAppOptions {
   readonly date?: string;
   /** For a signature of secure boot: the image is padded as esptool pads it. */
   readonly securePadding?: 'v1' | 'v2' | undefined;
+  /** Constants of the program, of whole words: what makes an app as large as a real one. */
+  readonly constants?: Uint8Array;
 }
 
 /** Header and segment header: the app description stands behind them. */
 const FIRST_DATA = 32;
+const NOTHING: Uint8Array = new Uint8Array();
 /** What stands in the place of code. */
 const NO_CODE: Uint8Array = new Uint8Array(16);
 
@@ -68,7 +71,10 @@ export async function buildVirtualApp(options: VirtualAppOptions): Promise<Uint8
       hashAppended: true,
     },
     segments: [
-      { loadAddress: regionStart(chip, 'DROM') + FIRST_DATA, data: concatBytes(description, tag) },
+      {
+        loadAddress: regionStart(chip, 'DROM') + FIRST_DATA,
+        data: concatBytes(description, tag, options.constants ?? NOTHING),
+      },
       { loadAddress: entryPoint, data: NO_CODE },
     ],
   };

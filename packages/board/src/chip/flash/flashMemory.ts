@@ -69,6 +69,11 @@ export class FlashMemory {
     return this.#cells.slice(address, address + length);
   }
 
+  /** How long a loader takes to read `length` bytes and make their digest. */
+  digestMs(length: number): number {
+    return (length / MEBIBYTE) * this.#timing.digestMsPerMebibyte;
+  }
+
   /** Clears the bits that are zero in `bytes`, page by page. @throws `FLASH_OUT_OF_RANGE`, `CHIP_POWER_LOST` */
   async program(address: number, bytes: Uint8Array): Promise<void> {
     this.#checkRange(address, bytes.length);

@@ -41,6 +41,8 @@ type CommandName = keyof typeof OPCODES;
 
 const FLASH_END = 0x400000;
 const IRAM = 0x40088000;
+/** The stub answers when the packet before is in flash, whatever it is asked for. */
+const ANY_REGISTER = 0x40001000;
 
 async function romBench(options?: BenchOptions): Promise<LoaderBench> {
   return new LoaderBench(options).ready();
@@ -191,10 +193,11 @@ for (const [what, stream, code] of [
   ['holds more than announced', deflateSync(new Uint8Array(0x401)), 'c9'],
   ['holds less than announced', deflateSync(new Uint8Array(0x3ff)), 'c8'],
 ] as const) {
-  test(`the stub refuses compressed data that ${what}`, async () => {
+  test(`the stub takes compressed data that ${what}, and refuses what comes next instead of doing it`, async () => {
     const bench = await stubBench();
     await bench.command(OPCODES.FLASH_DEFL_BEGIN, 0x400, 1, 0x4000, 0x1000);
-    assert.equal(toHex((await bench.packet(OPCODES.FLASH_DEFL_DATA, 0, stream)).data), `01${code}`);
+    assert.equal(toHex((await bench.packet(OPCODES.FLASH_DEFL_DATA, 0, stream)).data), '0000');
+    assert.equal(await status(bench, 'ERASE_FLASH'), `01${code}`);
     assert.equal(await status(bench, 'SYNC'), '01c0', 'it goes on');
   });
 }
@@ -209,10 +212,26 @@ test('what is written compressed in many packets is what was compressed', async 
     const part = stream.subarray(sequence * 0x1000, (sequence + 1) * 0x1000);
     assert.equal(toHex((await bench.packet(OPCODES.FLASH_DEFL_DATA, sequence, part)).data), '0000');
   }
-  assert.deepEqual(bench.chip.flash.read(0x11000, data.length), data);
   const { data: digest } = await bench.command(OPCODES.SPI_FLASH_MD5, 0x11000, data.length, 0, 0);
+  assert.deepEqual(bench.chip.flash.read(0x11000, data.length), data);
   assert.equal(toHex(digest), `${createHash('md5').update(data).digest('hex')}0000`);
 });
+
+for (const [name, whenAnswered] of [
+  ['ROM', 'written'],
+  ['stub', 'taken'],
+] as const) {
+  test(`the ${name} answers a packet when it is ${whenAnswered}, and the next command when it is in flash`, async () => {
+    const bench = await BENCHES[name]();
+    const data = seededRandom(9)(new Uint8Array(0x400));
+    await bench.command(OPCODES.FLASH_BEGIN, data.length, 1, 0x400, 0x1000);
+    await bench.packet(OPCODES.FLASH_DATA, 0, data);
+    const isWritten = bench.chip.flash.read(0x1000, 1)[0] === data[0];
+    assert.equal(isWritten, whenAnswered === 'written');
+    await bench.readReg(ANY_REGISTER);
+    assert.equal(toHex(bench.chip.flash.read(0x1000, data.length)), toHex(data));
+  });
+}
 
 test('data that was announced and did not come is missed at the end', async () => {
   const bench = await stubBench();
@@ -319,12 +338,14 @@ test('the stub of the ESP32 encrypts, as newer tools ask for it and as older one
   const newer = await stubBench({ burned });
   await newer.command(OPCODES.FLASH_BEGIN, 64, 1, 0x4000, 0x8000, 1);
   await newer.packet(OPCODES.FLASH_DATA, 0, plain);
+  await newer.readReg(ANY_REGISTER);
   assert.deepEqual(newer.chip.flash.read(0x8000, 64), expected);
   const older = await stubBench({ burned });
   await older.command(OPCODES.FLASH_BEGIN, 64, 1, 0x4000, 0x8000);
   const padded = new Uint8Array(0x4000).fill(0xff);
   padded.set(plain);
   assert.equal(toHex((await older.packet(OPCODES.FLASH_ENCRYPT_DATA, 0, padded)).data), '0000');
+  await older.readReg(ANY_REGISTER);
   assert.deepEqual(older.chip.flash.read(0x8000, 65), Uint8Array.of(...expected, 0xff));
   assert.deepEqual(older.chip.flash.read(0x8000, 64), await encryptedByChip(older, plain));
 });

@@ -41,6 +41,8 @@ export class SerialLoader implements LoaderContext {
   readonly #frames = new FrameQueue();
   #dialect: LoaderDialect = 'rom';
   #isGone = false;
+  /** What went wrong after the answer: told instead of doing the next request. */
+  #belated: LoaderFailureKind | undefined;
   flashBytes: number;
   ram: RamDownload | undefined;
   flash: FlashDownload | undefined;
@@ -116,10 +118,18 @@ export class SerialLoader implements LoaderContext {
     const status = statusBytes(this.#dialect, failure);
     const response = buildResponse({ opcode: request.opcode, value, data: concatBytes(data, status) });
     for (let time = 0; time < times; time++) this.sendFrame(response);
-    await after?.();
+    try {
+      await after?.();
+    } catch (error) {
+      if (!(error instanceof LoaderFailure)) throw error;
+      this.#belated = error.kind;
+    }
   }
 
   async #serve(request: LoaderRequest): Promise<LoaderReply | LoaderFailureKind> {
+    const belated = this.#belated;
+    this.#belated = undefined;
+    if (belated !== undefined) return belated;
     try {
       const command = this.#commandOf(request);
       const packet = command.hasPacket === true ? packetOf(request) : NO_PACKET;

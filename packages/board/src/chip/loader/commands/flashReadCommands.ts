@@ -1,3 +1,4 @@
+import { delay } from '@mkiot/core/clock/clock';
 import { toHex, utf8Encode } from '@mkiot/core/bytes/bytes';
 import { md5 } from '@mkiot/esp32/bytes/md5';
 import { checkFlashRange } from '../flashRange.ts';
@@ -30,8 +31,11 @@ export const readFlashSlow: LoaderCommand = {
 export const spiFlashMd5: LoaderCommand = {
   name: 'SPI_FLASH_MD5',
   lengths: words(4),
-  run(context, [offset = 0, length = 0]) {
+  async run(context, [offset = 0, length = 0]) {
+    const { flash, clock, signal } = context.hardware;
     const digest = md5(read(context, offset, length));
+    const takesMs = flash.digestMs(length);
+    if (takesMs > 0) await delay(clock, takesMs, signal);
     return { data: context.dialect === 'rom' ? utf8Encode(toHex(digest)) : digest };
   },
 };

@@ -1,8 +1,9 @@
 import { efuseNumber } from '../../boot/efuseFields.ts';
 import { FlashDownload } from '../flashDownload.ts';
 import { endOfFlash } from '../flashRange.ts';
-import { type LoaderCommand, type LoaderContext, words } from '../loaderCommand.ts';
-import { LoaderFailure } from '../loaderStatus.ts';
+import { type LoaderCommand, type LoaderContext, type LoaderReply, words } from '../loaderCommand.ts';
+import { type LoaderDialect, LoaderFailure } from '../loaderStatus.ts';
+import type { DataPacket } from '@mkiot/esp32/serial/packet';
 
 const PLAIN_WORDS = 4;
 const WORDS_WITH_ENCRYPTED = 5;
@@ -36,8 +37,18 @@ function data(name: string, isCompressed: boolean): LoaderCommand {
     name,
     lengths: () => true,
     hasPacket: true,
-    run: ({ flash }, _words, packet) => openDownload(flash, isCompressed).take(packet),
+    run: ({ flash, dialect }, _words, packet) => take(openDownload(flash, isCompressed), dialect, packet),
   };
+}
+
+/**
+ * The ROM writes and then answers. The stub answers at once and writes while the next packet comes, so what goes wrong is told
+ * by the answer to that (esp-flasher-stub, `handle_command`, "post-process").
+ */
+async function take(download: FlashDownload, dialect: LoaderDialect, packet: DataPacket): Promise<LoaderReply> {
+  if (dialect === 'stub') return { after: () => download.take(packet) };
+  await download.take(packet);
+  return {};
 }
 
 /** After the last data: a reset; or the ROM goes on to what is in flash, and the stub stays. */
@@ -69,7 +80,7 @@ export const flashEncryptData: LoaderCommand = {
   async run(context, _words, packet) {
     const download = openDownload(context.flash, false);
     if (packet.sequence === 0) await encrypt(context, download);
-    await download.take(packet);
+    return take(download, context.dialect, packet);
   },
 };
 
