@@ -1,7 +1,7 @@
 import { errorTable, type MkiotError } from '@mkiot/core/errors/mkiotError';
-import { writePrivateFile } from '@mkiot/server/dataFolder/privateFiles';
-import { readFile, writeFile } from 'node:fs/promises';
-import { resolve } from 'node:path';
+import { syncFolder, writePrivateFile } from '@mkiot/server/dataFolder/privateFiles';
+import { mkdir, open, readFile, writeFile } from 'node:fs/promises';
+import { dirname, resolve } from 'node:path';
 import { usageError } from './usageErrors.ts';
 
 const fileError = errorTable({
@@ -34,6 +34,13 @@ export function writeNamedFile(path: string, contents: Uint8Array | string, mode
   });
 }
 
+/** Makes a folder that the user has named, unless it is there. @throws `FILE_NOT_WRITTEN` */
+export async function makeNamedFolder(path: string): Promise<void> {
+  await mkdir(path, { recursive: true }).catch((error: unknown) => {
+    throw explained('FILE_NOT_WRITTEN', path, error);
+  });
+}
+
 /**
  * Puts a private file in the place of the one that is there, whole or not at all: a power cut does not undo it.
  *
@@ -44,6 +51,27 @@ export function replaceNamedFile(path: string, contents: Uint8Array | string): P
     throw explained('FILE_NOT_WRITTEN', path, error);
   });
 }
+
+/**
+ * Adds whole lines to the end of a private file, which is made where there is none. A power cut does not undo it; half a line
+ * that an earlier one left is ended first.
+ *
+ * @throws `FILE_NOT_WRITTEN`
+ */
+export async function appendLines(path: string, lines: readonly string[]): Promise<void> {
+  try {
+    await using file = await open(path, 'a+', SECRET_FILE);
+    const { size } = await file.stat();
+    const isTorn = size > 0 && (await file.read(new Uint8Array(1), 0, 1, size - 1)).buffer[0] !== NEWLINE;
+    await file.appendFile(`${isTorn ? '\n' : ''}${lines.map((line) => `${line}\n`).join('')}`);
+    await file.sync();
+    if (size === 0) await syncFolder(dirname(path));
+  } catch (error) {
+    throw explained('FILE_NOT_WRITTEN', path, error);
+  }
+}
+
+const NEWLINE = 0x0a;
 
 /** Mode of a new file that holds a secret. */
 export const SECRET_FILE = 0o600;

@@ -25,7 +25,7 @@ export async function run(commandLine: readonly string[], ports: CliPorts): Prom
   await ports.errorOutput.write(help.error);
   if (failure === undefined || (failure instanceof CommanderError && failure.exitCode === 0)) return EXIT.done;
 
-  const error = ports.signal.aborted ? interrupted() : withCode(failure);
+  const error = ports.signal.aborted && !saysHowItStopped(failure) ? interrupted() : withCode(failure);
   const { json, debug } = cli.options;
   await ports.errorOutput.write(json === true ? errorJson(error) : errorText(error));
   if (debug === true) await ports.errorOutput.write(`${inspect(failure)}\n`);
@@ -41,6 +41,11 @@ function withCode(failure: unknown): MkiotError {
   }
   const message = `Something went wrong inside mkiot: ${String(failure)}. Run it again with --debug to see where.`;
   return new MkiotError('INTERNAL', { status: 'INTERNAL', blame: 'us', message }, {}, failure);
+}
+
+/** Commands that stop in good order say what they have left. */
+function saysHowItStopped(failure: unknown): boolean {
+  return failure instanceof MkiotError && failure.status === 'CANCELLED';
 }
 
 function interrupted(): MkiotError {

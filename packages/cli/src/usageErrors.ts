@@ -46,6 +46,9 @@ const ROWS = {
   PORT_NOT_NAMED: usage(
     'Say with --port where the board is, such as /dev/ttyUSB0 or COM3. "mkiot provision ports" lists the ports that there are.',
   ),
+  RECORD_IN_BOOK: usage(
+    'The book and the records have files of the same names: give --record another folder than --book.',
+  ),
   SETTING_UNKNOWN: usage('"{name}" is no setting. "mkiot settings" lists all of them.'),
   KEY_NOT_NAMED: usage(
     '"{fingerprint}" names not exactly one key of the device. Give the first 8 or more digits of a fingerprint that ' +

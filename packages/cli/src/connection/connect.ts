@@ -40,9 +40,19 @@ export async function connect(options: Options, ports: Ports): Promise<Connectio
   return open(address, token, options, ports);
 }
 
-/** A way to the calls of a server that need no token, to the server that {@link connect} would find. */
-export async function connectWithoutToken(options: Options, ports: Ports): Promise<PublicConnection & Disposable> {
-  const { address } = await locate(options, ports);
+/**
+ * A way to the calls of a server that need no token, to the server that {@link connect} would find.
+ *
+ * @param usual is taken where neither options nor variables name a server
+ */
+export async function connectWithoutToken(
+  options: Options,
+  ports: Ports,
+  usual?: ServerAddress,
+): Promise<PublicConnection & Disposable> {
+  const { server = variable(ports, 'MKIOT_SERVER'), data } = options;
+  const isNamed = server !== undefined || data !== undefined;
+  const address = isNamed || usual === undefined ? (await locate(options, ports)).address : usual;
   const transport = nodeFetch(address, ports.signal);
   const { url, ca } = 'url' in address ? address : {};
   return { api: new ApiClient(transport.fetch), url, ca, [Symbol.dispose]: () => transport[Symbol.dispose]() };

@@ -74,6 +74,8 @@ export interface StationPorts {
    */
   readonly register: (record: SignedUnitRecord) => Promise<'registered' | 'queued'>;
   readonly onProgress: (event: StationEvent) => void;
+  /** Asks the station to end, which it does before the next step. */
+  readonly stop?: AbortSignal | undefined;
 }
 
 export type StationEvent =

@@ -116,6 +116,11 @@ const ROWS = {
     message:
       'The values of the unit would lie in clear: flash encryption leaves NVS out, and the partition table has no partition of type data, nvs_keys for the keys of its own encryption. Add one.',
   },
+  UNIT_STOPPED: {
+    status: 'CANCELLED',
+    blame: 'caller',
+    message: 'Stopped before the step {step}. {state}',
+  },
   STATION_KEY_LENGTH: {
     status: 'INVALID_ARGUMENT',
     blame: 'caller',

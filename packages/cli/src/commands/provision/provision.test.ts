@@ -1,67 +1,30 @@
-import { referenceFlash } from '@mkiot/board/chip/app/reference/referenceFlash';
-import { factoryEfuses } from '@mkiot/board/chip/efuse/factoryEfuses';
-import { erasedFlash } from '@mkiot/board/chip/flash/flashMemory';
-import { CHIP_MODELS } from '@mkiot/board/chip/models/chipModels';
-import { VirtualChip } from '@mkiot/board/chip/virtualChip';
-import { SerialServer } from '@mkiot/board/node/chip/serialServer';
-import { systemClock } from '@mkiot/core/clock/systemClock';
-import { portableAes } from '@mkiot/esp32/aes/portableAes';
 import { flashEncryptionState } from '@mkiot/esp32/efuse/readFuse';
 import assert from 'node:assert/strict';
-import { randomFillSync } from 'node:crypto';
-import { existsSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, statSync } from 'node:fs';
+import { mkdtempDisposable, readdir, readFile, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type TestContext, test } from 'node:test';
+import { test } from 'node:test';
+import { wants } from '../../../../../test/support/wants.ts';
 import { runCli } from '../../cli.testing.ts';
+import { MAC, openBench } from './provision.testing.ts';
 
-const MAC = 'a0:b1:c2:d3:e4:f5';
-const model = CHIP_MODELS.esp32s3;
-
-/** A blank chip behind a port of the network, and a build for it. */
-async function bench(t: TestContext): Promise<{ chip: VirtualChip; folder: string; port: string }> {
-  const chip = new VirtualChip({
-    model,
-    flashCells: erasedFlash(0x400000),
-    efuses: factoryEfuses(model, Uint8Array.of(0xa0, 0xb1, 0xc2, 0xd3, 0xe4, 0xf5)),
-    clock: systemClock,
-    random: randomFillSync,
-    aes: portableAes,
-    firmwares: {},
-  });
-  chip.powerOn();
-  const server = await SerialServer.open({ port: chip, protocol: 'rfc2217', tcpPort: 0 });
-  const folder = mkdtempSync(join(tmpdir(), 'mkiot-provision-'));
-  t.after(async () => {
-    await server[Symbol.asyncDispose]();
-    await chip.powerOff();
-    rmSync(folder, { recursive: true });
-  });
-  const parts = await referenceFlash(model.chip, '1.0.0', { flashEncryption: 'development' });
-  const files: Record<string, string> = {};
-  for (const { offset, bytes } of parts) {
-    files[`0x${offset.toString(16)}`] = `${offset}.bin`;
-    writeFileSync(join(folder, `${offset}.bin`), bytes);
-  }
-  const args = { flash_files: files, extra_esptool_args: { chip: 'esp32s3' } };
-  writeFileSync(join(folder, 'flasher_args.json'), JSON.stringify(args));
-  return { chip, folder, port: `rfc2217:127.0.0.1:${server.tcpPort}` };
-}
-
-test('a build is written to a blank chip as it is, over RFC 2217, and its eFuses stay as they were', async (t) => {
-  const { chip, folder, port } = await bench(t);
+test('a build is written to a blank chip as it is, over RFC 2217, and its eFuses stay as they were', async () => {
+  await using it = await openBench();
+  const { chip, folder, port } = it;
   const before = chip.efuses.trueBits();
   const { exitCode, stdout, stderr } = await runCli(['provision', '--port', port, '--firmware', folder]);
   assert.deepEqual([exitCode, stderr], [0, '']);
   assert.match(stdout, /identify +ESP32-S3, MAC a0:b1:c2:d3:e4:f5, 4 MB of flash/);
-  assert.match(stdout, /audit +its eFuses before: .*\d/);
+  assert.match(stdout, /audit +before: .*\d/);
   assert.match(stdout, /Done in/);
   assert.equal(chip.flash.read(0, 1)[0], 0xe9);
   assert.deepEqual(chip.efuses.trueBits(), before);
 });
 
-test('a profile burns only after the MAC address of the chip was given, and keeps the flash key to its owner', async (t) => {
-  const { chip, folder, port } = await bench(t);
+test('a profile burns only after the MAC address of the chip was given, and keeps the flash key to its owner', async () => {
+  await using it = await openBench();
+  const { chip, folder, port } = it;
   const book = join(folder, 'units');
   const words = ['provision', '--port', port, '--firmware', folder, '--profile', 'development', '--book', book];
   const before = chip.efuses.trueBits();
@@ -76,7 +39,7 @@ test('a profile burns only after the MAC address of the chip was given, and keep
     assert.deepEqual(chip.efuses.trueBits(), before);
   }
   assert.ok(!existsSync(book));
-  const { exitCode, stdout, stderr } = await runCli([...words, '--yes', MAC, '--json']);
+  const { exitCode, stdout, stderr } = await runCli([...words, '--yes', MAC, '--json', '--quiet']);
   assert.deepEqual([exitCode, stderr], [0, '']);
   const record = JSON.parse(stdout) as { mac: string; burned: readonly string[] };
   assert.equal(record.mac, MAC);
@@ -85,14 +48,128 @@ test('a profile burns only after the MAC address of the chip was given, and keep
   assert.equal(flashEncryptionState(chip.efuses.trueBits())?.isOn, true);
 });
 
+test(
+  'over a port without reset lines a chip that waits in its loader is provisioned, and a person restarts it',
+  wants('socat'),
+  async () => {
+    await using it = await openBench('pty');
+    const { exitCode, stdout, stderr } = await runCli(['provision', '--port', it.port, '--firmware', it.folder]);
+    assert.deepEqual([exitCode, stderr], [0, '']);
+    assert.match(stdout, /run +Press reset on the board/);
+    assert.equal(it.chip.flash.read(0, 1)[0], 0xe9);
+  },
+);
+
+test('files named one by one make the firmware, and go where their partition table says', async () => {
+  await using it = await openBench();
+  const { chip, folder, port } = it;
+  const [bootloader, partitions, app] = ['0', '32768', '65536'].map((name) => join(folder, `${name}.bin`)) as [
+    string,
+    string,
+    string,
+  ];
+  const words = ['provision', '--port', port, '--bootloader', bootloader, '--partitions', partitions, '--app', app];
+  await writeFile(join(folder, 'outbox'), 'hello');
+  const { exitCode, stderr } = await runCli([...words, '--data-file', `outbox=${join(folder, 'outbox')}`]);
+  assert.deepEqual([exitCode, stderr], [0, '']);
+  const written = await readFile(app);
+  assert.deepEqual(Buffer.from(chip.flash.read(0x10000, written.length)), written);
+  assert.deepEqual(Buffer.from(chip.flash.read(0x100000, 5)).toString(), 'hello');
+});
+
+test('programs hear of each step a line on the error output, and have the record on the output', async () => {
+  await using it = await openBench();
+  const { exitCode, stdout, stderr } = await runCli([
+    'provision',
+    '--port',
+    it.port,
+    '--firmware',
+    it.folder,
+    '--json',
+  ]);
+  assert.equal(exitCode, 0);
+  const events = stderr
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line) as Record<string, unknown>);
+  assert.deepEqual([...new Set(events.map(({ event }) => event))], ['step', 'unit', 'audit', 'progress']);
+  const record = JSON.parse(stdout) as Record<string, unknown>;
+  assert.deepEqual([record['type'], record['mac'], record['profile']], ['mkiot-unit', MAC, undefined]);
+  assert.equal((record['firmware'] as { version: string }).version, '1.0.0');
+});
+
+test('in a terminal a bar shows how far the flash is written, and nothing of it stays', async () => {
+  await using it = await openBench();
+  const words = ['provision', '--port', it.port, '--firmware', it.folder];
+  const { stdout } = await runCli(words, { answers: [] });
+  const CLEAR = '\r\u001b[2K';
+  const lines = stdout.split(CLEAR);
+  assert.ok(lines.some((line) => /^ +flash +█{24} 100 %$/.test(line)));
+  // What stands before it is cleared, back to the start of its line.
+  const shown = lines.slice(0, -1).map((line) => line.slice(0, line.lastIndexOf('\n') + 1));
+  assert.doesNotMatch([...shown, lines.at(-1)].join(''), /█/);
+});
+
+test('Ctrl-C ends a run between two steps, and says what the unit is then', async () => {
+  await using it = await openBench();
+  const stop = new AbortController();
+  const onOutput = (stdout: string): void => {
+    if (stdout.includes('identify')) stop.abort();
+  };
+  const words = ['provision', '--port', it.port, '--firmware', it.folder];
+  const { exitCode, stdout, stderr } = await runCli(words, { signal: stop.signal, onOutput });
+  assert.equal(exitCode, 1);
+  assert.match(stdout, /Stopping before the next step\./);
+  assert.match(stderr, /^mkiot: Stopped before the step \w+\. .*\[UNIT_STOPPED\]\n$/);
+  assert.match((await runCli(words)).stdout, /Done in/);
+});
+
+test('a record and a label are written of a unit, and its QR code is shown', async () => {
+  await using it = await openBench();
+  const records = join(it.folder, 'records');
+  const words = ['provision', '--port', it.port, '--firmware', it.folder, '--record', records, '--label', 'text'];
+  const { exitCode, stdout, stderr } = await runCli(words);
+  assert.deepEqual([exitCode, stderr], [0, '']);
+  assert.match(stdout, /\n█{20,}.*\n/);
+  assert.match(stdout, new RegExp(`\\nMAC ${MAC}\\n$`));
+  assert.deepEqual((await readdir(records)).toSorted(), ['a0b1c2d3e4f5.json', 'a0b1c2d3e4f5.svg']);
+});
+
 test('what is missing is told before a chip is looked for', async () => {
-  const folder = mkdtempSync(join(tmpdir(), 'mkiot-provision-'));
-  writeFileSync(join(folder, 'flasher_args.json'), '{"flash_files":{"0x0":"app.bin"}}');
-  writeFileSync(join(folder, 'app.bin'), 'app');
-  const run = (...words: readonly string[]) => runCli(['provision', '--port', 'tcp:1', '--firmware', ...words]);
-  assert.match((await run(join(folder, 'none'))).stderr, /\[FILE_NOT_READ\]/);
-  assert.match((await run(folder, '--profile', 'development')).stderr, /\[BOOK_MISSING\]/);
-  assert.match((await run(folder)).stderr, /\[PORT_UNREACHABLE\]/);
-  assert.equal((await runCli(['provision', '--port', 'usb', '--firmware', folder])).exitCode, 2);
-  rmSync(folder, { recursive: true });
+  await using folder = await mkdtempDisposable(join(tmpdir(), 'mkiot-provision-'));
+  const [build, merged] = [folder.path, join(folder.path, 'app.bin')];
+  await writeFile(join(build, 'flasher_args.json'), '{"flash_files":{"0x0":"app.bin"}}');
+  await writeFile(merged, 'app');
+  const run = (...words: readonly string[]) => runCli(['provision', '--port', 'tcp:1', ...words]);
+  const firmware = ['--firmware', build];
+  for (const [words, code] of [
+    [[], 'FIRMWARE_NOT_NAMED'],
+    [['--app', merged], 'FIRMWARE_NOT_NAMED'],
+    [[...firmware, '--app', merged], 'FIRMWARE_NAMED_TWICE'],
+    [['--firmware', join(build, 'none')], 'FILE_NOT_READ'],
+    [['--firmware', merged], 'FIRMWARE_MERGED_NO_BOOTLOADER'],
+    [[...firmware, '--data-file', `nvs=${merged}`], 'FIRMWARE_PARTITION_UNKNOWN'],
+    [[...firmware, '--profile', 'development'], 'BOOK_MISSING'],
+    [[...firmware, '--station', join(build, 'none.json')], 'FILE_NOT_READ'],
+    [[...firmware, '--station', join(build, 'flasher_args.json')], 'STATION_FILE_DAMAGED'],
+    [firmware, 'PORT_UNREACHABLE'],
+  ] as const) {
+    assert.match((await run(...words)).stderr, new RegExp(`\\[${code}\\]`), words.join(' '));
+  }
+});
+
+test('a word that is no port, a device id that fits no device, and a label that opens nothing are wrong usage', async () => {
+  for (const words of [
+    ['--port', 'usb'],
+    ['--port', 'tcp:70000'],
+    ['--device', 'pump {mac}'],
+    ['--key-expiry', 'soon'],
+    ['--key-count', '4'],
+    ['--label-url', 'support.example'],
+  ]) {
+    const { exitCode, stderr } = await runCli(['provision', ...words]);
+    assert.deepEqual([exitCode, /\[ARGUMENT_WRONG\]/.test(stderr)], [2, true], words.join(' '));
+  }
+  const nowhere = await runCli(['provision', '--firmware', 'build']);
+  assert.deepEqual([nowhere.exitCode, /\[PORT_NOT_NAMED\]/.test(nowhere.stderr)], [2, true]);
 });

@@ -1,156 +1,146 @@
-import { rehearse } from '@mkiot/board/chip/rehearse';
-import { webInstallCrypto } from '@mkiot/core/keyInstall/webInstallCrypto';
-import type { AuditReport } from '@mkiot/esp32/audit/report/auditReport';
-import { severityCounts } from '@mkiot/esp32/audit/report/severityCounts';
-import { DEFAULT_PARTITION_TABLE_OFFSET } from '@mkiot/esp32/partitionTable/partition';
-import { planLines } from '@mkiot/esp32/plan/planText';
-import { FLASH_ENCRYPTION_WAYS, type FlashEncryptionWay, type Plan } from '@mkiot/esp32/plan/plan';
-import type { ProfileName } from '@mkiot/esp32/plan/profile';
-import { PROFILES } from '@mkiot/esp32/plan/profiles';
-import type { Security, StationEvent } from '@mkiot/esp32/station/job';
-import { memoryUnitBook } from '@mkiot/esp32/station/memoryUnitBook';
 import { provisionUnit } from '@mkiot/esp32/station/provisionUnit';
-import { stationError } from '@mkiot/esp32/station/stationErrors';
-import type { Unit } from '@mkiot/esp32/station/unit';
-import { version } from '@mkiot/server/platform/version';
+import { revisionOf } from '@mkiot/esp32/efuse/efuseFields';
 import { type Command, Option } from 'commander';
-import { keyValue, wholeNumber, wholeNumberOrHex } from '../../arguments.ts';
+import { resolve } from 'node:path';
 import type { Cli } from '../../cli.ts';
 import { addCommand } from '../../commandHelp.ts';
-import { nodeAes } from '../../runtime/nodeAes.ts';
-import { nodeSigner } from '../../runtime/nodeSigner.ts';
 import { usageError } from '../../usageErrors.ts';
-import { readPem } from '../esp32/keyFile.ts';
-import { openPort, type PortPlace, portPlace } from './port/openPort.ts';
+import { confirmBurns } from './confirmBurns.ts';
+import { type OpenPort, openPort, type PortPlace, portPlace } from './port/openPort.ts';
 import { addPorts } from './ports.ts';
-import { provisionError } from './provisionErrors.ts';
-import { type FirmwareOptions, readFirmware } from './readFirmware.ts';
-import { unitBookIn } from './unitBookFolder.ts';
+import { findingCounts, UnitProgress } from './progress/unitProgress.ts';
+import { labelContent, labelUrl } from './record/labelContent.ts';
+import { qrCode, qrLines } from './record/qrCode.ts';
+import { type FinishedUnit, unitRecord, writeUnitRecord } from './record/unitRecordFile.ts';
+import type { Registrar } from './registration/registrar.ts';
+import { benchPorts, registrarOf } from './stationPorts.ts';
+import { addUnitOptions, readUnitWork, type UnitOptions, type UnitWork } from './unitOptions.ts';
 
-interface ProvisionOptions extends FirmwareOptions {
+interface ProvisionOptions extends UnitOptions {
   readonly port?: PortPlace;
-  readonly profile?: ProfileName;
-  readonly book?: string;
-  readonly signingKey?: string;
-  readonly encrypt?: FlashEncryptionWay;
-  readonly erase?: boolean;
   readonly mac?: string;
-  readonly used?: boolean;
-  readonly baud: number;
   readonly yes?: string;
+  readonly record?: string;
+  readonly label?: 'text';
+  readonly labelUrl?: string;
+  readonly quiet?: boolean;
 }
 
 export function addProvision(program: Command, cli: Cli): void {
   const provision = addCommand(program, 'provision', {
-    summary: 'Take a chip from blank to its firmware, encrypted and locked',
+    summary: 'Take a board from blank to its firmware: locked, with its keys, and registered',
     details:
       'Identifies the chip by its own eFuses, audits them, writes the firmware of a build and verifies it. With --profile the ' +
-      'firmware is encrypted on this computer, and eFuses are burned by the plan of "mkiot esp32 plan": shown, rehearsed on a ' +
-      'virtual chip in the state of this one, confirmed by its MAC address, and read back after each. A run that was cut is ' +
-      'repeated with the same words.',
+      'firmware is encrypted, and eFuses are burned by the plan of "mkiot esp32 plan": shown, rehearsed on a virtual chip in ' +
+      'the state of this one, confirmed by its MAC address, and read back after each. With --station the board gets its keys ' +
+      'and is registered. A run that was cut is repeated with the same words; Ctrl-C ends one between two steps.',
     examples: [
       'mkiot provision --port /dev/ttyUSB0 --firmware build',
       'mkiot provision --port COM3 --firmware build --profile production --book units --signing-key signing.pem',
+      'mkiot provision --port /dev/ttyUSB0 --firmware .pio/build/esp32dev --station line-1.station.json --record units',
     ],
   });
   // What stands behind a verb is the verb's: "provision batch --port …".
-  provision
-    .enablePositionalOptions()
-    .option('--port <place>', 'the serial port: /dev/ttyUSB0 or COM3, rfc2217:HOST:PORT, or tcp:HOST:PORT', portPlace)
-    .option('--firmware <path>', 'the folder of a build (ESP-IDF, Arduino, PlatformIO), or one merged image')
-    .option('--bootloader <file>', 'without --firmware: the bootloader')
-    .option('--partitions <file>', 'without --firmware: the partition table, CSV or binary')
-    .option('--app <file>', 'without --firmware: the app')
-    .option('--data-file <label=file>', 'a file for the partition of that label (repeatable)', keyValue('--data-file'))
-    .option(
-      '--table-offset <offset>',
-      'of the partition table in flash',
-      wholeNumberOrHex('--table-offset', 0x1000, 0x100000),
-      DEFAULT_PARTITION_TABLE_OFFSET,
-    )
-    .addOption(new Option('--profile <profile>', 'what to make of the chip').choices(Object.keys(PROFILES)))
-    .option('--book <folder>', 'keeps of each unit what a run that is cut needs to go on: its flash key in MAC.key')
-    .option('--signing-key <file>', 'the key that signs firmware of this product, as PEM')
-    .addOption(
-      new Option('--encrypt <where>', 'who encrypts the flash, and makes its key (default: host)').choices(
-        FLASH_ENCRYPTION_WAYS,
-      ),
-    )
-    .option('--erase', 'erase the whole flash first: of a used board, all that is in it')
+  provision.enablePositionalOptions();
+  provision.option(
+    '--port <place>',
+    'the serial port: /dev/ttyUSB0 or COM3, rfc2217:HOST:PORT, or tcp:HOST:PORT',
+    portPlace,
+  );
+  addUnitOptions(provision)
     .option('--mac <address>', 'the only chip that is meant')
-    .option('--used', 'the chip may hold keys and settings already')
-    .option('--baud <baud>', 'speed of writing', wholeNumber('--baud', 9_600, 3_000_000), 921_600)
     .option('--yes <mac>', 'burn without asking, if this is the MAC address of the chip')
+    .option('--record <folder>', 'writes what anybody may know of the unit, MAC.json, and its label, MAC.svg')
+    .addOption(new Option('--label <form>', 'shows the QR code of the label here').choices(['text']))
+    .option(
+      '--label-url <url>',
+      'what the QR code opens, with {device} and {mac} (default: a text with both)',
+      labelUrl,
+    )
+    .option('--quiet', 'tell nothing but the result')
     .action((options: ProvisionOptions) => provisionOne(options, cli));
   addPorts(provision, cli);
 }
 
 async function provisionOne(options: ProvisionOptions, cli: Cli): Promise<void> {
-  const { clock } = cli.ports;
-  if (options.port === undefined) throw usageError('PORT_NOT_NAMED');
-  const { chip: firmwareChip, parts: firmware } = await readFirmware(options);
-  const { book: folder, profile } = options;
-  if (profile !== undefined && folder === undefined) throw provisionError('BOOK_MISSING', { profile });
-  const security = profile === undefined ? undefined : await securityOf(profile, options);
-  await using serial = await openPort(options.port);
-  let printed = Promise.resolve();
-  const print = (work: () => Promise<void>): void => void (printed = printed.then(work));
-  const { mac, used: mayBeUsed = false, baud, erase } = options;
-  const result = await provisionUnit(
-    { firmware, firmwareChip, mac, mayBeUsed, baud, security, erase },
-    {
-      serial,
-      clock,
-      aes: nodeAes,
-      random: cli.ports.random,
-      crypto: webInstallCrypto,
-      book: folder === undefined ? memoryUnitBook() : unitBookIn(folder),
-      tool: version,
-      rehearse: (state, work) => rehearse(state, clock, work),
-      async confirm(unit, plan) {
-        await printed;
-        await confirm(unit, plan, options, cli);
-      },
-      register: async () => {
-        throw new TypeError('no registration was asked for');
-      },
-      onProgress: (event) => print(() => tell(event, cli)),
-    },
-  );
-  await printed;
-  const { audits, ...record } = result;
-  const findings = findingCounts(audits.after);
-  await cli.output.result({ ...record, audit: { grade: audits.after.grade, findings } }, [
-    `Done in ${(result.durationMs / 1_000).toFixed(1)} s: ${result.chip}, MAC ${result.mac}.`,
-    `Audit of its eFuses: ${findings}.`,
-  ]);
-}
-
-async function tell(event: StationEvent, cli: Cli): Promise<void> {
-  const { output } = cli;
-  if (event.type === 'step') {
-    await output.note(`${(event.atMs / 1_000).toFixed(1).padStart(6)} s  ${event.step.padEnd(9)} ${event.detail}`);
-  } else if (event.type === 'audit' && event.when === 'before') {
-    await output.note(`          audit     its eFuses before: ${findingCounts(event.report)}`);
+  const { port, record, book } = options;
+  if (port === undefined) throw usageError('PORT_NOT_NAMED');
+  if (record !== undefined && book !== undefined && resolve(record) === resolve(book))
+    throw usageError('RECORD_IN_BOOK');
+  const work = await readUnitWork(options, cli.ports.clock);
+  const audience = options.quiet === true ? 'nobody' : cli.options.json === true ? 'program' : 'person';
+  const progress = new UnitProgress(cli.ports, audience);
+  try {
+    const registrar = registrarOf(work, cli, (line) => progress.note(line));
+    await registrar?.sendWaiting();
+    await using serial = await openPort(port);
+    const done = await takeUnit({ serial, work, registrar, progress, options }, cli);
+    await progress.settled();
+    await tellResult(done, options, cli);
+  } finally {
+    await progress.settled();
   }
 }
 
-/** The audit in a line: "2 critical, 1 high". */
-function findingCounts({ devices }: AuditReport): string {
-  return severityCounts(devices.flatMap(({ findings }) => findings)) || 'no findings';
+interface Bench {
+  readonly serial: OpenPort;
+  readonly work: UnitWork;
+  readonly registrar: Registrar | undefined;
+  readonly progress: UnitProgress;
+  readonly options: ProvisionOptions;
 }
 
-/** @throws `UNIT_BURN_NOT_CONFIRMED` */
-async function confirm({ mac }: Unit, plan: Plan, { yes }: ProvisionOptions, cli: Cli): Promise<void> {
-  const { output, ports } = cli;
-  if (yes === undefined) await output.note(...planLines(plan));
-  const isAsked = yes === undefined && ports.input.isTerminal;
-  const given = isAsked ? await ports.input.ask('To burn this, which cannot be undone, type the MAC address: ') : yes;
-  if (given?.trim().toLowerCase() === mac) return;
-  throw stationError('UNIT_BURN_NOT_CONFIRMED', { mac, given: given === undefined ? 'nothing' : `"${given}"` });
+async function takeUnit({ serial, work, registrar, progress, options }: Bench, cli: Cli): Promise<FinishedUnit> {
+  const { signal, clock } = cli.ports;
+  const onStop = (): void => progress.note('Stopping before the next step. Ctrl-C once more stops at once.');
+  let revision: number | undefined;
+  signal.addEventListener('abort', onStop, { once: true });
+  try {
+    const { job } = work;
+    const result = await provisionUnit(
+      { ...job, mac: options.mac },
+      {
+        ...benchPorts(work, cli),
+        serial,
+        async confirm(unit, plan) {
+          await progress.settled();
+          await confirmBurns(unit, plan, options.yes, cli);
+        },
+        async register(record) {
+          if (registrar === undefined) throw new TypeError('no registration was asked for');
+          return registrar.register(record);
+        },
+        onProgress(event) {
+          if (event.type === 'unit') revision = revisionOf(event.unit.efuses);
+          progress.take(event);
+        },
+      },
+    );
+    const content = labelContent(result, options.labelUrl);
+    return { result, firmware: job.firmware, revision, endedMs: clock.now(), content };
+  } finally {
+    signal.removeEventListener('abort', onStop);
+  }
 }
 
-async function securityOf(profile: ProfileName, { signingKey, encrypt }: ProvisionOptions): Promise<Security> {
-  const signer = signingKey === undefined ? undefined : nodeSigner(await readPem(signingKey));
-  return { profile: PROFILES[profile], signer, encryption: encrypt };
+async function tellResult(unit: FinishedUnit, { record: folder, label }: ProvisionOptions, cli: Cli): Promise<void> {
+  const { mac, chip, device, durationMs, audits } = unit.result;
+  const files = folder === undefined ? undefined : await writeUnitRecord(folder, unit);
+  const registered = device && `Device ${device.name}: ${REGISTERED[device.registered]}`;
+  const lines = [
+    `Done in ${(durationMs / 1_000).toFixed(1)} s: ${chip}, MAC ${mac}.`,
+    registered,
+    `Audit: ${findingCounts(audits.after)}.`,
+    files && `Its record is in ${files.record}, its label in ${files.label}.`,
+    ...(label === 'text' ? [...qrLines(qrCode(unit.content)), unit.content] : []),
+  ];
+  await cli.output.result(
+    { ...unitRecord(unit), ...files },
+    lines.filter((line) => line !== undefined),
+  );
 }
+
+const REGISTERED = {
+  registered: 'registered.',
+  queued: 'its record waits for the server, and is sent at the next run.',
+} as const;

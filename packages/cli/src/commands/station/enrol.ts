@@ -1,14 +1,17 @@
 import { nodeSigningKey, generateSigningKeyPem } from '@mkiot/server/runtime/nodeSigningKey';
 import type { Command } from 'commander';
 import { createPrivateKey } from 'node:crypto';
+import { hostname } from 'node:os';
 import { pointInTime, wholeNumber } from '../../arguments.ts';
 import type { Cli } from '../../cli.ts';
 import { addCommand } from '../../commandHelp.ts';
+import { hostOf } from '../../connection/serverUrl.ts';
 import { makeStationFile } from './stationFile.ts';
 
 interface EnrolOptions {
   readonly maxDevices: number;
   readonly until: string;
+  readonly host?: string;
   readonly out?: string;
 }
 
@@ -30,19 +33,23 @@ export function addStationEnrol(stations: Command, cli: Cli): void {
     .argument('<name>', 'what people call it; the audit trail shows it')
     .requiredOption('--max-devices <n>', 'it registers at most so many', wholeNumber('--max-devices', 1, MAX_DEVICES))
     .requiredOption('--until <time>', 'a day, or a time like 2026-12-31T18:00:00Z', pointInTime('--until'))
+    .option('--host <name>', 'where units find the platform (default: as this machine does)')
     .option('--out <file>', 'where its key goes (default: NAME.station.json)')
-    .action(async (name: string, { maxDevices, until, out }: EnrolOptions) => {
+    .action(async (name: string, { maxDevices, until, host: given, out }: EnrolOptions) => {
       const path = out ?? `${name.replaceAll(/[^\w.-]/g, '_')}.station.json`;
       const privateKeyPem = generateSigningKeyPem();
       const publicKey = nodeSigningKey(createPrivateKey(privateKeyPem)).publicKeyPem;
-      await cli.withServer(async ({ api, names }) => {
+      await cli.withServer(async ({ api, names, url, ca: serverAuthority }) => {
+        const host = given ?? (url === undefined ? hostname() : hostOf(url));
+        const places = { host, server: url?.origin, serverAuthority };
         const fields = { name, publicKey, maxDevices, expireTime: until };
-        const station = await makeStationFile(path, privateKeyPem, () =>
+        const station = await makeStationFile(path, privateKeyPem, places, () =>
           api.provisioning.enrolStation(names.registry(), fields),
         );
         await cli.output.result(station, [
           `Station ${station.id} (${name}) may register ${maxDevices} devices until ${station.expireTime}.`,
           `Its key is in ${path}: keep it on this machine.`,
+          `Its units look for the platform at ${host}:${station.mqttPort}. If they know it by another name, use --host.`,
         ]);
       });
     });

@@ -7,6 +7,7 @@ import type { Cli } from '../../cli.ts';
 import { collect } from '../../collect.ts';
 import { addCommand } from '../../commandHelp.ts';
 import { readNamedFile } from '../../namedFile.ts';
+import { parseQueueLine } from './queueLines.ts';
 
 const registerError = errorTable({
   UNIT_QUEUE_DAMAGED: {
@@ -55,17 +56,8 @@ const COLUMNS = {
 function parseQueue(text: string, path: string): readonly SignedUnitRecord[] {
   const lines = text.split('\n').filter((line) => line.trim() !== '');
   return lines.map((line, at) => {
-    const signed = parseRecord(line);
+    const signed = parseQueueLine(line);
     if (signed === undefined) throw registerError('UNIT_QUEUE_DAMAGED', { line: at + 1, path });
     return signed;
   });
-}
-
-function parseRecord(line: string): SignedUnitRecord | undefined {
-  try {
-    const { record, signature } = JSON.parse(line) as Partial<Record<string, unknown>>;
-    return typeof record === 'string' && typeof signature === 'string' ? { record, signature } : undefined;
-  } catch {
-    return undefined;
-  }
 }

@@ -39,7 +39,7 @@ async function enrol(it: TestPlatform, maxDevices = 2): Promise<{ station: Enrol
 
 /** What a station does with a unit, with nothing of the server. */
 async function signUnit(
-  { id, registry, bridgeId, key }: StationCredential,
+  { id, registry, platform: { bridgeId }, key }: StationCredential,
   device: string,
   unitKeys = [newKey()],
 ): Promise<SignedUnitRecord> {
@@ -209,7 +209,10 @@ test('tickets are shown once, enrol one board each, and can be revoked', async (
   assert.ok(ticket !== '' && !listed.stdout.includes(ticket));
 
   // A board knows the installation by its pinned authority; here a station's file says the same.
-  const { registry, bridgeId } = await readStationFile((await enrol(it)).file);
+  const {
+    registry,
+    platform: { bridgeId },
+  } = await readStationFile((await enrol(it)).file);
   const [key, device] = [newKey(), { ...registry, device: 'pump-1' }];
   const proof = base64Encode(await key.sign(await encodeEnrolmentProof(ticket, device, bridgeId, sha256)));
   const api = new ApiClient((path, init) => fetch(`http://127.0.0.1:${it.platform.ports.loopback}${path}`, init));

@@ -4,6 +4,7 @@ import { utf8Decode } from '@mkiot/core/bytes/bytes';
 import { type RegistryName, parseRegistryName } from '@mkiot/core/contract/resourceNames';
 import type { SigningKey } from '@mkiot/core/crypto/signatures';
 import { errorTable } from '@mkiot/core/errors/mkiotError';
+import type { Platform } from '@mkiot/esp32/station/registration';
 import { nodeSigningKey } from '@mkiot/server/runtime/nodeSigningKey';
 import { createPrivateKey } from 'node:crypto';
 import { open, rm } from 'node:fs/promises';
@@ -28,9 +29,23 @@ const stationFileError = errorTable({
 export interface StationCredential {
   readonly id: string;
   readonly registry: RegistryName;
-  /** What the proofs of units are bound to. */
-  readonly bridgeId: Uint8Array;
+  /** Where its units belong. */
+  readonly platform: Platform;
+  /** The address of the API, where the station was enrolled over it; undefined: on the machine of the server. */
+  readonly server: string | undefined;
+  /** PEM of the authority that is trusted for `server`; undefined: those of the system. */
+  readonly serverAuthority: string | undefined;
   readonly key: SigningKey;
+}
+
+/** Under which names the platform is reached: the server does not know what others call it. */
+export interface PlatformPlaces {
+  /** For units. */
+  readonly host: string;
+  /** For the station; undefined: it is on the same machine. */
+  readonly server: string | undefined;
+  /** As in the credential. */
+  readonly serverAuthority: string | undefined;
 }
 
 /**
@@ -40,6 +55,7 @@ export interface StationCredential {
 export async function makeStationFile(
   path: string,
   privateKeyPem: string,
+  places: PlatformPlaces,
   enrol: () => Promise<EnrolledStation>,
 ): Promise<EnrolledStation> {
   const file = await open(path, 'wx', SECRET_FILE).catch((error: unknown) => {
@@ -47,8 +63,9 @@ export async function makeStationFile(
   });
   try {
     const station = await enrol();
-    const { id, name, registry, bridgeId, maxDevices, expireTime } = station;
-    const contents = { id, name, registry, bridgeId, maxDevices, expireTime, privateKey: privateKeyPem };
+    const { id, name, registry, bridgeId, mqttPort, authorityCertificate, maxDevices, expireTime } = station;
+    const platform = { ...places, mqttPort, authorityCertificate, bridgeId };
+    const contents = { id, name, registry, maxDevices, expireTime, ...platform, privateKey: privateKeyPem };
     await file.writeFile(`${JSON.stringify(contents, undefined, 2)}\n`);
     await file.sync();
     return station;
@@ -64,11 +81,25 @@ export async function makeStationFile(
 export async function readStationFile(path: string): Promise<StationCredential> {
   const contents = await readNamedFile(path);
   try {
-    const { id, registry, bridgeId, privateKey } = JSON.parse(utf8Decode(contents)) as Record<string, unknown>;
-    const name = parseRegistryName(String(registry));
-    const bridge = base64Decode(String(bridgeId));
-    if (typeof id !== 'string' || name === undefined || bridge === undefined) throw new TypeError('a member is wrong');
-    return { id, registry: name, bridgeId: bridge, key: nodeSigningKey(createPrivateKey(String(privateKey))) };
+    const members = JSON.parse(utf8Decode(contents)) as Readonly<Record<string, unknown>>;
+    const text = (name: string): string => {
+      const value = members[name];
+      if (typeof value !== 'string') throw new TypeError(`${name} is missing`);
+      return value;
+    };
+    const optional = (name: string): string | undefined => (members[name] === undefined ? undefined : text(name));
+    const registry = parseRegistryName(text('registry'));
+    const bridgeId = base64Decode(text('bridgeId'));
+    const port = members['mqttPort'];
+    if (registry === undefined || bridgeId === undefined || typeof port !== 'number') throw new TypeError('is wrong');
+    return {
+      id: text('id'),
+      registry,
+      platform: { host: text('host'), port, caPem: text('authorityCertificate'), bridgeId },
+      server: optional('server'),
+      serverAuthority: optional('serverAuthority'),
+      key: nodeSigningKey(createPrivateKey(text('privateKey'))),
+    };
   } catch {
     // Without its cause: that may quote what it could not read, and there is a key in it.
     throw stationFileError('STATION_FILE_DAMAGED', { path });

@@ -1,0 +1,71 @@
+import { REFERENCE_FIRMWARE, referenceFirmware } from '@mkiot/board/chip/app/reference/referenceFirmware';
+import { referenceFlash } from '@mkiot/board/chip/app/reference/referenceFlash';
+import { factoryEfuses } from '@mkiot/board/chip/efuse/factoryEfuses';
+import { erasedFlash } from '@mkiot/board/chip/flash/flashMemory';
+import { CHIP_MODELS } from '@mkiot/board/chip/models/chipModels';
+import { VirtualChip } from '@mkiot/board/chip/virtualChip';
+import { PtyServer } from '@mkiot/board/node/chip/ptyServer';
+import { SerialServer } from '@mkiot/board/node/chip/serialServer';
+import { systemClock } from '@mkiot/core/clock/systemClock';
+import { portableAes } from '@mkiot/esp32/aes/portableAes';
+import { randomFillSync } from 'node:crypto';
+import { mkdtempDisposable, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+/** MAC address of the chip on the test bench. */
+export const MAC = 'a0:b1:c2:d3:e4:f5';
+
+const model = CHIP_MODELS.esp32s3;
+
+/** A blank ESP32-S3 at a port, and a build of the reference firmware for it. */
+export interface TestBench extends AsyncDisposable {
+  readonly chip: VirtualChip;
+  /** With flasher_args.json. */
+  readonly folder: string;
+  /** For `--port`. */
+  readonly port: string;
+}
+
+/** @param kind `pty`: a pseudo-terminal, which has no reset lines; so the chip waits in its loader */
+export async function openBench(kind: 'rfc2217' | 'pty' = 'rfc2217'): Promise<TestBench> {
+  await using opened = new AsyncDisposableStack();
+  const chip = new VirtualChip({
+    model,
+    flashCells: erasedFlash(0x400000),
+    efuses: factoryEfuses(
+      model,
+      Uint8Array.from(MAC.split(':'), (part) => Number.parseInt(part, 16)),
+    ),
+    clock: systemClock,
+    random: randomFillSync,
+    aes: portableAes,
+    firmwares: {
+      [REFERENCE_FIRMWARE]: referenceFirmware({
+        openStream: () => () => Promise.reject(new Error('there is no network here')),
+        sensors: () => [],
+        onEvent: () => {},
+      }),
+    },
+  });
+  opened.defer(() => chip.powerOff());
+  chip.powerOn(kind === 'pty');
+  const port =
+    kind === 'pty'
+      ? opened.use(await PtyServer.open(chip.serial)).path
+      : `rfc2217:127.0.0.1:${opened.use(await SerialServer.open({ port: chip, protocol: kind, tcpPort: 0 })).tcpPort}`;
+  const folder = opened.use(await mkdtempDisposable(join(tmpdir(), 'mkiot-provision-'))).path;
+  await writeBuild(folder);
+  const running = opened.move();
+  return { chip, folder, port, [Symbol.asyncDispose]: () => running.disposeAsync() };
+}
+
+async function writeBuild(folder: string): Promise<void> {
+  const files: Record<string, string> = {};
+  for (const { offset, bytes } of await referenceFlash(model.chip, '1.0.0', { flashEncryption: 'development' })) {
+    files[`0x${offset.toString(16)}`] = `${offset}.bin`;
+    await writeFile(join(folder, `${offset}.bin`), bytes);
+  }
+  const args = { flash_files: files, extra_esptool_args: { chip: 'esp32s3' } };
+  await writeFile(join(folder, 'flasher_args.json'), JSON.stringify(args));
+}
