@@ -47,6 +47,12 @@ export function valuePadding(length: number): number {
   return (VALUE_ALIGNMENT - (length % VALUE_ALIGNMENT)) % VALUE_ALIGNMENT;
 }
 
+/** What the TLVs take in a partition, one behind the other. */
+export function secureCertBytes(entries: readonly SecureCertEntry[]): number {
+  const ends = SECURE_CERT_HEADER_BYTES + SECURE_CERT_CRC_BYTES;
+  return entries.reduce((sum, { value: { length } }) => sum + ends + length + valuePadding(length), 0);
+}
+
 /**
  * How a value is kept from who reads the flash:
  * - `plain`: not at all, but for flash encryption

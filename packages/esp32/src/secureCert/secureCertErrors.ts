@@ -17,6 +17,13 @@ const MESSAGES = {
   SECURE_CERT_FIELD: 'The {field} of a TLV is a whole number from 0 to 255, not {found}.',
   SECURE_CERT_INTEGRITY:
     'The integrity TLV at offset {offset} is not the SHA-256 of what stands before it: a TLV was changed or left out.',
+  SECURE_CERT_CSV_HEADER: 'The first line of the CSV lacks the column "{missing}" of configure_esp_secure_cert.py.',
+  SECURE_CERT_CSV_CELL: 'Line {line} of the CSV: {column} has to be {expected}.',
+  SECURE_CERT_CSV_KEY_TYPE:
+    'Line {line} of the CSV has a key for a peripheral (rsa_ds or ecdsa_peripheral): its other half is a key in the eFuses, which configure_esp_secure_cert.py burns. Only plaintext can be imported; better, let the device make its key.',
+  SECURE_CERT_CSV_CERTIFICATE:
+    'Line {line} of the CSV: {found} certificates are in the PEM, or it is damaged. A TLV holds one; give each of a chain its own subtype.',
+  SECURE_CERT_CSV_KEY: 'Line {line} of the CSV has no private key that can be stored. {reason}',
 } as const;
 
 export function secureCertError(code: keyof typeof MESSAGES, context: ErrorContext = {}): MkiotError {
