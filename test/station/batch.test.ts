@@ -61,7 +61,6 @@ class Factory {
 
   constructor(rows: number) {
     this.rows = Array.from({ length: rows }, (_, at) => ({
-      line: at + 2,
       device: `pump-${at + 1}`,
       mac: undefined,
       keyCount: undefined,

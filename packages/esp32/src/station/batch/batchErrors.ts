@@ -2,7 +2,7 @@ import { errorTable, type ErrorFactory } from '@mkiot/core/errors/mkiotError';
 
 const ROWS = {
   BATCH_JOB_INVALID: { status: 'INVALID_ARGUMENT', blame: 'caller', message: '{source} is no job: {reason}.' },
-  BATCH_ROW_INVALID: { status: 'INVALID_ARGUMENT', blame: 'caller', message: '{source}, line {line}: {reason}.' },
+  BATCH_ROW_INVALID: { status: 'INVALID_ARGUMENT', blame: 'caller', message: '{source}, {place}: {reason}.' },
   BATCH_COLUMN_UNKNOWN: {
     status: 'INVALID_ARGUMENT',
     blame: 'caller',
@@ -13,6 +13,12 @@ const ROWS = {
     status: 'INVALID_ARGUMENT',
     blame: 'caller',
     message: '{source} is no configuration of the manufacturing utility: {reason}.',
+  },
+  BATCH_CONFIG_KEY: {
+    status: 'INVALID_ARGUMENT',
+    blame: 'caller',
+    message:
+      'The configuration names the key "{key}", which is no column of the values, or stands in another order there.',
   },
   BATCH_SHEET_FOREIGN: {
     status: 'FAILED_PRECONDITION',

@@ -3,8 +3,6 @@ import type { SecureCertEntry } from '../../secureCert/secureCertEntry.ts';
 
 /** What one unit of a batch is to become. */
 export interface BatchRow {
-  /** Of the job's file, for people. */
-  readonly line: number;
   /** Its device id: no two rows have the same. */
   readonly device: string;
   /** The only board that may take the row; undefined: any. */

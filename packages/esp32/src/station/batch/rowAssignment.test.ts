@@ -8,7 +8,6 @@ import { RowAssignment } from './rowAssignment.ts';
 const [A, B, C] = ['24:0a:c4:00:00:01', '24:0a:c4:00:00:02', '24:0a:c4:00:00:03'] as const;
 
 const row = (device: string, mac?: string): BatchRow => ({
-  line: 1,
   device,
   mac,
   keyCount: undefined,
