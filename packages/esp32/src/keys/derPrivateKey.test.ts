@@ -6,7 +6,7 @@ import { parsePemPrivateKey } from './pemKeys.ts';
 import { pemText } from './pemText.ts';
 
 function own(key: KeyObject): string {
-  const parsed = parsePemPrivateKey(key.export({ type: 'pkcs8', format: 'pem' }).toString());
+  const parsed = parsePemPrivateKey(key.export({ type: 'pkcs8', format: 'pem' }));
   return pemText(ownFormLabel(parsed), derPrivateKey(parsed));
 }
 
