@@ -63,6 +63,8 @@ export class Bench {
       showProblem(this.#problem, error);
     } finally {
       this.#setBusy(false);
+      // The next unit is a press of the same key.
+      this.#start.focus({ preventScroll: true });
       await this.#work.ended();
     }
   }

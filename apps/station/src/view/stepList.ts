@@ -97,7 +97,7 @@ export class StepList {
     step.row.className = state;
     step.bar.max = 1;
     step.bar.value = state === 'done' ? 1 : 0;
-    step.time.textContent = `${((this.#atMs - step.atMs) / 1_000).toFixed(1)} s`;
+    if (state === 'done') step.time.textContent = `${((this.#atMs - step.atMs) / 1_000).toFixed(1)} s`;
     this.#current = undefined;
   }
 }
