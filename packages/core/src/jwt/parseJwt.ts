@@ -20,13 +20,13 @@ const DOT = 0x2e;
 const ES256_SIGNATURE_BYTES = 64; // RFC 7518, 3.4
 
 /** The headers that nearly all clients send, as they send them: to know one again costs less than to read it. */
-const USUAL_HEADERS: readonly (readonly [Uint8Array, SignatureAlgorithm])[] = (
+const USUAL_HEADERS: readonly { readonly text: Uint8Array; readonly alg: SignatureAlgorithm }[] = (
   Object.keys(SIGNATURE_ALGORITHMS) as SignatureAlgorithm[]
 ).flatMap((alg) =>
   [
     { alg, typ: 'JWT' },
     { typ: 'JWT', alg },
-  ].map((header) => [utf8Encode(base64UrlEncode(utf8Encode(JSON.stringify(header)))), alg] as const),
+  ].map((header) => ({ text: utf8Encode(base64UrlEncode(utf8Encode(JSON.stringify(header)))), alg })),
 );
 
 /**
@@ -71,7 +71,8 @@ function isNumericDate(seconds: unknown): seconds is number {
 
 /** Only `alg` counts (RFC 7515, 4.1.1). `crit` has to be refused by whoever knows no extension (4.1.11). */
 function readHeader(part: Uint8Array): SignatureAlgorithm | MkiotError {
-  for (const [usual, algorithm] of USUAL_HEADERS) if (equalBytes(part, usual)) return algorithm;
+  const usual = USUAL_HEADERS.find(({ text }) => equalBytes(part, text));
+  if (usual !== undefined) return usual.alg;
   const header = decodeObject(part, 'header');
   if (header instanceof MkiotError) return header;
   if (Object.hasOwn(header, 'crit')) return jwtError('JWT_CRITICAL_HEADER');

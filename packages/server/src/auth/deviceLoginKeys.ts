@@ -5,7 +5,6 @@ import type { Logger } from 'pino';
 import type { CredentialRecord, DeviceRecord } from '../registry/model.ts';
 import { deviceLoginError } from './deviceLoginErrors.ts';
 import { RecentlyUsed } from '../runtime/recentlyUsed.ts';
-import { rememberingKey } from './rememberingKey.ts';
 
 /** Parses a public key; throws on one that is unfit. */
 export type ImportVerifyingKey = (pem: string, format: PublicKeyFormat) => VerifyingKey;
@@ -82,7 +81,7 @@ export class DeviceLoginKeys {
 
   #import(credential: CredentialRecord): VerifyingKey | 'unfit' {
     try {
-      return rememberingKey(this.#importKey(credential.pem, credential.format));
+      return this.#importKey(credential.pem, credential.format);
     } catch (error) {
       // The registry let it in, perhaps under older rules. It must not keep the device's other keys from working.
       this.#logger.error({ credential: credential.id, err: error }, 'a public key in the registry cannot be used');

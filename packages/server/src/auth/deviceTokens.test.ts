@@ -70,6 +70,89 @@ test('a well-formed token costs a signature check whatever is wrong, so that tim
   }
 });
 
+/** A device with a key, what verifies its tokens, and how many checks that costs. */
+async function proving(bench: LoginBench) {
+  await bench.addDevice('pump-1', [key]);
+  const device = await bench.devices.get(deviceName('pump-1'));
+  const { keys, count } = countingKeys(bench);
+  const tokens = new DeviceTokens(PROJECT, keys, bench.nonces);
+  const outcomeOf = async (token: string | Uint8Array, found: DeviceRecord | MkiotError = device): Promise<string> => {
+    const verified = await tokens.verify(Buffer.from(token), entranceOf(found), bench.clock.now());
+    return verified instanceof MkiotError ? verified.code : 'PROVEN';
+  };
+  return { device, count, outcomeOf };
+}
+
+test('a token that comes again is known by its digest: without a signature check', async () => {
+  await using bench = await LoginBench.open();
+  const { count, outcomeOf } = await proving(bench);
+  const token = bench.token(key);
+  for (let login = 0; login < 3; login++) assert.equal(await outcomeOf(token), 'PROVEN');
+  assert.equal(count.checks, 1);
+});
+
+test('the same claims with another signature, and a token with any byte changed, are checked anew', async () => {
+  await using bench = await LoginBench.open();
+  const { count, outcomeOf } = await proving(bench);
+  const token = bench.token(key);
+  assert.equal(await outcomeOf(token), 'PROVEN');
+  assert.equal(await outcomeOf(bench.token(key)), 'PROVEN'); // ECDSA draws a new number for each
+  assert.equal(count.checks, 2);
+  for (let at = 0; at < token.length; at++) {
+    const changed = Buffer.from(token);
+    changed[at]! ^= 1;
+    assert.notEqual(await outcomeOf(changed), 'PROVEN', `byte ${at}`);
+  }
+  assert.equal(await outcomeOf(token), 'PROVEN');
+});
+
+test('what was proven once holds only as long as its times, and for no other device, key or audience', async () => {
+  await using bench = await LoginBench.open();
+  const { device, outcomeOf } = await proving(bench);
+  const token = bench.token(key);
+  assert.equal(await outcomeOf(token), 'PROVEN');
+
+  const blocked = deviceLoginError('LOGIN_DEVICE_BLOCKED', { device: clientIdOf('pump-1') });
+  assert.equal(await outcomeOf(token, blocked), 'LOGIN_DEVICE_BLOCKED');
+  const [credential] = device.credentials;
+  assert.equal(await outcomeOf(token, { ...device, credentials: [] }), 'LOGIN_NO_CREDENTIAL');
+  const expired = { ...device, credentials: [{ ...credential!, expiresAtMs: bench.clock.now() }] };
+  assert.equal(await outcomeOf(token, expired), 'LOGIN_CREDENTIALS_EXPIRED');
+
+  assert.equal(await outcomeOf(token), 'PROVEN');
+  bench.clock.advance(3_600_000 + 600_000);
+  assert.equal(await outcomeOf(token), 'JWT_EXPIRED');
+});
+
+test('a token that was proven for one device is checked for another, known or unknown, also where both have its key', async () => {
+  await using bench = await LoginBench.open();
+  const { count, outcomeOf } = await proving(bench);
+  await bench.addDevice('pump-2', [ecKey()]);
+  await bench.addDevice('twin', [key]);
+  const other = await bench.devices.get(deviceName('pump-2'));
+  const twin = await bench.devices.get(deviceName('twin'));
+  const unknown = deviceLoginError('LOGIN_DEVICE_UNKNOWN', { device: clientIdOf('none') });
+  const token = bench.token(key);
+  for (const [found, outcome] of [
+    [other, 'LOGIN_SIGNATURE_WRONG'],
+    [unknown, 'LOGIN_DEVICE_UNKNOWN'],
+    [twin, 'PROVEN'],
+  ] as const) {
+    assert.equal(await outcomeOf(token), 'PROVEN');
+    count.checks = 0;
+    assert.equal(await outcomeOf(token, found), outcome);
+    assert.equal(count.checks, 1);
+  }
+});
+
+test('a wrong token is not remembered', async () => {
+  await using bench = await LoginBench.open();
+  const { count, outcomeOf } = await proving(bench);
+  const wrong = bench.token(ecKey());
+  for (let login = 0; login < 3; login++) assert.equal(await outcomeOf(wrong), 'LOGIN_SIGNATURE_WRONG');
+  assert.equal(count.checks, 3);
+});
+
 test('why a device may not come in is told before what is wrong with its token', async () => {
   await using bench = await LoginBench.open();
   const blocked = deviceLoginError('LOGIN_DEVICE_BLOCKED', { device: clientIdOf('pump-1') });
