@@ -20,10 +20,12 @@ const LOGIN_PROPERTIES: Readonly<Record<keyof LoginProperties, string>> = {
   sessionEndsInMs: 'session-ends-in',
 };
 
+const MEMBERS = Object.keys(LOGIN_PROPERTIES) as (keyof LoginProperties)[];
+
 export function encodeLoginProperties(properties: LoginProperties): readonly UserProperty[] {
   const pairs: UserProperty[] = [];
-  for (const [member, name] of Object.entries(LOGIN_PROPERTIES)) {
-    const value = properties[member as keyof LoginProperties];
+  for (const member of MEMBERS) {
+    const [name, value] = [LOGIN_PROPERTIES[member], properties[member]];
     if (value !== undefined) pairs.push([name, String(value)]);
   }
   return pairs;

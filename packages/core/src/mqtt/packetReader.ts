@@ -6,6 +6,7 @@ import { ruleContext, type RuleName } from './rules.ts';
 import { topicNameRule } from './topics.ts';
 import { decodeUtf8, stringRule } from './utf8String.ts';
 
+const NOTHING = new Uint8Array(0);
 /** A longer topic is decoded each time. */
 const REMEMBERED_TOPIC_BYTES = 256;
 
@@ -19,12 +20,12 @@ export class PacketReader {
   level: ProtocolLevel = 4;
   /** The four low bits of the first byte. */
   flags = 0;
-  #bytes: Uint8Array = new Uint8Array(0);
+  #bytes: Uint8Array = NOTHING;
   #start = 0;
   #position = 0;
   #end = 0;
   #topic = '';
-  #topicBytes: Uint8Array = new Uint8Array(0);
+  #topicBytes: Uint8Array = NOTHING;
 
   /** Points the reader at the packet in `bytes` that starts at `start`, has its body at `body` and stops before `end`. */
   open(packet: PacketTypeName, bytes: Uint8Array, start: number, body: number, end: number): void {

@@ -10,23 +10,19 @@ export interface VerifiedLogin {
   readonly tokenEndsAtMs: number;
 }
 
-interface SessionEnd {
-  readonly endsAtMs: number;
-  readonly endReason: CloseReason;
-}
-
 /** A session never outlives the token (with the skew that let it in), its key, or what the registry allows. */
 export function loginTerms(
   { device, credential, tokenEndsAtMs }: VerifiedLogin,
   nowMs: number,
 ): LoginTerms<DevicePrincipal> {
-  const ends: readonly SessionEnd[] = [
-    { endsAtMs: tokenEndsAtMs, endReason: DEVICE_CLOSE_REASONS.tokenExpired },
-    { endsAtMs: credential.expiresAtMs ?? Number.POSITIVE_INFINITY, endReason: DEVICE_CLOSE_REASONS.credentialExpired },
-    { endsAtMs: nowMs + device.registry.policy.maxSessionMs, endReason: DEVICE_CLOSE_REASONS.sessionTooLong },
-  ];
-  const end = ends.reduce((first, other) => (other.endsAtMs < first.endsAtMs ? other : first));
-  return { principal: principalOf(device, credential.id), ...end };
+  const { expiresAtMs: keyEndsAtMs = Number.POSITIVE_INFINITY } = credential;
+  const longestEndsAtMs = nowMs + device.registry.policy.maxSessionMs;
+  const endsAtMs = Math.min(tokenEndsAtMs, keyEndsAtMs, longestEndsAtMs);
+  const { tokenExpired, credentialExpired, sessionTooLong } = DEVICE_CLOSE_REASONS;
+  let endReason: CloseReason = sessionTooLong;
+  if (endsAtMs === tokenEndsAtMs) endReason = tokenExpired;
+  else if (endsAtMs === keyEndsAtMs) endReason = credentialExpired;
+  return { principal: principalOf(device, credential.id), endsAtMs, endReason };
 }
 
 /** The device that has shown one of its keys. */

@@ -148,17 +148,25 @@ const REASON_BY_STATUS: { readonly [Name in Status]?: ReasonCodeName } = {
   UNAVAILABLE: 'SERVER_BUSY',
 };
 
+/** Made once: every session has some of them at hand. */
+const REASONS = Object.fromEntries(
+  Object.entries<Row>(ROWS).map(([code, { by, status, reason, message }]): [string, CloseReason] => [
+    code,
+    {
+      code,
+      by,
+      message,
+      ...(status === undefined ? {} : { status }),
+      ...(reason === undefined ? {} : { reasonCode: REASON_CODES[reason].code }),
+    },
+  ]),
+) as Readonly<Record<CloseCode, CloseReason>>;
+
 /** The reason with this code; `detail` is a sentence more, `reasonCode` what MQTT 5.0 calls it if not as usual. */
 export function closeReason(code: CloseCode, detail?: string, reasonCode?: number): CloseReason {
-  const { by, status, reason, message }: Row = ROWS[code];
-  const known = reasonCode ?? (reason === undefined ? undefined : REASON_CODES[reason].code);
-  return {
-    code,
-    by,
-    message: detail === undefined ? message : `${message} ${detail}`,
-    ...(status === undefined ? {} : { status }),
-    ...(known === undefined ? {} : { reasonCode: known }),
-  };
+  const usual = REASONS[code];
+  const detailed = detail === undefined ? usual : { ...usual, message: `${usual.message} ${detail}` };
+  return reasonCode === undefined ? detailed : { ...detailed, reasonCode };
 }
 
 /** What a DISCONNECT of MQTT 5.0 says. A session that has just lasted long enough has no status: 0xA0. */

@@ -34,7 +34,7 @@ export class Handshakes {
       return;
     }
     this.#waiting.set(end, { socket, remoteAddress, acceptedAtMs: this.#clock.monotonic() });
-    socket.once('close', () => {
+    socket.on('close', () => {
       if (this.#waiting.get(end)?.socket === socket) this.#end(end, remoteAddress);
     });
     this.#timer ??= this.#clock.setTimer(this.#limitMs, () => this.#cutLate());

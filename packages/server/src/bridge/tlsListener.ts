@@ -88,7 +88,7 @@ export class TlsListener {
     const broke = (error: Error): void => log.debug({ err: error }, 'a TCP connection broke');
     this.#server = createServer({ pauseOnConnect: true, noDelay: true, allowHalfOpen: true }, (socket) => {
       this.#connectionCount++;
-      socket.once('close', () => this.#connectionCount--);
+      socket.on('close', () => this.#connectionCount--);
       socket.on('error', broke);
       if (watch?.admits(withoutIpv4Mapping(socket.remoteAddress ?? '')) === false) socket.destroy();
       else this.#arrivals.add(socket);

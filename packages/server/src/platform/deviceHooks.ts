@@ -33,6 +33,10 @@ export function deviceHooks(parts: DeviceHookParts): BridgeHooks<DevicePrincipal
     publishRoutes,
     subscribeRoutes,
   } = slices;
+  // A busy installation has no such lines: then nothing is put together for them.
+  const tell = (session: Session<DevicePrincipal>, text: string, more: object = {}): void => {
+    if (logger.isLevelEnabled('info')) logger.info({ ...sessionMembers(session), ...more }, text);
+  };
   const markError = ({ key }: DevicePrincipal, { status, message }: CloseReason): void => {
     if (status !== undefined) activities.markError(key, { code: STATUSES[status].number, message }, clock.now());
   };
@@ -54,7 +58,7 @@ export function deviceHooks(parts: DeviceHookParts): BridgeHooks<DevicePrincipal
     },
     backPressure: eventLog,
     opened(session) {
-      logger.info(sessionMembers(session), 'device connected');
+      tell(session, 'device connected');
       bans.entered(session.remoteAddress);
       presences.opened(session);
       void sessionGuard.opened(session);
@@ -64,7 +68,7 @@ export function deviceHooks(parts: DeviceHookParts): BridgeHooks<DevicePrincipal
       void attachmentGuard.opened(session);
     },
     renewed(session) {
-      logger.info(sessionMembers(session), 'session renewed');
+      tell(session, 'session renewed');
       void sessionGuard.renewed(session);
       // An attached device hears nothing of its login, which is between it and its gateway.
       if (session.principal.gatewayId === undefined) deviceLogin.renewed(session);
@@ -72,7 +76,8 @@ export function deviceHooks(parts: DeviceHookParts): BridgeHooks<DevicePrincipal
     },
     heartbeat: (session) => activities.mark(session.principal.key, 'heartbeat', clock.now()),
     closed(session, reason) {
-      logger.info({ ...sessionMembers(session), code: reason.code, by: reason.by }, 'device disconnected');
+      const { code, by } = reason;
+      tell(session, 'device disconnected', { code, by });
       bans.left(session.remoteAddress);
       presences.closed(session, reason);
       markError(session.principal, reason);

@@ -36,10 +36,10 @@ export class WriteBehind<Facts extends object> {
     this.#setTimer();
   }
 
-  /** What is not written yet. */
+  /** What is not written yet, now: what is noted later changes it. */
   unwritten(key: number): Readonly<Partial<Facts>> {
-    const facts: Partial<Facts> = {};
-    return Object.assign(facts, this.#unwritten.get(key));
+    const nothing: Partial<Facts> = {};
+    return this.#unwritten.get(key) ?? nothing;
   }
 
   /**
@@ -54,7 +54,7 @@ export class WriteBehind<Facts extends object> {
     merge: (stored: Partial<Facts>, unwritten: Partial<Facts>) => Partial<Facts>,
   ): Promise<ReadonlyMap<number, Partial<Facts>>> {
     // Taken before and after the query: a batch may move to the database while it runs.
-    const before = new Map(keys.map((key) => [key, this.unwritten(key)]));
+    const before = this.#copyOf(keys);
     const stored = await read(keys);
     return new Map(
       keys.map((key) => {
@@ -78,6 +78,10 @@ export class WriteBehind<Facts extends object> {
     await this.flush();
   }
 
+  #copyOf(keys: readonly number[]): ReadonlyMap<number, Partial<Facts>> {
+    return new Map(keys.map((key) => [key, { ...this.unwritten(key) }]));
+  }
+
   #setTimer(): void {
     if (this.#closed) return;
     const { clock, intervalMs } = this.#options;
@@ -88,7 +92,7 @@ export class WriteBehind<Facts extends object> {
     const waiting = [...this.#unwritten.keys()];
     for (let start = 0; start < waiting.length; start += KEYS_A_WRITE) {
       const keys = waiting.slice(start, start + KEYS_A_WRITE);
-      const batch = new Map(keys.map((key) => [key, this.unwritten(key)]));
+      const batch = this.#copyOf(keys);
       try {
         await this.#options.write(batch);
       } catch (error) {
@@ -106,7 +110,9 @@ export class WriteBehind<Facts extends object> {
   #forget(key: number, written: Partial<Facts>): void {
     const facts = this.#unwritten.get(key);
     if (facts === undefined) return;
-    for (const name of Object.keys(written) as (keyof Facts)[]) if (facts[name] === written[name]) delete facts[name];
-    if (Object.keys(facts).length === 0) this.#unwritten.delete(key);
+    const left: Partial<Facts> = {};
+    for (const name in facts) if (facts[name] !== written[name]) left[name] = facts[name];
+    if (Object.keys(left).length === 0) this.#unwritten.delete(key);
+    else this.#unwritten.set(key, left);
   }
 }

@@ -25,9 +25,9 @@ export function sendAcceptance(
   sessionPresent: boolean,
   properties: Properties,
 ): boolean {
-  const { userProperties, ...needed } = properties;
   const accepted = CONNACK_RETURN_CODES.ACCEPTED;
   if (send(outgoing, client, sessionPresent, accepted, properties)) return true;
+  const { userProperties, ...needed } = properties;
   return userProperties !== undefined && send(outgoing, client, sessionPresent, accepted, needed);
 }
 

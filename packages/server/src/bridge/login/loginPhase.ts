@@ -160,7 +160,9 @@ export class LoginPhase<P extends Principal> implements Phase {
       return;
     }
     const sessionPresent = keptSessions.isPresent(principal.key, client.isClean);
-    const properties = { ...connackProperties(connect, limits, maximumQoS), ...verdictProperties(login) };
+    // At protocol level 4 a CONNACK has none.
+    const properties =
+      client.level === 4 ? {} : { ...connackProperties(connect, limits, maximumQoS), ...verdictProperties(login) };
     if (!sendAcceptance(connection.outgoing, client, sessionPresent, properties)) {
       connection.close(closeReason('PACKET_REFUSED'));
       return;

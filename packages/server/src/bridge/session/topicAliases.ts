@@ -1,7 +1,8 @@
 /** The topic aliases that a client has set on its connection, MQTT 5.0, section 3.3.2.3.4. */
 export class TopicAliases {
   readonly #maximum: number;
-  readonly #topics = new Map<number, string>();
+  /** Made for the first: most clients set none. */
+  #topics: Map<number, string> | undefined = undefined;
 
   /** @param maximum the highest alias that the CONNACK allows */
   constructor(maximum: number) {
@@ -14,8 +15,8 @@ export class TopicAliases {
    */
   resolve(topic: string, alias: number): { readonly topic: string } | 'ABOVE_MAXIMUM' | 'UNKNOWN' {
     if (alias > this.#maximum) return 'ABOVE_MAXIMUM';
-    if (topic !== '') this.#topics.set(alias, topic);
-    const known = this.#topics.get(alias);
+    if (topic !== '') (this.#topics ??= new Map()).set(alias, topic);
+    const known = this.#topics?.get(alias);
     return known === undefined ? 'UNKNOWN' : { topic: known };
   }
 }
