@@ -28,8 +28,8 @@ export interface BoardOptions {
   readonly server: ServerAddress;
   /** `https://HOST:8443` of the same platform: gives challenges to a board that has neither ticket nor clock. */
   readonly apiUrl?: string | undefined;
-  /** A file with the ticket by which the board enrols itself at `apiUrl`; it is removed when the ticket has done its work. */
-  readonly enrolmentTicket?: string | undefined;
+  /** With what the board enrols itself; the file is removed when its ticket has done its work. */
+  readonly enrolment?: { readonly ticketFile: string; readonly apiUrl: string } | undefined;
   /** `projects/…/locations/…/registries/…/devices/{id}` */
   readonly deviceName: string;
   /** Ends the board. */
@@ -90,14 +90,11 @@ export async function runBoard(options: BoardOptions): Promise<void> {
   }
 }
 
-async function ticketHolder(
-  { enrolmentTicket, apiUrl, server }: BoardOptions,
-  clock: Clock,
-): Promise<TicketHolder | undefined> {
-  if (enrolmentTicket === undefined || apiUrl === undefined) return undefined;
-  const { hostname, port } = new URL(apiUrl);
+async function ticketHolder({ enrolment, server }: BoardOptions, clock: Clock): Promise<TicketHolder | undefined> {
+  if (enrolment === undefined) return undefined;
+  const { hostname, port } = new URL(enrolment.apiUrl);
   const api = { host: hostname.replaceAll(/[[\]]/g, ''), port: Number(port || 443), caPem: server.caPem };
-  const tickets = new EnrolmentTicketFile(enrolmentTicket);
+  const tickets = new EnrolmentTicketFile(enrolment.ticketFile);
   // A file that cannot be used is told before anything begins.
   await tickets.load();
   return { tickets, redeem: httpsEnrolment(api, clock) };

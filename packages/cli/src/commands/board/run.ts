@@ -2,6 +2,7 @@ import { createDeviceKey } from '@mkiot/board/node/deviceKey';
 import { fleetBoardFolder, runFleet } from '@mkiot/board/node/fleet';
 import type { MqttVersion } from '@mkiot/board/device/connection/mqttVersion';
 import { DEVICE_SETTINGS, type DeviceSettings } from '@mkiot/board/device/referenceDevice';
+import type { BoardOptions } from '@mkiot/board/node/nodeDevice';
 import type { ServerAddress } from '@mkiot/board/node/tlsStream';
 import { formatDeviceName, parseDeviceName } from '@mkiot/core/contract/resourceNames';
 import type { ClockSkew } from '@mkiot/core/clock/skewedClock';
@@ -83,14 +84,14 @@ interface Prepared {
   readonly deviceNames: readonly string[];
   readonly server: ServerAddress;
   readonly apiUrl?: string | undefined;
-  readonly enrolmentTicket?: string | undefined;
+  readonly enrolment?: BoardOptions['enrolment'];
 }
 
 async function prepare(cli: Cli, names: readonly string[], folder: string, options: RunOptions): Promise<Prepared> {
-  const { ticket: enrolmentTicket, mqtt, register } = options;
-  if (enrolmentTicket !== undefined) {
-    const { deviceName, ...platform } = await ticketBoard(cli, names[0] ?? '', mqtt);
-    return { ...platform, deviceNames: [deviceName], enrolmentTicket };
+  const { ticket: ticketFile, mqtt, register } = options;
+  if (ticketFile !== undefined) {
+    const { deviceName, server, apiUrl } = await ticketBoard(cli, names[0] ?? '', mqtt);
+    return { deviceNames: [deviceName], server, apiUrl, enrolment: { ticketFile, apiUrl } };
   }
   if (register) return registered(cli, names, folder, options);
   return { deviceNames: names.map(wholeName), server: await boardServer(cli, mqtt) };
