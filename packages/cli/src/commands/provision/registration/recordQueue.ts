@@ -1,5 +1,6 @@
-import { utf8Decode, utf8Encode } from '@mkiot/core/bytes/bytes';
+import { utf8Decode } from '@mkiot/core/bytes/bytes';
 import type { SignedUnitRecord } from '@mkiot/core/provisioning/signedUnitRecord';
+import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { appendLines, readNamedFile, replaceNamedFile } from '../../../namedFile.ts';
 import { parseQueueLine, queueLine } from '../../station/queueLines.ts';
@@ -8,7 +9,7 @@ import { parseQueueLine, queueLine } from '../../station/queueLines.ts';
 export interface WaitingRecords {
   /** Undefined stands for a line that a power cut has cut: its unit was never told to be in the queue. */
   readonly records: readonly (SignedUnitRecord | undefined)[];
-  /** Where they end in the file. */
+  /** Where they end in the file, bytes. */
   readonly end: number;
 }
 
@@ -34,23 +35,32 @@ export class RecordQueue {
 
   /** @throws `FILE_NOT_READ` */
   async waiting(): Promise<WaitingRecords> {
-    const all = utf8Decode(await readIfAny(this.path));
+    const all = await readIfAny(this.path);
     // The last line may just be written by somebody.
-    const text = all.slice(0, all.lastIndexOf('\n') + 1);
-    const answered = Number(utf8Decode(await readIfAny(this.#answeredPath)));
-    // A queue that somebody has put away begins anew.
-    const start = Number.isSafeInteger(answered) && answered <= text.length ? answered : 0;
-    const lines = text
-      .slice(start)
-      .split('\n')
-      .filter((line) => line !== '');
-    return { records: lines.map(parseQueueLine), end: text.length };
+    const end = all.lastIndexOf(NEWLINE) + 1;
+    const lines = utf8Decode(all.subarray(await this.#answeredEnd(all), end)).split('\n');
+    return { records: lines.filter((line) => line !== '').map(parseQueueLine), end };
   }
 
   /** The server has answered all up to there, whatever it said. @throws `FILE_NOT_WRITTEN` */
   async answered({ end }: WaitingRecords): Promise<void> {
-    await replaceNamedFile(this.#answeredPath, utf8Encode(String(end)));
+    const digest = digestOf((await readIfAny(this.path)).subarray(0, end));
+    await replaceNamedFile(this.#answeredPath, `${end} ${digest}\n`);
   }
+
+  /** Where a queue that somebody has put away was answered says nothing of the one that has begun anew. */
+  async #answeredEnd(all: Uint8Array): Promise<number> {
+    const [end, digest] = utf8Decode(await readIfAny(this.#answeredPath))
+      .trim()
+      .split(' ');
+    return digest === digestOf(all.subarray(0, Number(end))) ? Number(end) : 0;
+  }
+}
+
+const NEWLINE = 0x0a;
+
+function digestOf(bytes: Uint8Array): string {
+  return createHash('sha256').update(bytes).digest('hex');
 }
 
 async function readIfAny(path: string): Promise<Uint8Array> {
