@@ -12,7 +12,7 @@ interface UsbBridge {
 }
 
 /** What sits between USB and the serial port of common boards (Espressif, "Establish Serial Connection with ESP32"). */
-export const USB_BRIDGES: readonly UsbBridge[] = [
+const USB_BRIDGES: readonly UsbBridge[] = [
   { vendorId: 0x303a, productId: 0x1001, label: 'USB-Serial-JTAG of an ESP32' },
   { vendorId: 0x303a, productId: undefined, label: 'USB of an ESP32' },
   { vendorId: 0x10c4, productId: 0xea60, label: 'CP210x' },

@@ -60,6 +60,27 @@ test(
   },
 );
 
+test('a cable that is pulled in the middle ends the run', wants('socat'), async () => {
+  await using it = await openBench('pty');
+  const onOutput = (stdout: string): void => {
+    if (stdout.includes('flash ')) void it[Symbol.asyncDispose]();
+  };
+  const words = ['provision', '--port', it.port, '--firmware', it.folder];
+  const { exitCode, stderr } = await runCli(words, { onOutput });
+  assert.equal(exitCode, 1);
+  assert.match(stderr, /\[LOADER_PORT_CLOSED\]/);
+});
+
+test('of two stations at one port the second is refused, and the first goes on', wants('socat'), async () => {
+  await using it = await openBench('pty');
+  const words = ['provision', '--port', it.port, '--firmware', it.folder];
+  const began = Promise.withResolvers<void>();
+  const first = runCli(words, { onOutput: () => began.resolve() });
+  await began.promise;
+  assert.match((await runCli(words)).stderr, /Another program has the serial port .*\[PORT_BUSY\]/);
+  assert.equal((await first).exitCode, 0);
+});
+
 test('files named one by one make the firmware, and go where their partition table says', async () => {
   await using it = await openBench();
   const { chip, folder, port } = it;

@@ -15,7 +15,7 @@ export interface LabelFacts {
 const [WIDTH, HEIGHT, CODE] = [50, 25, 23];
 const LINE_HEIGHT = 4;
 /** A long id gets smaller letters, so that it stays on the label. */
-const [TEXT_WIDTH, LARGEST, SMALLEST] = [24, 3, 1.2];
+const [TEXT_WIDTH, LARGEST, SMALLEST] = [24, 2.2, 1.2];
 /** Of a letter, in its size: wide ones of usual fonts. */
 const LETTER_WIDTH = 0.62;
 

@@ -4,7 +4,7 @@ import { encodeQR } from 'qr';
 export type QrCode = readonly (readonly boolean[])[];
 
 /** Light modules that a reader needs around the code (ISO/IEC 18004, 6.3.8). */
-export const QUIET_MODULES = 4;
+const QUIET_MODULES = 4;
 
 /** With its quiet zone, and so much redundancy that a scratch does no harm. */
 export function qrCode(text: string): QrCode {
