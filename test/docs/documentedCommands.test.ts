@@ -27,7 +27,9 @@ function problemOf(line: string): string | undefined {
     if (next === undefined) break;
     command = next;
   }
-  if (command === program || command.commands.length > 0) return `"${line}" names no complete command`;
+  // A group has no options of its own; "provision" has, and does something without a verb too.
+  const isGroup = command.commands.length > 0 && command.options.length === 0;
+  if (command === program || isGroup) return `"${line}" names no complete command`;
   const known = [...command.options, ...program.options].map((option) => option.long);
   const unknown = words.filter((word) => word.startsWith('--') && !known.includes(word.replace(/=.*/, '')));
   return unknown.length === 0 ? undefined : `"${line}" has the unknown option ${unknown.join(', ')}`;
