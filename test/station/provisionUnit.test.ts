@@ -1,7 +1,4 @@
 import type { FieldValues } from '@mkiot/board/chip/efuse/burnFields';
-import { erasedFlash } from '@mkiot/board/chip/flash/flashMemory';
-import { MkiotError } from '@mkiot/core/errors/mkiotError';
-import { loaderClosedBy } from '@mkiot/esp32/efuse/burnEfuses';
 import { flashEncryptionState, secureBootIsOn } from '@mkiot/esp32/efuse/readFuse';
 import { gapsTo } from '@mkiot/esp32/plan/goal';
 import { PROFILES } from '@mkiot/esp32/plan/profiles';
@@ -12,7 +9,7 @@ import type { UnitBook } from '@mkiot/esp32/station/unitBook';
 import type { UnitResult } from '@mkiot/esp32/station/unitResult';
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { type BenchOptions, StationBench } from './stationBench.ts';
+import { StationBench } from './stationBench.ts';
 import { FIRMWARES, jobFor, portsOf, starts } from './stationJob.ts';
 
 const provision = (bench: StationBench, job: Job, book?: UnitBook): Promise<UnitResult> =>
@@ -40,75 +37,6 @@ for (const name of ['esp32', 'esp32s3', 'esp32c3'] as const) {
       await bench.chip.powerOff();
     });
   }
-}
-
-/** Cuts the power in step `count` of what the chip burns, erases and writes, with half of it done; counts them all. */
-class PowerCut {
-  steps = 0;
-  readonly #count: number;
-
-  constructor(count: number) {
-    this.#count = count;
-  }
-
-  get faults(): NonNullable<BenchOptions['faults']> {
-    const isNow = (): boolean => this.steps++ === this.#count;
-    return {
-      efuse: {
-        burning(_block, bits) {
-          if (!isNow()) return false;
-          for (const [at, byte] of bits.entries()) bits[at] = byte & 0x55;
-          return true;
-        },
-      },
-      flash: { cutDuring: () => (isNow() ? 0.5 : undefined), damage: () => {} },
-    };
-  }
-}
-
-/** The last burn was done before the power went: nobody gets in again. */
-function isClosed({ chip }: StationBench): boolean {
-  return loaderClosedBy(chip.efuses.trueBits()) !== undefined;
-}
-
-/** How many moments of each run are tried: a few in every run of the tests, spread evenly over it. */
-const CUTS = Number(process.env['MKIOT_STATION_CUTS'] ?? 3);
-
-for (const [name, profile] of [
-  ['esp32', 'production'],
-  ['esp32s3', 'production'],
-  ['esp32c3', 'development'],
-] as const) {
-  test(`an ${name} whose power is cut at any moment of provisioning is finished by a second run`, async () => {
-    const firstJob = await jobFor(name, profile);
-    const whole = new PowerCut(Infinity);
-    const uncut = new StationBench(name, { firmwares: FIRMWARES, faults: whole.faults });
-    // What the firmware writes at its first start does not count.
-    const steps = await uncut.inTime(provisionUnit(firstJob, portsOf(uncut)).then(() => whole.steps));
-    await uncut.chip.powerOff();
-    for (let cut = 0; cut < CUTS; cut++) {
-      const at = Math.floor(((cut + 0.5) / CUTS) * steps);
-      const job = await jobFor(name, profile);
-      const book = memoryUnitBook();
-      const flashCells = erasedFlash(0x400000);
-      const first = new StationBench(name, { firmwares: FIRMWARES, flashCells, faults: new PowerCut(at).faults });
-      const isDone = await provision(first, job, book).then(
-        () => true,
-        (error: unknown) => !(error instanceof MkiotError),
-      );
-      await first.chip.powerOff();
-      // The first start of a chip that is closed falls into the run: what it cuts there is the firmware's.
-      if (isDone || isClosed(first)) {
-        assert.deepEqual(gapsTo(PROFILES[profile], first.chip.efuses.trueBits()), [], `cut ${at} of ${steps}`);
-        continue;
-      }
-      const second = new StationBench(name, { firmwares: FIRMWARES, flashCells, efuses: first.chip.efuses.trueBits() });
-      await provision(second, job, book);
-      assert.deepEqual(gapsTo(PROFILES[profile], second.chip.efuses.trueBits()), [], `cut ${at} of ${steps}`);
-      await starts(second, /factory state/).catch((error: unknown) => assert.fail(`cut ${at}: ${String(error)}`));
-      await second.chip.powerOff();
-    }
-  });
 }
 
 const refused: readonly (readonly [what: string, code: string, burned: FieldValues, change: Partial<Job>])[] = [

@@ -82,7 +82,7 @@ export async function starts(bench: StationBench, line: RegExp): Promise<string>
   };
   await bench.chip.powerOff();
   bench.chip.powerOn(false);
-  const limit = bench.clock.setTimer(20_000, () => heard.reject(new Error(`the console says: ${told.slice(0, 600)}`)));
+  const limit = bench.clock.setTimer(20_000, () => heard.reject(new Error(`the console says: ${told.slice(-3000)}`)));
   const text = await bench.inTime(heard.promise);
   limit.cancel();
   return text;

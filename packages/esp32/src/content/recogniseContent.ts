@@ -1,3 +1,4 @@
+import { isErased } from '../bytes/isErased.ts';
 import { ByteReader } from '../bytes/byteReader.ts';
 import { crc32 } from '@mkiot/core/bytes/crc32';
 import { APP_DESCRIPTION_MAGIC } from '../image/appDescription.ts';
@@ -33,7 +34,7 @@ export function recogniseContent(bytes: Uint8Array): ContentKind | undefined {
 }
 
 const MARKS: readonly (readonly [ContentKind, (bytes: Uint8Array) => boolean])[] = [
-  ['erased', (bytes) => bytes.length > 0 && bytes.every((byte) => byte === 0xff)],
+  ['erased', (bytes) => bytes.length > 0 && isErased(bytes)],
   ['app-image', (bytes) => isImage(bytes) && uint32At(bytes, DESCRIPTION_AT) === APP_DESCRIPTION_MAGIC],
   ['bootloader-image', (bytes) => isImage(bytes) && bytes[DESCRIPTION_AT] === BOOTLOADER_DESCRIPTION_MAGIC],
   ['image', isImage],

@@ -1,6 +1,7 @@
+import { isErased } from '../bytes/isErased.ts';
 import type { Aes, AesEcb } from '../aes/aes.ts';
 import { xtsWhitening } from '../aes/xtsWhitening.ts';
-import { isErased, NVS_ENTRIES, NVS_ENTRIES_OFFSET, NVS_ENTRY_BYTES, NVS_PAGE_BYTES } from './nvsFormat.ts';
+import { NVS_ENTRIES, NVS_ENTRIES_OFFSET, NVS_ENTRY_BYTES, NVS_PAGE_BYTES } from './nvsFormat.ts';
 import type { NvsKeys } from './nvsKeys.ts';
 import { entryState, nvsPages } from './parseNvs.ts';
 

@@ -61,7 +61,3 @@ export function nvsCrc(bytes: Uint8Array): number {
 export function nvsSpan(bytes: number): number {
   return 1 + Math.ceil(bytes / NVS_ENTRY_BYTES);
 }
-
-export function isErased(bytes: Uint8Array): boolean {
-  return bytes.every((byte) => byte === NVS_UNUSED);
-}

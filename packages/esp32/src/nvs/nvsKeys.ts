@@ -1,8 +1,9 @@
 import { concatBytes, equalBytes } from '@mkiot/core/bytes/bytes';
+import { isErased } from '../bytes/isErased.ts';
 import { toHexOffset } from '../bytes/hexOffset.ts';
 import type { FlashCipher } from '../flashEncryption/flashCipher.ts';
 import { nvsError } from './nvsErrors.ts';
-import { isErased, nvsCrc } from './nvsFormat.ts';
+import { nvsCrc } from './nvsFormat.ts';
 import { dataView } from './nvsItemValue.ts';
 
 /** The two halves of an XTS-AES-256 key, 32 bytes each. They are secrets. */

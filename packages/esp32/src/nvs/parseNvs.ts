@@ -1,9 +1,9 @@
+import { isErased } from '../bytes/isErased.ts';
 import { ByteReader } from '../bytes/byteReader.ts';
 import { toHexOffset } from '../bytes/hexOffset.ts';
 import { type NvsEntryHeader, parseEntryHeader } from './nvsEntryHeader.ts';
 import { nvsError } from './nvsErrors.ts';
 import {
-  isErased,
   NVS_ENTRIES,
   NVS_ENTRIES_OFFSET,
   NVS_ENTRY_BYTES,
@@ -56,10 +56,15 @@ export interface NvsLeftover {
  * @throws `NVS_LENGTH`, `NVS_UNKNOWN`
  */
 export function parseNvs(partition: Uint8Array): readonly NvsPage[] {
-  const pages = nvsPages(partition).map((page, index) => parsePage(page, index * NVS_PAGE_BYTES));
+  const pages = parseNvsPages(partition);
   const used = pages.findIndex((_, index) => !isErased(pageAt(partition, index)));
   if (used === -1 || pages.some(({ version }) => version !== undefined)) return pages;
   throw nvsError('NVS_UNKNOWN', { offset: toHexOffset(used * NVS_PAGE_BYTES) });
+}
+
+/** As {@link parseNvs}, whatever is there: of a partition of which no page has a right header. @throws `NVS_LENGTH` */
+export function parseNvsPages(partition: Uint8Array): readonly NvsPage[] {
+  return nvsPages(partition).map((page, index) => parsePage(page, index * NVS_PAGE_BYTES));
 }
 
 /** The pages of a partition, as views. @throws `NVS_LENGTH` */
@@ -89,12 +94,16 @@ function pageAt(partition: Uint8Array, index: number): Uint8Array {
 }
 
 function parsePage(page: Uint8Array, offset: number): NvsPage {
+  if (isErased(page)) return { offset, ...EMPTY_PAGE };
   const header = parsePageHeader(page.subarray(0, NVS_STATES_OFFSET), offset);
   return { offset, ...header, ...parseEntries(page, offset, header.sequence) };
 }
 
+const EMPTY_HEADER = { state: 'empty', sequence: 0, version: undefined } as const;
+const EMPTY_PAGE = { ...EMPTY_HEADER, items: [], leftovers: [] };
+
 function parsePageHeader(bytes: Uint8Array, offset: number): Pick<NvsPage, 'state' | 'sequence' | 'version'> {
-  if (isErased(bytes)) return { state: 'empty', sequence: 0, version: undefined };
+  if (isErased(bytes)) return EMPTY_HEADER;
   const reader = new ByteReader(bytes, 'page header', offset);
   const state = nameOf(NVS_PAGE_STATES, reader.uint32('state'));
   const sequence = reader.uint32('sequence number');

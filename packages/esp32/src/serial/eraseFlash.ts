@@ -7,7 +7,7 @@ import { loaderError } from './loaderErrors.ts';
 import type { RomLoader } from './romLoader.ts';
 import type { OnProgress } from './writeFlash.ts';
 
-/** So much at once, to tell of it as it goes. */
+/** So much at once, to tell of it as it goes: all flashes have a multiple of it. */
 const PIECE_BYTES = 0x40000;
 const PACKET_BYTES = 0x400;
 
@@ -24,18 +24,25 @@ export async function eraseFlash(
   onProgress: OnProgress,
 ): Promise<void> {
   for (let address = 0; address < flashBytes; address += PIECE_BYTES) {
-    const bytes = Math.min(PIECE_BYTES, flashBytes - address);
     await flashBegin(loader.link, {
       address,
-      bytes,
-      packets: Math.ceil(bytes / PACKET_BYTES),
+      bytes: PIECE_BYTES,
+      packets: PIECE_BYTES / PACKET_BYTES,
       packetBytes: PACKET_BYTES,
       isCompressed: false,
       isEncrypted: chip.name === 'esp32' ? undefined : false,
     });
-    onProgress(address + bytes, flashBytes);
+    onProgress(address + PIECE_BYTES, flashBytes);
   }
-  const erased = toHex(md5(new Uint8Array(flashBytes).fill(0xff)));
-  if ((await loader.spiFlashMd5(0, flashBytes)) === erased) return;
+  if (await isFlashErased(loader, flashBytes)) return;
   throw loaderError('FLASH_DIGEST_WRONG', { address: toHexOffset(0), tries: 1 });
+}
+
+/** Whether the whole flash is erased, by digests of its parts: a used one is known at the first that is not. */
+export async function isFlashErased(loader: RomLoader, flashBytes: number): Promise<boolean> {
+  const erased = toHex(md5(new Uint8Array(PIECE_BYTES).fill(0xff)));
+  for (let address = 0; address < flashBytes; address += PIECE_BYTES) {
+    if ((await loader.spiFlashMd5(address, PIECE_BYTES)) !== erased) return false;
+  }
+  return true;
 }

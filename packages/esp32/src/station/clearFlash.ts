@@ -1,6 +1,4 @@
-import { toHex } from '@mkiot/core/bytes/bytes';
-import { md5 } from '../bytes/md5.ts';
-import { eraseFlash } from '../serial/eraseFlash.ts';
+import { eraseFlash, isFlashErased } from '../serial/eraseFlash.ts';
 import type { RomLoader } from '../serial/romLoader.ts';
 import { stationError } from './stationErrors.ts';
 import type { UnitRun } from './unitRun.ts';
@@ -20,8 +18,7 @@ export function checkErase(run: UnitRun): void {
 /** Whether something foreign lies in the flash that this run leaves there. @throws as the serial client */
 export async function findLeftovers(loader: RomLoader, run: UnitRun): Promise<boolean> {
   if (erasesNow(run) || run.page.isCleared === true) return false;
-  const { flashBytes } = run.unit;
-  return (await loader.spiFlashMd5(0, flashBytes)) !== toHex(md5(new Uint8Array(flashBytes).fill(0xff)));
+  return !(await isFlashErased(loader, run.unit.flashBytes));
 }
 
 /** Erases the flash where that was ordered, and keeps that there is nothing foreign in it. @throws as `eraseFlash` */

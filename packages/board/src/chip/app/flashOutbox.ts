@@ -1,3 +1,4 @@
+import { isErased } from '@mkiot/esp32/bytes/isErased';
 import { concatBytes } from '@mkiot/core/bytes/bytes';
 import { crc32 } from '@mkiot/core/bytes/crc32';
 import type { Partition } from '@mkiot/esp32/partitionTable/partition';
@@ -119,7 +120,7 @@ export class FlashOutbox implements OutboxStorage {
   }
 
   #isErased(at: number, length: number): boolean {
-    return this.#flash.raw.read(this.#address(at), length).every((byte) => byte === 0xff);
+    return isErased(this.#flash.raw.read(this.#address(at), length));
   }
 
   #address(at: number): number {

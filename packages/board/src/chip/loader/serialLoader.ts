@@ -1,3 +1,4 @@
+import type { EfuseDump } from '@mkiot/esp32/efuse/efuseDump';
 import { concatBytes } from '@mkiot/core/bytes/bytes';
 import { MkiotError } from '@mkiot/core/errors/mkiotError';
 import { efuseNumber } from '../boot/efuseFields.ts';
@@ -39,6 +40,7 @@ export class SerialLoader implements LoaderContext {
   readonly #events: LoaderEvents;
   readonly #slip = new SlipDecoder(MAX_FRAME_BYTES);
   readonly #frames = new FrameQueue();
+  #seen: { readonly efuses: EfuseDump; readonly burned: Map<string, boolean> } | undefined;
   #dialect: LoaderDialect = 'rom';
   #isGone = false;
   /** What went wrong after the answer: told instead of doing the next request. */
@@ -151,8 +153,15 @@ export class SerialLoader implements LoaderContext {
     return command;
   }
 
+  /** Asked at each command, of eFuses that seldom change: what they say is remembered until they are read again. */
   #isBurned(field: string): boolean {
-    return efuseNumber(this.hardware.efuses.readable(), field) === 1;
+    const efuses = this.hardware.efuses.readable();
+    if (this.#seen?.efuses !== efuses) this.#seen = { efuses, burned: new Map() };
+    const known = this.#seen.burned.get(field);
+    if (known !== undefined) return known;
+    const isBurned = efuseNumber(efuses, field) === 1;
+    this.#seen.burned.set(field, isBurned);
+    return isBurned;
   }
 }
 

@@ -117,6 +117,25 @@ test('a power cut at any step leaves the old value or the new one, and what is s
   }
 });
 
+test('a power cut at any step of the first write ever leaves a partition that is written the next time', async () => {
+  for (let cutAt = 0; ; cutAt++) {
+    const bench = new NvsBench();
+    bench.cutAt = bench.steps + cutAt;
+    const isCut = await bench
+      .open()
+      .set('value', utf8Encode('first'))
+      .then(
+        () => false,
+        () => true,
+      );
+    bench.cutAt = -1;
+    bench.power.on();
+    await bench.open().set('value', utf8Encode('second'));
+    assert.deepEqual(bench.open().get('value'), utf8Encode('second'), `step ${cutAt}`);
+    if (!isCut) break;
+  }
+});
+
 test('what is stored is not in flash in plain', async () => {
   const bench = new NvsBench();
   await bench.open().set('key', utf8Encode('-----BEGIN PRIVATE KEY-----'));

@@ -1,7 +1,7 @@
 import { utf8Decode } from '@mkiot/core/bytes/bytes';
+import { isErased } from '@mkiot/esp32/bytes/isErased';
 import { nvsError } from '@mkiot/esp32/nvs/nvsErrors';
 import {
-  isErased,
   NVS_ENTRIES,
   NVS_ENTRIES_OFFSET,
   NVS_ENTRY_BYTES,
@@ -12,7 +12,7 @@ import {
   nvsCrc,
 } from '@mkiot/esp32/nvs/nvsFormat';
 import type { NvsEntryCipher } from '@mkiot/esp32/nvs/nvsCipher';
-import { entryState, type NvsItem, type NvsPage, nvsPages, parseNvs } from '@mkiot/esp32/nvs/parseNvs';
+import { entryState, type NvsItem, type NvsPage, nvsPages, parseNvs, parseNvsPages } from '@mkiot/esp32/nvs/parseNvs';
 import type { Partition } from '@mkiot/esp32/partitionTable/partition';
 import type { FlashMemory } from '../../flash/flashMemory.ts';
 
@@ -35,7 +35,11 @@ export class NvsPages {
 
   /** What is there, decrypted. @throws `NVS_UNKNOWN`, `NVS_LENGTH` */
   read(): readonly NvsPage[] {
-    return parseNvs(this.#plain());
+    const plain = this.#plain();
+    const pages = parseNvsPages(plain);
+    const [first, ...others] = pages.filter(({ state }) => state !== 'empty');
+    // Of a partition that was never used the power may have torn the header of its first page; else it is none.
+    return first?.version === undefined && others.length > 0 ? parseNvs(plain) : pages;
   }
 
   /**

@@ -1,4 +1,4 @@
-import { isErased } from '@mkiot/esp32/nvs/nvsFormat';
+import { isErased } from '@mkiot/esp32/bytes/isErased';
 import { nvsEntryCipher } from '@mkiot/esp32/nvs/nvsCipher';
 import type { AppWorld } from '../firmware.ts';
 import { partitionNamed } from '../partitionNamed.ts';

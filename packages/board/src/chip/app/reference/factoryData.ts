@@ -1,6 +1,6 @@
 import type { FactoryData } from '@mkiot/core/keyInstall/factoryData';
+import { isErased } from '@mkiot/esp32/bytes/isErased';
 import { buildNvs } from '@mkiot/esp32/nvs/buildNvs';
-import { isErased } from '@mkiot/esp32/nvs/nvsFormat';
 import { nvsRecords } from '@mkiot/esp32/nvs/nvsRecords';
 import { parseNvs } from '@mkiot/esp32/nvs/parseNvs';
 
