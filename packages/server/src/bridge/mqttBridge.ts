@@ -93,10 +93,10 @@ export class MqttBridge<P extends Principal> implements DeviceLink<P>, KeptSessi
       socket,
       remoteAddress,
       acceptedAtMs ?? this.#context.clock.monotonic(),
+      this.#forget,
     );
     this.#context.counts.connectionsAccepted++;
     this.#connections.add(connection);
-    socket.on('close', () => this.#forget(connection));
     if (this.#connections.size === 1) this.#armSweep();
   };
 
@@ -156,12 +156,12 @@ export class MqttBridge<P extends Principal> implements DeviceLink<P>, KeptSessi
     await Promise.all([this.#closing.promise, this.#context.wills.close()]);
   }
 
-  #forget(connection: Connection<P>): void {
+  readonly #forget = (connection: Connection<P>): void => {
     this.#connections.delete(connection);
     if (this.#connections.size > 0) return;
     this.#sweepTimer?.cancel();
     this.#closing?.resolve();
-  }
+  };
 
   /** One timer for all connections; none when there are none. */
   #armSweep(): void {

@@ -11,13 +11,9 @@ interface Write {
   readonly written: () => void;
 }
 
-/** Who has written so much that has not left is told by `drain` when less waits. */
-const CROWDED_BYTES = 16_384;
-
 interface Events {
   data: [chunk: Uint8Array];
   end: [];
-  drain: [];
   error: [error: Error];
   close: [];
 }
@@ -39,7 +35,6 @@ export class WorkerSocket extends EventEmitter<Events> implements DeviceSocket {
   readonly #writes: Write[] = [];
   #writtenBytes = 0;
   #leftBytes = 0;
-  #isCrowded = false;
 
   constructor(connection: number, outbox: Outbox, tlsExporter: TlsExporter | undefined) {
     super();
@@ -60,7 +55,6 @@ export class WorkerSocket extends EventEmitter<Events> implements DeviceSocket {
     if (this.#isDestroyed) return;
     this.#writtenBytes += bytes.length;
     this.#writes.push({ endsAt: this.#writtenBytes, written });
-    if (this.writableLength >= CROWDED_BYTES) this.#isCrowded = true;
     this.#outbox.send(FRAMES.DATA, this.#connection, bytes);
   }
 
@@ -113,9 +107,6 @@ export class WorkerSocket extends EventEmitter<Events> implements DeviceSocket {
     // As a rule all have left, which costs no copy of the rest.
     if (done === this.#writes.length) this.#writes.length = 0;
     else this.#writes.splice(0, done);
-    if (!this.#isCrowded || this.writableLength >= CROWDED_BYTES) return;
-    this.#isCrowded = false;
-    this.emit('drain');
   }
 
   /** The connection is no more. */

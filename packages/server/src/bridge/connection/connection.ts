@@ -23,8 +23,17 @@ export class Connection<P extends Principal> implements PhaseConnection, PacketC
   /** Monotonic; `undefined` while it is open. */
   #closedAtMs: number | undefined = undefined;
 
-  /** @param acceptedAtMs when the TCP connection came, on the monotonic clock */
-  constructor(context: BridgeContext<P>, socket: DeviceSocket, remoteAddress: string, acceptedAtMs: number) {
+  /**
+   * @param acceptedAtMs when the TCP connection came, on the monotonic clock
+   * @param closed told when the socket is no more
+   */
+  constructor(
+    context: BridgeContext<P>,
+    socket: DeviceSocket,
+    remoteAddress: string,
+    acceptedAtMs: number,
+    closed: (connection: Connection<P>) => void,
+  ) {
     this.remoteAddress = remoteAddress;
     this.tlsExporter = tlsExporterOf(socket);
     this.#context = context;
@@ -32,9 +41,11 @@ export class Connection<P extends Principal> implements PhaseConnection, PacketC
     this.#phase = new LoginPhase(context, this, acceptedAtMs);
     this.#receiver = new PacketReceiver(socket, this, context.limits.connectBytes);
     this.outgoing = new Outgoing(socket, context.flushQueue, () => this.#resumeIfStopped());
-    socket.on('drain', () => this.#resumeIfStopped());
     socket.on('error', (error) => this.close(lossReason(error)));
-    socket.on('close', () => this.ended());
+    socket.on('close', () => {
+      this.ended();
+      closed(this);
+    });
   }
 
   get isClosed(): boolean {

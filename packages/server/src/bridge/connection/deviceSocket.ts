@@ -11,7 +11,7 @@ export interface DeviceSocket {
   /** Where the other end of TLS can compute the same, and the socket is not one of Node, which is asked itself. */
   readonly tlsExporter?: TlsExporter | undefined;
   on(event: 'data', listener: (chunk: Uint8Array) => void): unknown;
-  on(event: 'end' | 'drain' | 'close', listener: () => void): unknown;
+  on(event: 'end' | 'close', listener: () => void): unknown;
   on(event: 'error', listener: (error: Error) => void): unknown;
   /** @param written called when the bytes have left */
   write(bytes: Uint8Array, written: () => void): unknown;

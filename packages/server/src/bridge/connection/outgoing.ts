@@ -7,7 +7,7 @@ import type { Flushable, FlushQueue } from './flushQueue.ts';
 export class Outgoing implements Flushable {
   readonly #socket: DeviceSocket;
   readonly #queue: FlushQueue;
-  readonly #afterFlush: () => void;
+  readonly #afterWrite: () => void;
   readonly #packets: Uint8Array[] = [];
   readonly #pubacks: number[] = [];
   #packetBytes = 0;
@@ -16,13 +16,16 @@ export class Outgoing implements Flushable {
   #writesDone = 0;
   #writesDoneAtLook = 0;
   #stuckSinceMs: number | undefined = undefined;
-  readonly #onWritten = (): void => void this.#writesDone++;
+  readonly #onWritten = (): void => {
+    this.#writesDone++;
+    this.#afterWrite();
+  };
 
-  /** @param afterFlush called when what was collected has been handed to the socket */
-  constructor(socket: DeviceSocket, queue: FlushQueue, afterFlush: () => void) {
+  /** @param afterWrite called when what was collected has been handed to the socket, and when it has left */
+  constructor(socket: DeviceSocket, queue: FlushQueue, afterWrite: () => void) {
     this.#socket = socket;
     this.#queue = queue;
-    this.#afterFlush = afterFlush;
+    this.#afterWrite = afterWrite;
   }
 
   send(packet: Uint8Array): void {
@@ -51,7 +54,7 @@ export class Outgoing implements Flushable {
       this.#writesBegun++;
       this.#socket.write(this.#takeCollected(), this.#onWritten);
     }
-    this.#afterFlush();
+    this.#afterWrite();
   }
 
   /** Writes what was collected and says goodbye; nothing can be sent any more. */
