@@ -3,18 +3,29 @@ import { planLines } from '@mkiot/esp32/plan/planText';
 import { stationError } from '@mkiot/esp32/station/stationErrors';
 import type { Unit } from '@mkiot/esp32/station/unit';
 import type { Cli } from '../../cli.ts';
+import type { CliPorts } from '../../ports.ts';
 
 /**
  * Shows what is to be burned and has the MAC address of the chip typed.
  *
  * @param given what was typed before, on the command line
- * @throws `UNIT_BURN_NOT_CONFIRMED`
+ * @throws `UNIT_BURN_NOT_CONFIRMED`, `UNIT_STOPPED`
  */
 export async function confirmBurns({ mac }: Unit, plan: Plan, given: string | undefined, cli: Cli): Promise<void> {
   const { output, ports } = cli;
   if (given === undefined) await output.note(...planLines(plan));
   const isAsked = given === undefined && ports.input.isTerminal;
-  const typed = isAsked ? await ports.input.ask('To burn this, which cannot be undone, type the MAC address: ') : given;
+  const typed = isAsked ? await ask(ports) : given;
   if (typed?.trim().toLowerCase() === mac) return;
   throw stationError('UNIT_BURN_NOT_CONFIRMED', { mac, given: typed === undefined ? 'nothing' : `"${typed}"` });
+}
+
+/** @throws `UNIT_STOPPED` for Ctrl-C */
+async function ask({ input, signal }: CliPorts): Promise<string> {
+  try {
+    return await input.ask('To burn this, which cannot be undone, type the MAC address: ');
+  } catch (error) {
+    if (!signal.aborted) throw error;
+    throw stationError('UNIT_STOPPED', { step: 'burn', state: 'Nothing more was burned.' }, error);
+  }
 }

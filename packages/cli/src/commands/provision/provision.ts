@@ -92,8 +92,12 @@ interface Bench {
 
 async function takeUnit({ serial, work, registrar, progress, options }: Bench, cli: Cli): Promise<FinishedUnit> {
   const { signal, clock } = cli.ports;
-  const onStop = (): void => progress.note('Stopping before the next step. Ctrl-C once more stops at once.');
   let revision: number | undefined;
+  const onStop = (): void => {
+    progress.note('Stopping before the next step. Ctrl-C once more stops at once.');
+    // Who looks for a chip that does not answer has changed nothing yet, and need not look on.
+    if (revision === undefined) void serial[Symbol.asyncDispose]();
+  };
   signal.addEventListener('abort', onStop, { once: true });
   try {
     const { job } = work;

@@ -7,7 +7,7 @@ import type { Cli } from '../../cli.ts';
 import { parseServerUrl } from '../../connection/serverUrl.ts';
 import { nodeAes } from '../../runtime/nodeAes.ts';
 import { RecordQueue } from './registration/recordQueue.ts';
-import { Registrar } from './registration/registrar.ts';
+import { Registrar, type WithPublicApi } from './registration/registrar.ts';
 import type { UnitWork } from './unitOptions.ts';
 import { unitBookIn } from './unitBookFolder.ts';
 
@@ -40,5 +40,6 @@ export function registrarOf({ station }: UnitWork, cli: Cli, note: (line: string
   const { server, serverAuthority: ca } = station.credential;
   const enrolledAt = server === undefined ? undefined : { url: parseServerUrl(server), ca };
   const queue = new RecordQueue(`${station.name}.queue`);
-  return new Registrar((work) => cli.withPublicServer(({ api }) => work(api), enrolledAt), queue, note);
+  const withApi: WithPublicApi = (work) => cli.withPublicServer(({ api }) => work(api), enrolledAt);
+  return new Registrar({ withApi, queue, clock: cli.ports.clock, note });
 }

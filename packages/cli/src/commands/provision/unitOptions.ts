@@ -1,3 +1,4 @@
+import { toHexOffset } from '@mkiot/esp32/bytes/hexOffset';
 import { DEFAULT_PARTITION_TABLE_OFFSET } from '@mkiot/esp32/partitionTable/partition';
 import type { ProfileName } from '@mkiot/esp32/plan/profile';
 import { FLASH_ENCRYPTION_WAYS, type FlashEncryptionWay } from '@mkiot/esp32/plan/plan';
@@ -35,11 +36,10 @@ export function addUnitOptions(command: Command): Command {
     .option('--partitions <file>', 'without --firmware: the partition table, CSV or binary')
     .option('--app <file>', 'without --firmware: the app')
     .option('--data-file <label=file>', 'a file for the partition of that label (repeatable)', keyValue('--data-file'))
-    .option(
-      '--table-offset <offset>',
-      'of the partition table in flash',
-      wholeNumberOrHex('--table-offset', 0x1000, 0x100000),
-      DEFAULT_PARTITION_TABLE_OFFSET,
+    .addOption(
+      new Option('--table-offset <offset>', 'of the partition table in flash')
+        .argParser(wholeNumberOrHex('--table-offset', 0x1000, 0x100000))
+        .default(DEFAULT_PARTITION_TABLE_OFFSET, toHexOffset(DEFAULT_PARTITION_TABLE_OFFSET)),
     )
     .addOption(new Option('--profile <profile>', 'what to make of the chip').choices(Object.keys(PROFILES)))
     .option('--signing-key <file>', 'the key that signs firmware of this product, as PEM')

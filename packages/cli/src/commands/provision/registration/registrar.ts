@@ -1,6 +1,7 @@
 import type { ApiClient } from '@mkiot/core/api/client';
 import type { RegisteredUnit } from '@mkiot/core/api/clientProvisioning';
 import { base64Decode } from '@mkiot/core/bytes/base64';
+import { type Clock, delay } from '@mkiot/core/clock/clock';
 import { formatDeviceName } from '@mkiot/core/contract/resourceNames';
 import { MkiotError } from '@mkiot/core/errors/mkiotError';
 import type { SignedUnitRecord } from '@mkiot/core/provisioning/signedUnitRecord';
@@ -11,16 +12,28 @@ import type { RecordQueue } from './recordQueue.ts';
 /** Runs `work` with the calls of the server that need no token. @throws as the way to the server */
 export type WithPublicApi = <Result>(work: (api: ApiClient) => Promise<Result>) => Promise<Result>;
 
+export interface RegistrarPorts {
+  readonly withApi: WithPublicApi;
+  readonly queue: RecordQueue;
+  readonly clock: Clock;
+  /** Takes what a person should know of units that are not on the bench. */
+  readonly note: (line: string) => void;
+}
+
+/** A server that takes longer is away: the unit on the bench need not wait for it, and asking again is harmless. */
+const ANSWER_MS = 15_000;
+
 /** Sends records of units to the server, and keeps them while it is away. */
 export class Registrar {
   readonly #withApi: WithPublicApi;
   readonly #queue: RecordQueue;
+  readonly #clock: Clock;
   readonly #note: (line: string) => void;
 
-  /** @param note takes what a person should know of units that are not on the bench */
-  constructor(withApi: WithPublicApi, queue: RecordQueue, note: (line: string) => void) {
+  constructor({ withApi, queue, clock, note }: RegistrarPorts) {
     this.#withApi = withApi;
     this.#queue = queue;
+    this.#clock = clock;
     this.#note = note;
   }
 
@@ -61,19 +74,25 @@ export class Registrar {
 
   /** @returns undefined while the server is away */
   async #ask(records: readonly SignedUnitRecord[]): Promise<readonly RegisteredUnit[] | undefined> {
+    const answered = new AbortController();
+    const late = delay(this.#clock, ANSWER_MS, answered.signal).then(() => undefined);
     try {
-      return await this.#withApi((api) => collect(api.provisioning.register(records)));
+      const answer = await this.#withApi((api) => Promise.race([collect(api.provisioning.register(records)), late]));
+      if (answer === undefined) this.#note(`The server has not answered in ${ANSWER_MS / 1_000} s.`);
+      return answer;
     } catch (error) {
       if (!isAway(error)) throw error;
       this.#note(`The server could not be asked: ${error.message}`);
       return undefined;
+    } finally {
+      answered.abort();
     }
   }
 }
 
-/** Not there, or there and not able to answer. */
-function isAway(error: unknown): error is MkiotError {
-  if (!(error instanceof MkiotError)) return false;
+/** Not there, or there and not able to answer; or nobody waits for the answer, because of Ctrl-C. */
+function isAway(error: unknown): error is Error {
+  if (!(error instanceof MkiotError)) return error instanceof Error && error.name === 'AbortError';
   return error.status === 'UNAVAILABLE' || error.blame === 'peer' || error.code === 'NOT_CONNECTED';
 }
 
