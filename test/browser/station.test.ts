@@ -161,6 +161,20 @@ test('the page of the station, in Chromium at a running platform', wants('chromi
     }
   });
 
+  await t.test('a project that is dropped has its build found in it', async () => {
+    await using it = await openStationPage(browser, url, blankChip('esp32'));
+    const { page, context } = it;
+    await buildFolder(folder.path, 'esp32c3');
+    const { x, y } = (await page.locator('#drop').boundingBox()) ?? assert.fail('there is a place to drop');
+    const cdp = await context.newCDPSession(page);
+    const data = { items: [], files: [folder.path], dragOperationsMask: 1 };
+    for (const type of ['dragEnter', 'dragOver', 'drop'] as const) {
+      await cdp.send('Input.dispatchDragEvent', { type, x: x + 5, y: y + 5, data });
+    }
+    await page.getByText('For esp32c3.').waitFor();
+    assert.deepEqual(await page.locator('#firmware-parts code').allInnerTexts(), ['0x0', '0x8000', '0x10000']);
+  });
+
   await t.test('a token that may not enrol stations is told so, and nothing is kept', async () => {
     await using it = await openStationPage(browser, url, blankChip('esp32'));
     const { page } = it;
