@@ -13,7 +13,10 @@ const root = fileURLToPath(new URL('../../', import.meta.url));
 /** Where a page finds the isomorphic packages: a worker has no import map, so names become paths in what is served. */
 const PACKAGE_IMPORT = /(from |import\()'@mkiot\/(board|core|esp32)\//g;
 /** Packages of others that pages use, by the one file that their authors bundle for browsers. */
-const BUNDLES: Readonly<Record<string, string>> = { 'esptool-js': '/node_modules/esptool-js/bundle.js' };
+const BUNDLES: Readonly<Record<string, string>> = {
+  'esptool-js': '/node_modules/esptool-js/bundle.js',
+  qr: '/node_modules/qr/index.js',
+};
 const BUNDLE_IMPORT = /(from )'([a-z-]+)'/g;
 const SCRIPTS: readonly string[] = ['.ts', '.mjs', '.js'];
 const PAGE = '<!doctype html><title>MkIoT</title>';

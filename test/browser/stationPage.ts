@@ -12,6 +12,7 @@ import { join } from 'node:path';
 import type { Browser, BrowserContext, BrowserContextOptions, Page } from 'playwright-core';
 import { nodeAes } from '../../packages/cli/src/runtime/nodeAes.ts';
 import { FIRMWARES } from '../station/stationJob.ts';
+import type { PlatformUser } from '../support/platformUser.ts';
 import { SocketSerial } from './socketSerial.ts';
 
 /** A chip is not what is waited for: its second takes so much of ours. */
@@ -96,6 +97,16 @@ export async function openStationPage(
   await page.goto(url);
   const all = opened.move();
   return { page, context, cable, failures, [Symbol.asyncDispose]: () => all.disposeAsync() };
+}
+
+/** Where the page is on this machine. */
+export function stationUrl({ address }: PlatformUser): string {
+  return `http://127.0.0.1:${address.loopbackPort}/station`;
+}
+
+/** The code under the sentence that says what went wrong. */
+export function problemCode(page: Page): Promise<string> {
+  return page.locator('#problem code').innerText();
 }
 
 /** Makes the browser a station, as a person with a token does. */

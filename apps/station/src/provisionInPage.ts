@@ -3,10 +3,12 @@ import type { Clock } from '@mkiot/core/clock/clock';
 import type { RandomFill } from '@mkiot/core/crypto/signatures';
 import { webInstallCrypto } from '@mkiot/core/keyInstall/webInstallCrypto';
 import { portableAes } from '@mkiot/esp32/aes/portableAes';
+import { revisionOf } from '@mkiot/esp32/efuse/efuseFields';
 import type { WebSerialDevice } from '@mkiot/esp32/serial/webSerial';
 import type { Job, StationPorts } from '@mkiot/esp32/station/job';
 import { provisionUnit } from '@mkiot/esp32/station/provisionUnit';
-import type { UnitResult } from '@mkiot/esp32/station/unitResult';
+import { labelContent } from '@mkiot/esp32/station/record/labelContent';
+import type { FinishedUnit } from '@mkiot/esp32/station/record/unitRecord';
 import { openPort } from './serialPorts.ts';
 import type { BrowserUnitBook } from './storage/browserUnitBook.ts';
 import type { RecordQueue } from './storage/recordQueue.ts';
@@ -26,9 +28,10 @@ const random: RandomFill = (bytes) => crypto.getRandomValues(bytes);
  *
  * @throws `STATION_PORT_TAKEN`, and as `provisionUnit`
  */
-export async function provisionInPage(device: WebSerialDevice, job: Job, ports: PagePorts): Promise<UnitResult> {
+export async function provisionInPage(device: WebSerialDevice, job: Job, ports: PagePorts): Promise<FinishedUnit> {
   const { clock, book, queue, tool, confirm, onProgress } = ports;
   await using serial = await openPort(device);
+  let revision: number | undefined;
   const result = await provisionUnit(job, {
     serial,
     clock,
@@ -40,8 +43,12 @@ export async function provisionInPage(device: WebSerialDevice, job: Job, ports: 
     rehearse: (state, work) => rehearse(state, clock, work),
     confirm,
     register: (record) => queue.register(record),
-    onProgress,
+    onProgress(event) {
+      if (event.type === 'unit') revision = revisionOf(event.unit.efuses);
+      onProgress(event);
+    },
   });
   await book.forgetKeys(result.mac);
-  return result;
+  const content = labelContent(result, undefined);
+  return { result, firmware: job.firmware, revision, endedMs: clock.now(), content };
 }

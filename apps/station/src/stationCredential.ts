@@ -72,7 +72,13 @@ export async function enrolStation(
     keys,
     publicKeyPem: publicKey,
   };
-  await database.keep('station', KEY, credential);
+  try {
+    await database.keep('station', KEY, credential);
+  } catch (error) {
+    // Nobody could use it any more.
+    await api.provisioning.revokeStation(credential.registry, id);
+    throw error;
+  }
   return credential;
 }
 

@@ -1,6 +1,6 @@
 import type { WebSerialDevice } from '@mkiot/esp32/serial/webSerial';
 import type { Job, StationEvent } from '@mkiot/esp32/station/job';
-import type { UnitResult } from '@mkiot/esp32/station/unitResult';
+import type { FinishedUnit } from '@mkiot/esp32/station/record/unitRecord';
 import { choosePort, onlyPort } from '../serialPorts.ts';
 import { part } from './elements.ts';
 import { hideProblem, showProblem } from './problems.ts';
@@ -10,7 +10,7 @@ import { StepList } from './stepList.ts';
 export interface BenchWork {
   /** Read when a unit is begun. @throws where something is missing or unfit */
   job(): Promise<Job>;
-  provision(device: WebSerialDevice, job: Job, onProgress: (event: StationEvent) => void): Promise<UnitResult>;
+  provision(device: WebSerialDevice, job: Job, onProgress: (event: StationEvent) => void): Promise<FinishedUnit>;
   /** Told after each unit, good or bad. */
   ended(): Promise<void>;
 }
@@ -55,9 +55,9 @@ export class Bench {
       if (this.#device === undefined) await this.#choose();
       if (this.#device === undefined) return;
       this.#other.hidden = false;
-      const result = await this.#work.provision(this.#device, job, (event) => this.#show(event));
-      this.#steps.end(result.durationMs);
-      this.#result.replaceChildren(resultCard(result));
+      const unit = await this.#work.provision(this.#device, job, (event) => this.#show(event));
+      this.#steps.end(unit.result.durationMs);
+      this.#result.replaceChildren(resultCard(unit));
     } catch (error) {
       this.#steps.fail();
       showProblem(this.#problem, error);

@@ -1,17 +1,18 @@
 import type { AuditReport, ReportedFinding } from '@mkiot/esp32/audit/report/auditReport';
-import { severityCounts } from '@mkiot/esp32/audit/report/severityCounts';
-import type { UnitResult } from '@mkiot/esp32/station/unitResult';
+import { findingCounts } from '@mkiot/esp32/audit/report/findingCounts';
+import { type FinishedUnit, unitLabel, unitRecord } from '@mkiot/esp32/station/record/unitRecord';
 import { button, definitions, download, make } from './elements.ts';
 
 /** An audit in its grade and its counts. */
-export function auditCard(title: string, { grade, devices }: AuditReport): HTMLElement {
+export function auditCard(title: string, report: AuditReport): HTMLElement {
+  const { grade, devices } = report;
   const findings = devices.flatMap((device) => device.findings);
   const ungraded = devices.find((device) => device.ungraded !== undefined)?.ungraded;
   return make(
     'div',
     { class: 'audit' },
     make('span', { class: 'grade', 'data-grade': grade }, grade),
-    make('div', {}, make('h3', {}, title), make('p', {}, severityCounts(findings) || 'no findings')),
+    make('div', {}, make('h3', {}, title), make('p', {}, findingCounts(report))),
     findings.length === 0 ? undefined : findingList(findings),
     ungraded === undefined ? undefined : make('p', { class: 'detail' }, ungraded),
   );
@@ -25,8 +26,8 @@ function findingList(findings: readonly ReportedFinding[]): HTMLElement {
 }
 
 /** What has become of a unit, to read, to keep and to stick on it. */
-export function resultCard(result: UnitResult): HTMLElement {
-  const { mac, chip, device, profile, durationMs, writtenBytes, efuseDigest } = result;
+export function resultCard(unit: FinishedUnit): HTMLElement {
+  const { mac, chip, device, profile, durationMs, writtenBytes, efuseDigest } = unit.result;
   const registered = device?.registered === 'queued' ? 'its record waits for the server' : 'registered';
   const list = make('dl', {});
   list.append(
@@ -38,23 +39,27 @@ export function resultCard(result: UnitResult): HTMLElement {
       ['eFuses, SHA-256', make('code', {}, efuseDigest)],
     ]),
   );
-  const forgotten =
-    profile === undefined ? [] : ['Its keys were deleted from this browser: they are in the chip alone.'];
+  const forgotten = 'Its keys were deleted from this browser: they are in the chip alone.';
+  const name = mac.replaceAll(':', '');
+  const label = unitLabel(unit);
+  const saveRecord = (): void =>
+    download(`${name}.json`, 'application/json', `${JSON.stringify(unitRecord(unit), undefined, 2)}\n`);
   return make(
     'div',
     { class: 'result' },
     make('h3', {}, `Done in ${(durationMs / 1_000).toFixed(1)} s`),
     list,
-    ...forgotten.map((text) => make('p', {}, text)),
+    profile === undefined ? undefined : make('p', {}, forgotten),
+    make('figure', {}, picture(label)),
     make(
       'div',
       { class: 'buttons' },
-      button('Download its record', () => downloadRecord(result)),
+      button('Download its record', saveRecord),
+      button('Download its label', () => download(`${name}.svg`, 'image/svg+xml', label)),
     ),
   );
 }
 
-function downloadRecord(result: UnitResult): void {
-  const name = `${result.mac.replaceAll(':', '')}.json`;
-  download(name, 'application/json', `${JSON.stringify(result, undefined, 2)}\n`);
+function picture(svg: string): Node {
+  return document.importNode(new DOMParser().parseFromString(svg, 'image/svg+xml').documentElement, true);
 }

@@ -1,7 +1,7 @@
 import type { X509Certificate } from 'node:crypto';
 import { isIP } from 'node:net';
 import { connect as tlsConnect, type TLSSocket } from 'node:tls';
-import { formatFingerprint } from '../output/fingerprint.ts';
+import { formatFingerprint } from '@mkiot/core/crypto/fingerprint';
 import { connectionError } from './connectionErrors.ts';
 import { explain } from './nodeFetch.ts';
 import { hostOf } from './serverUrl.ts';

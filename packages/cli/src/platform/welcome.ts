@@ -2,7 +2,7 @@ import { describeCertificate } from '@mkiot/server/certificates/certificateDescr
 import { javascriptRuntime } from '@mkiot/server/runtime/javascriptRuntime';
 import type { HostIdentity } from '@mkiot/server/runtime/hostIdentity';
 import { fieldLines } from '../output/fields.ts';
-import { formatFingerprint } from '../output/fingerprint.ts';
+import { formatFingerprint } from '@mkiot/core/crypto/fingerprint';
 import type { ServedPlatform } from './servePlatform.ts';
 
 /** What a platform tells when it is up. */

@@ -5,7 +5,7 @@ export const modulePageError = errorTable({
     status: 'INTERNAL',
     blame: 'us',
     message:
-      'The module {module} of a page imports "{name}": a page has modules of MkIoT alone, each in its own package.',
+      'The module {module} of a page imports "{name}": a page has modules of MkIoT and of few others, each in its own package.',
   },
   PAGE_MODULES_UNREADABLE: {
     status: 'INTERNAL',

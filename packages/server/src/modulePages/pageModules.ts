@@ -23,7 +23,7 @@ export function readNamed(name: string): Promise<string> {
   return readFile(createRequire(import.meta.filename).resolve(name), 'utf8');
 }
 
-/** A module of one of our packages. */
+/** A module of a package. */
 interface PageModule {
   /** Without its scope. */
   readonly package: string;
@@ -34,6 +34,8 @@ interface PageModule {
 
 /** An import or export of another module, where types are gone and statements begin their line. */
 const IMPORT = /^(?:import|export)\b(?:[^'"`;]*?\bfrom)?\s*(['"])([^'"\n]+)\1/gm;
+/** Packages of others that are one module, which a browser takes as it is. */
+const FOREIGN: ReadonlySet<string> = new Set(['qr']);
 const NAME = /^@mkiot\/(\w+)\/([\w/]+)$/;
 
 /**
@@ -51,7 +53,8 @@ export async function readPageModules(entry: string): Promise<PageModules> {
     if (sources.has(path)) return;
     // Before the first pause: a cycle, and a module that two import, are read once.
     sources.set(path, '');
-    const source = stripTypes(await readFile(module.file, 'utf8'));
+    const text = await readFile(module.file, 'utf8');
+    const source = module.file.endsWith('.ts') ? stripTypes(text) : text;
     sources.set(path, source);
     const imported = importsOf(source).map((name) => {
       const other = resolve(name, module);
@@ -83,6 +86,10 @@ function resolve(name: string, importer: PageModule): PageModule {
 
 /** Where a package itself says that its module is. */
 function named(name: string, importer: string): PageModule | undefined {
+  if (FOREIGN.has(name)) {
+    const file = createRequire(importer).resolve(name);
+    return { package: name, root: dirname(file), file };
+  }
   const [, owner, rest] = NAME.exec(name) ?? [];
   if (owner === undefined || rest === undefined) return undefined;
   const file = createRequire(importer).resolve(name);

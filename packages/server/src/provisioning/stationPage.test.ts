@@ -9,9 +9,9 @@ const { html, version = '', files = new Map() } = content;
 test("the station's page has every module that it imports, and none of the server or of the runtime", () => {
   const [, importMap = '{}'] = /<script type="importmap">(.*?)<\/script>/.exec(html) ?? [];
   const { imports } = JSON.parse(importMap) as { readonly imports: Readonly<Record<string, string>> };
-  const modules = [...files.keys()].filter((path) => path.endsWith('.ts'));
+  const modules = [...files.keys()].filter((path) => /\.(ts|js)$/.test(path) && path.startsWith(version));
   assert.ok(modules.includes(`${version}/esp32/station/provisionUnit.ts`));
-  assert.ok(modules.every((path) => /^[0-9a-f]{16}\/(station|esp32|core|board)\//.test(path)));
+  assert.ok(modules.every((path) => /^[0-9a-f]{16}\/(station|esp32|core|board|qr)\//.test(path)));
   for (const path of modules) {
     for (const name of importsOf(files.get(path)?.text ?? '')) {
       const url = name.startsWith('.') ? new URL(name, `page://page/station/${path}`).pathname : imports[name];

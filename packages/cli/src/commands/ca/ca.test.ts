@@ -7,7 +7,7 @@ import { openAuthority } from '@mkiot/server/certificates/certificateAuthority';
 import { openDataFolder } from '@mkiot/server/dataFolder/dataFolder';
 import { newFolderPath, testPorts } from '@mkiot/server/dataFolder/dataFolder.testing';
 import { runCli } from '../../cli.testing.ts';
-import { parseFingerprint } from '../../output/fingerprint.ts';
+import { parseFingerprint } from '@mkiot/core/crypto/fingerprint';
 
 /** A data folder with an authority in it, which no server has open. */
 async function installation() {

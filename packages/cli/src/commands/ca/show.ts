@@ -6,7 +6,7 @@ import type { Cli } from '../../cli.ts';
 import { addCommand } from '../../commandHelp.ts';
 import { dataFolderOf } from '../../dataFolderOf.ts';
 import { fieldLines } from '../../output/fields.ts';
-import { formatFingerprint } from '../../output/fingerprint.ts';
+import { formatFingerprint } from '@mkiot/core/crypto/fingerprint';
 
 export function addCaShow(ca: Command, cli: Cli): void {
   addCommand(ca, 'show', {

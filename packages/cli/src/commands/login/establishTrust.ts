@@ -1,7 +1,7 @@
 import type { Cli } from '../../cli.ts';
 import { readAuthority } from '../../connection/authorityFile.ts';
 import { presentedAuthority } from '../../connection/serverCertificate.ts';
-import { parseFingerprint } from '../../output/fingerprint.ts';
+import { parseFingerprint } from '@mkiot/core/crypto/fingerprint';
 import { usageError } from '../../usageErrors.ts';
 import { loginError } from './loginErrors.ts';
 

@@ -3,7 +3,7 @@ import { readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { X509Certificate } from 'node:crypto';
-import { formatFingerprint } from '../../output/fingerprint.ts';
+import { formatFingerprint } from '@mkiot/core/crypto/fingerprint';
 import { startTestPlatform, json, type TestPlatform } from '../../platform/platform.testing.ts';
 
 function fingerprintOf({ platform }: TestPlatform): string {

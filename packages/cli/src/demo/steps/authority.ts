@@ -1,5 +1,5 @@
 import { describeCertificate } from '@mkiot/server/certificates/certificateDescription';
-import { formatFingerprint } from '../../output/fingerprint.ts';
+import { formatFingerprint } from '@mkiot/core/crypto/fingerprint';
 import type { NodeFetch } from '../../connection/nodeFetch.ts';
 import type { ServedPlatform } from '../../platform/servePlatform.ts';
 import { expectEqual } from '../demoErrors.ts';

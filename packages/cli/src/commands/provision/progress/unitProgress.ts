@@ -1,5 +1,4 @@
-import type { AuditReport } from '@mkiot/esp32/audit/report/auditReport';
-import { severityCounts } from '@mkiot/esp32/audit/report/severityCounts';
+import { findingCounts } from '@mkiot/esp32/audit/report/findingCounts';
 import type { StationEvent } from '@mkiot/esp32/station/job';
 import type { Clock } from '@mkiot/core/clock/clock';
 import { printable } from '../../../output/printable.ts';
@@ -115,11 +114,6 @@ export class UnitProgress {
   #write(output: TerminalOutput, text: string): void {
     this.#written = this.#written.then(() => output.write(text));
   }
-}
-
-/** The audit in a line: "2 critical, 1 high". */
-export function findingCounts({ devices }: AuditReport): string {
-  return severityCounts(devices.flatMap(({ findings }) => findings)) || 'no findings';
 }
 
 /** What of an event can be a line of JSON: eFuses and reports are in the result. */

@@ -1,73 +1,16 @@
-import type { AuditReport } from '@mkiot/esp32/audit/report/auditReport';
-import { sha256 } from '@mkiot/esp32/bytes/sha256';
-import { toHex } from '@mkiot/core/bytes/bytes';
-import { publicKeyOfPem } from '@mkiot/core/provisioning/p256PublicKey';
-import type { FirmwarePart } from '@mkiot/esp32/station/prepareFirmware';
-import type { UnitResult } from '@mkiot/esp32/station/unitResult';
+import { type FinishedUnit, unitLabel, unitRecord } from '@mkiot/esp32/station/record/unitRecord';
 import { join } from 'node:path';
 import { makeNamedFolder, writeNamedFile } from '../../../namedFile.ts';
-import { formatFingerprint } from '../../../output/fingerprint.ts';
-import { findingCounts } from '../progress/unitProgress.ts';
-import { firmwareFacts } from './firmwareFacts.ts';
-import { labelSvg } from './label.ts';
-
-/** A unit that is done, and what its record says of it beside the result. */
-export interface FinishedUnit {
-  readonly result: UnitResult;
-  readonly firmware: readonly FirmwarePart[];
-  /** Of the chip, 100 · major + minor; undefined: its loader was closed before this run. */
-  readonly revision: number | undefined;
-  /** Milliseconds since 1970. */
-  readonly endedMs: number;
-  /** What the QR code of its label holds. */
-  readonly content: string;
-}
-
-/** What anybody may know of a unit that is done; a program reads it as JSON. */
-export function unitRecord({ result, firmware, revision, endedMs }: FinishedUnit): object {
-  const { mac, chip, profile, device, efuseDigest, burned, writtenBytes, audits, steps, durationMs } = result;
-  return {
-    type: 'mkiot-unit',
-    version: 1,
-    mac,
-    chip: { name: chip, revision },
-    device: device && {
-      name: device.name,
-      registered: device.registered,
-      publicKeys: device.publicKeys.map((pem) => ({ pem, fingerprint: fingerprintOf(pem) })),
-    },
-    profile,
-    efuseSha256: efuseDigest,
-    burned,
-    firmware: firmwareFacts(firmware),
-    writtenBytes,
-    audits: { before: graded(audits.before), after: graded(audits.after) },
-    beganAt: new Date(endedMs - durationMs).toISOString(),
-    endedAt: new Date(endedMs).toISOString(),
-    steps,
-  };
-}
 
 /** Writes `MAC.json` and the label, `MAC.svg`, into the folder. @returns where they are @throws `FILE_NOT_WRITTEN` */
 export async function writeUnitRecord(
   folder: string,
   unit: FinishedUnit,
 ): Promise<{ readonly record: string; readonly label: string }> {
-  const { result, content } = unit;
-  const { mac, device, chip } = result;
   await makeNamedFolder(folder);
-  const name = join(folder, mac.replaceAll(':', ''));
+  const name = join(folder, unit.result.mac.replaceAll(':', ''));
   const files = { record: `${name}.json`, label: `${name}.svg` };
   await writeNamedFile(files.record, `${JSON.stringify(unitRecord(unit), undefined, 2)}\n`);
-  await writeNamedFile(files.label, labelSvg({ device: device?.name.split('/').at(-1), mac, chip, content }));
+  await writeNamedFile(files.label, unitLabel(unit));
   return files;
-}
-
-/** SHA-256 of the key as certificates have it, as `mkiot device keys list` shows it. */
-function fingerprintOf(pem: string): string {
-  return formatFingerprint(toHex(sha256(publicKeyOfPem(pem) ?? new Uint8Array())));
-}
-
-function graded(report: AuditReport): { readonly grade: string; readonly findings: string } {
-  return { grade: report.grade, findings: findingCounts(report) };
 }

@@ -1,9 +1,9 @@
 import { toHex } from '@mkiot/core/bytes/bytes';
-import { sha256 } from '@mkiot/esp32/bytes/sha256';
-import { recogniseContent } from '@mkiot/esp32/content/recogniseContent';
-import { appDescriptionOf } from '@mkiot/esp32/image/imageFacts';
-import { parseImage } from '@mkiot/esp32/image/parseImage';
-import type { FirmwarePart } from '@mkiot/esp32/station/prepareFirmware';
+import { sha256 } from '../../bytes/sha256.ts';
+import { recogniseContent } from '../../content/recogniseContent.ts';
+import { appDescriptionOf } from '../../image/imageFacts.ts';
+import { parseImage } from '../../image/parseImage.ts';
+import type { FirmwarePart } from '../prepareFirmware.ts';
 
 /** What firmware was written: its parts as they were built, before anything was signed or encrypted. */
 export interface FirmwareFacts {
