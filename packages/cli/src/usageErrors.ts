@@ -50,6 +50,12 @@ const ROWS = {
     'The book and the records have files of the same names: give --record another folder than --book.',
   ),
   SETTING_UNKNOWN: usage('"{name}" is no setting. "mkiot settings" lists all of them.'),
+  FIRMWARE_NOT_NAMED: usage(
+    'Say which firmware: --firmware with the folder of a build or a merged image, or --bootloader, --partitions and --app.',
+  ),
+  FIRMWARE_NAMED_TWICE: usage(
+    'Give either --firmware, or --bootloader, --partitions and --app: they are two ways to name the firmware.',
+  ),
   KEY_NOT_NAMED: usage(
     '"{fingerprint}" names not exactly one key of the device. Give the first 8 or more digits of a fingerprint that ' +
       '"mkiot device keys list" shows.',

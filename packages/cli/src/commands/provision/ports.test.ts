@@ -6,9 +6,10 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
+import { withSerialPorts } from './provision.testing.ts';
 
 const MAIN = fileURLToPath(new URL('../../main.ts', import.meta.url));
-const onLinux = { skip: process.platform !== 'linux' };
+const onLinux = process.platform === 'linux' ? withSerialPorts : { skip: 'it is about udev' };
 
 /** What udev knows of a machine with two boards, a modem and a port of its own, as `udevadm info -e` prints it. */
 const UDEV = `P: /devices/pci0000:00/usb1/1-2/1-2:1.0/ttyUSB0/tty/ttyUSB0

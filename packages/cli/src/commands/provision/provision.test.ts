@@ -5,9 +5,8 @@ import { mkdtempDisposable, readdir, readFile, writeFile } from 'node:fs/promise
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { wants } from '../../../../../test/support/wants.ts';
 import { runCli } from '../../cli.testing.ts';
-import { MAC, openBench } from './provision.testing.ts';
+import { MAC, openBench, withPty } from './provision.testing.ts';
 
 test('a build is written to a blank chip as it is, over RFC 2217, and its eFuses stay as they were', async () => {
   await using it = await openBench();
@@ -50,7 +49,7 @@ test('a profile burns only after the MAC address of the chip was given, and keep
 
 test(
   'over a port without reset lines a chip that waits in its loader is provisioned, and a person restarts it',
-  wants('socat'),
+  withPty,
   async () => {
     await using it = await openBench('pty');
     const { exitCode, stdout, stderr } = await runCli(['provision', '--port', it.port, '--firmware', it.folder]);
@@ -60,7 +59,7 @@ test(
   },
 );
 
-test('a cable that is pulled in the middle ends the run', wants('socat'), async () => {
+test('a cable that is pulled in the middle ends the run', withPty, async () => {
   await using it = await openBench('pty');
   const onOutput = (stdout: string): void => {
     if (stdout.includes('flash ')) void it[Symbol.asyncDispose]();
@@ -71,7 +70,7 @@ test('a cable that is pulled in the middle ends the run', wants('socat'), async 
   assert.match(stderr, /\[LOADER_PORT_CLOSED\]/);
 });
 
-test('of two stations at one port the second is refused, and the first goes on', wants('socat'), async () => {
+test('of two stations at one port the second is refused, and the first goes on', withPty, async () => {
   await using it = await openBench('pty');
   const words = ['provision', '--port', it.port, '--firmware', it.folder];
   const began = Promise.withResolvers<void>();

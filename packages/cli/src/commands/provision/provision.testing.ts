@@ -8,15 +8,24 @@ import { PtyServer } from '@mkiot/board/node/chip/ptyServer';
 import { SerialServer } from '@mkiot/board/node/chip/serialServer';
 import { systemClock } from '@mkiot/core/clock/systemClock';
 import { portableAes } from '@mkiot/esp32/aes/portableAes';
+import { javascriptRuntime } from '@mkiot/server/runtime/javascriptRuntime';
 import { randomFillSync } from 'node:crypto';
 import { mkdtempDisposable, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { wants } from '../../../../../test/support/wants.ts';
 
 /** MAC address of the chip on the test bench. */
 export const MAC = 'a0:b1:c2:d3:e4:f5';
 
 const model = CHIP_MODELS.esp32s3;
+
+/** Options of a test for which the system must have serial ports. */
+export const withSerialPorts: { readonly skip?: string } =
+  javascriptRuntime.name === 'Bun' ? { skip: 'Bun has no serial ports' } : {};
+
+/** Options of a test that opens a pseudo-terminal as a board's port. */
+export const withPty: { readonly skip?: string } = { ...wants('socat'), ...withSerialPorts };
 
 /** A blank ESP32-S3 at a port, and a build of the reference firmware for it. */
 export interface TestBench extends AsyncDisposable {

@@ -1,17 +1,6 @@
 import { errorTable } from '@mkiot/core/errors/mkiotError';
 
 export const provisionError = errorTable({
-  FIRMWARE_NOT_NAMED: {
-    status: 'INVALID_ARGUMENT',
-    blame: 'caller',
-    message:
-      'Say which firmware: --firmware with the folder of a build or a merged image, or --bootloader, --partitions and --app.',
-  },
-  FIRMWARE_NAMED_TWICE: {
-    status: 'INVALID_ARGUMENT',
-    blame: 'caller',
-    message: 'Give either --firmware, or --bootloader, --partitions and --app: they are two ways to name the firmware.',
-  },
   BOOK_MISSING: {
     status: 'INVALID_ARGUMENT',
     blame: 'caller',

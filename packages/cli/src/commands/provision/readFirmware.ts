@@ -7,7 +7,7 @@ import { resolveFirmware } from '@mkiot/esp32/station/firmware/resolveFirmware';
 import { readdir, stat } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { readNamedFile } from '../../namedFile.ts';
-import { provisionError } from './provisionErrors.ts';
+import { usageError } from '../../usageErrors.ts';
 
 /** Where the firmware is, as the command line names it. */
 export interface FirmwareOptions {
@@ -36,13 +36,13 @@ export async function readFirmware(options: FirmwareOptions): Promise<Firmware> 
 
 async function readParts({ firmware, partitions, bootloader, app, tableOffset }: FirmwareOptions): Promise<Firmware> {
   if (firmware !== undefined) {
-    if (partitions ?? bootloader ?? app) throw provisionError('FIRMWARE_NAMED_TWICE');
+    if (partitions ?? bootloader ?? app) throw usageError('FIRMWARE_NAMED_TWICE');
     return (await isFolder(firmware))
       ? resolveFirmware(await buildFolder(firmware), tableOffset)
       : splitMergedImage(await readNamed(firmware));
   }
   if (partitions === undefined || bootloader === undefined || app === undefined) {
-    throw provisionError('FIRMWARE_NOT_NAMED');
+    throw usageError('FIRMWARE_NOT_NAMED');
   }
   const files = {
     partitions: await readNamed(partitions),

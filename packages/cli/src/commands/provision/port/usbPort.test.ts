@@ -6,11 +6,9 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { wants } from '../../../../../../test/support/wants.ts';
+import { withPty, withSerialPorts } from '../provision.testing.ts';
 import { loadSerialBindings, type SerialBindings } from './serialBindings.ts';
 import { UsbPort } from './usbPort.ts';
-
-const socat = wants('socat');
 
 /** The far end of a cable, as a board is. */
 class Cable implements SerialEnd {
@@ -42,7 +40,7 @@ async function heard(port: UsbPort, length: number): Promise<readonly number[]> 
   return bytes;
 }
 
-test('bytes go both ways through a port of the system, all values and in their order', socat, async () => {
+test('bytes go both ways through a port of the system, all values and in their order', withPty, async () => {
   const cable = new Cable();
   await using pty = await PtyServer.open(cable);
   await using port = await UsbPort.open(pty.path, await loadSerialBindings());
@@ -56,7 +54,7 @@ test('bytes go both ways through a port of the system, all values and in their o
   assert.deepEqual(Uint8Array.from(await cable.has(every.length)), every);
 });
 
-test('a pseudo-terminal has no reset lines, so nobody waits for them', socat, async () => {
+test('a pseudo-terminal has no reset lines, so nobody waits for them', withPty, async () => {
   await using pty = await PtyServer.open(new Cable());
   await using port = await UsbPort.open(pty.path, await loadSerialBindings());
   assert.equal(port.hasLines, false);
@@ -64,7 +62,7 @@ test('a pseudo-terminal has no reset lines, so nobody waits for them', socat, as
   assert.equal(port.closed.aborted, false);
 });
 
-test('a port that is open is busy for everybody else, and free again when it is closed', socat, async () => {
+test('a port that is open is busy for everybody else, and free again when it is closed', withPty, async () => {
   await using pty = await PtyServer.open(new Cable());
   const bindings = await loadSerialBindings();
   const first = await UsbPort.open(pty.path, bindings);
@@ -75,7 +73,7 @@ test('a port that is open is busy for everybody else, and free again when it is 
   assert.equal(again.closed.aborted, false);
 });
 
-test('a cable that is pulled closes the port, and what is asked of it then does no harm', socat, async () => {
+test('a cable that is pulled closes the port, and what is asked of it then does no harm', withPty, async () => {
   const pty = await PtyServer.open(new Cable());
   await using port = await UsbPort.open(pty.path, await loadSerialBindings());
   const closed = once(port.closed, 'abort');
@@ -86,7 +84,7 @@ test('a cable that is pulled closes the port, and what is asked of it then does 
   await port.setLines({ dtr: false, rts: false });
 });
 
-test('a port that is not there, and a file that is no port, are told apart', async () => {
+test('a port that is not there, and a file that is no port, are told apart', withSerialPorts, async () => {
   const folder = await mkdtemp(join(tmpdir(), 'mkiot-port-'));
   await writeFile(join(folder, 'file'), '');
   const bindings = await loadSerialBindings();
@@ -119,4 +117,5 @@ test('where the system has no binary for serial ports, it is said what else goes
     code: 'SERIAL_PORTS_MISSING',
     message: /: No native build was found for platform=plan9\. .*rfc2217/,
   });
+  await assert.rejects(loadSerialBindings(missing, { name: 'Bun' }), { message: /: Bun has none, but Node has\./ });
 });

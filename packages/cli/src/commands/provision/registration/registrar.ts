@@ -50,8 +50,17 @@ export class Registrar {
     throw new MkiotError(code, { status: 'FAILED_PRECONDITION', blame: 'caller', message });
   }
 
-  /** Sends what waits from before, and tells of each unit that the server refuses. */
+  /** Sends what waits from before, and tells what becomes of each unit. Whatever happens, the unit on the bench need not wait. */
   async sendWaiting(): Promise<void> {
+    try {
+      await this.#send();
+    } catch (error) {
+      if (!(error instanceof MkiotError)) throw error;
+      this.#note(`What waits in ${this.#queue.path} was not sent: ${error.message} [${error.code}]`);
+    }
+  }
+
+  async #send(): Promise<void> {
     const waiting = await this.#queue.waiting();
     const records = waiting.records.filter((record) => record !== undefined);
     const torn = waiting.records.length - records.length;
