@@ -16,8 +16,8 @@ const APP_ROOM = 0x140000;
 const MORE_ROOM = APP_ROOM - 0x40000;
 const APP_OFFSET = 0x10000;
 
-/** A job for production whose app has a MiB that cannot be compressed, with room for it in the partition table. */
-export async function largeJobFor(name: VirtualChipName, more: Partial<Job>): Promise<Job> {
+/** A job for production whose app has so many bytes that cannot be compressed, with room for it in the partition table. */
+export async function largeJobFor(name: VirtualChipName, bytes: number, more: Partial<Job>): Promise<Job> {
   const { chip } = CHIP_MODELS[name];
   const job = await jobFor(name, 'production', more);
   const partitions = REFERENCE_PARTITIONS.map((partition) => {
@@ -25,7 +25,7 @@ export async function largeJobFor(name: VirtualChipName, more: Partial<Job>): Pr
     if (partition.name === 'outbox') return { ...partition, offset: 0x200000, size: 0x200000 };
     return partition.offset > APP_OFFSET ? { ...partition, offset: partition.offset + MORE_ROOM } : partition;
   });
-  const constants = seededRandom(11)(new Uint8Array(MEBIBYTE));
+  const constants = seededRandom(11)(new Uint8Array(bytes));
   const app = await buildVirtualApp({ chip, firmware: REFERENCE_FIRMWARE, version: '1.2.3', constants });
   const firmware = job.firmware.map((part) => {
     if (part.offset === APP_OFFSET) return { ...part, bytes: app };

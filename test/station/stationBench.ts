@@ -10,7 +10,7 @@ import { portableAes } from '@mkiot/esp32/aes/portableAes';
 import type { EfuseDump } from '@mkiot/esp32/efuse/efuseDump';
 
 /** So much of a time-out passes while a turn of the event loop does: somebody may be at work that takes no time here. */
-const STEP_MS = 50;
+const STEP_MS = 25;
 const MAC: Uint8Array<ArrayBuffer> = Uint8Array.of(0xa0, 0xb1, 0xc2, 0xd3, 0xe4, 0xf5);
 
 export interface BenchOptions extends Partial<Omit<VirtualChipOptions, 'model' | 'efuses' | 'clock'>> {

@@ -73,11 +73,12 @@ export class VirtualClock implements Clock {
 
   /**
    * Lets promises settle, and then time pass to the next timer, which runs; no time where none is due in `atMostMs` or at all.
+   * Many times faster than {@link advanceAsync}, which also waits for a moment of real time: for timers that come closely.
    *
    * @returns whether a timer has run
    */
   async advanceToNextAsync(atMostMs: number): Promise<boolean> {
-    await settlePromises();
+    for (let turn = 0; turn < 2; turn++) await nextTurn();
     const next = this.#nextUntil(this.#elapsedMs + atMostMs);
     if (next === undefined) return false;
     this.#pending.delete(next);
@@ -108,4 +109,17 @@ async function settlePromises(): Promise<void> {
       setTimeout(resolve, 0);
     });
   }
+}
+
+/** A turn of the event loop, as fast as there is one everywhere. */
+function nextTurn(): Promise<void> {
+  const { port1, port2 } = new MessageChannel();
+  return new Promise((resolve) => {
+    port1.addEventListener('message', () => {
+      port1.close();
+      resolve();
+    });
+    port1.start();
+    port2.postMessage(undefined);
+  });
 }

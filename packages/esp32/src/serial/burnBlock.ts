@@ -37,14 +37,13 @@ export async function burnBlock(
   for (const { register, value, mask } of layout.timing) await loader.writeReg(at(register), value, mask);
   await clear(loader, layout, chip);
   const start = layout.programOffsets[layout.commandNamesBlock ? 0 : block.number] ?? 0;
-  for (const [index, word] of wordsOf(coded(current, block, data)).entries()) {
-    await writeSurely(loader, at(start + 4 * index), word);
-  }
+  const bits = [...wordsOf(coded(current, block, data)).entries()].filter(([, word]) => word !== 0);
+  for (const [index, word] of bits) await writeSurely(loader, at(start + 4 * index), word);
   await loader.writeReg(at(layout.conf), EFUSE_CONF.burn);
   const named = layout.commandNamesBlock ? block.number << 2 : 0;
   await loader.writeReg(at(layout.command), EFUSE_COMMAND.burn | named);
   await idle(loader, at(layout.command), clock);
-  await clear(loader, layout, chip);
+  for (const [index] of bits) await writeSurely(loader, at(start + 4 * index), 0);
   await loader.writeReg(at(layout.conf), EFUSE_CONF.read);
   await loader.writeReg(at(layout.command), EFUSE_COMMAND.read, 0xffffffff, READ_US);
 }
@@ -66,7 +65,7 @@ async function clear(
 async function writeSurely(loader: RomLoader, address: number, value: number): Promise<void> {
   for (let attempt = 0; attempt < POLLS; attempt++) {
     await loader.writeReg(address, value);
-    if ((await loader.readReg(address)) === value) return;
+    if ((await loader.readReg(address, value)) === value) return;
   }
   throw loaderError('LOADER_GARBLED', { doing: 'to take the bits that are to be burned', tries: POLLS });
 }

@@ -2,17 +2,23 @@ import { concatBytes } from '@mkiot/core/bytes/bytes';
 import type { Chip } from '../chips/chip.ts';
 import type { EfuseRegisterLayout } from '../chips/efuseRegisters.ts';
 import { blockBytes, codingScheme, type EfuseDump } from '../efuse/efuseDump.ts';
-import { wordBytes } from './packet.ts';
+import { wordBytes, wordsOf } from './packet.ts';
 import type { RomLoader } from './romLoader.ts';
 
-/** All eFuses, read from the controller's registers: what is read-protected reads as zeros. */
-export async function readEfuses(loader: RomLoader, chip: Chip): Promise<EfuseDump> {
+/**
+ * All eFuses, read from the controller's registers: what is read-protected reads as zeros.
+ *
+ * @param expected what is as it was expected needs half as many questions, each of which takes its time on a USB cable
+ */
+export async function readEfuses(loader: RomLoader, chip: Chip, expected?: EfuseDump): Promise<EfuseDump> {
   const blocks: Uint8Array[] = [];
   for (const block of chip.efuse.blocks) {
     const scheme = codingScheme(chip, blocks[0] ?? new Uint8Array(block.words * 4));
+    const expectedWords = wordsOf(expected?.blocks[block.number] ?? new Uint8Array());
     const words: Uint8Array[] = [];
-    for (let at = 0; at < blockBytes(block, scheme); at += 4) {
-      words.push(wordBytes(await loader.readReg(chip.efuse.baseAddress + block.readOffset + at)));
+    for (let word = 0; word < blockBytes(block, scheme) / 4; word++) {
+      const address = chip.efuse.baseAddress + block.readOffset + 4 * word;
+      words.push(wordBytes(await loader.readReg(address, expectedWords[word])));
     }
     blocks.push(concatBytes(...words));
   }

@@ -37,7 +37,7 @@ export async function burnStep(
     const burn = withKey(planned, step, keys);
     const expected = burnEfuses(state, burn);
     await burnDifference(loader, state, expected);
-    state = await readEfuses(loader, before.chip);
+    state = await readEfuses(loader, before.chip, expected);
     checkBurned(state, expected, step);
   }
   return state;
