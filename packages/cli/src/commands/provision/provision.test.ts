@@ -170,6 +170,7 @@ test('what is missing is told before a chip is looked for', async () => {
     [['--firmware', merged], 'FIRMWARE_MERGED_NO_BOOTLOADER'],
     [[...firmware, '--data-file', `nvs=${merged}`], 'FIRMWARE_PARTITION_UNKNOWN'],
     [[...firmware, '--profile', 'development'], 'BOOK_MISSING'],
+    [[...firmware, '--book', build, '--record', build], 'RECORD_IN_BOOK'],
     [[...firmware, '--station', join(build, 'none.json')], 'FILE_NOT_READ'],
     [[...firmware, '--station', join(build, 'flasher_args.json')], 'STATION_FILE_DAMAGED'],
     [firmware, 'PORT_UNREACHABLE'],

@@ -66,11 +66,12 @@ export function addProvision(program: Command, cli: Cli): void {
 }
 
 async function provisionOne(options: ProvisionOptions, cli: Cli): Promise<void> {
-  const { port, record, book } = options;
+  const { port, record } = options;
   if (port === undefined) throw usageError('PORT_NOT_NAMED');
-  if (record !== undefined && book !== undefined && resolve(record) === resolve(book))
-    throw usageError('RECORD_IN_BOOK');
   const work = await readUnitWork(options, cli.ports.clock);
+  if (record !== undefined && work.bookFolder !== undefined && resolve(record) === resolve(work.bookFolder)) {
+    throw usageError('RECORD_IN_BOOK');
+  }
   const audience = options.quiet === true ? 'nobody' : cli.options.json === true ? 'program' : 'person';
   const progress = new UnitProgress(cli.ports, audience);
   try {

@@ -69,7 +69,10 @@ export class NetworkPort implements SerialPort, AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
+    if (this.#socket.closed) return;
+    const closed = once(this.#socket, 'close');
     this.#socket.destroy();
+    await closed;
   }
 
   #request(parameters: Uint8Array<ArrayBuffer>): void {

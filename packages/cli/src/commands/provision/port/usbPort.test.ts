@@ -113,7 +113,7 @@ for (const [said, code] of [
 test('where the system has no binary for serial ports, it is said what else goes', async () => {
   const missing = () =>
     Promise.reject(new Error('No native build was found for platform=plan9\n    loaded from: here'));
-  await assert.rejects(loadSerialBindings(missing), {
+  await assert.rejects(loadSerialBindings(missing, { name: 'Node' }), {
     code: 'SERIAL_PORTS_MISSING',
     message: /: No native build was found for platform=plan9\. .*rfc2217/,
   });
