@@ -40,7 +40,8 @@ export function isUnitsOwn({ offset }: FirmwarePart, partitions: readonly Partit
   return place !== undefined && (isDataPartition(place, 'nvs') || isDataPartition(place, 'nvs_keys'));
 }
 
-function nvsPlace(partitions: readonly Partition[], label: string): Partition {
+/** The partition for values of the unit. @throws `UNIT_NVS_PARTITION_MISSING` */
+export function nvsPlace(partitions: readonly Partition[], label: string): Partition {
   const all = partitions.filter((candidate) => isDataPartition(candidate, 'nvs'));
   const place = all.find(({ name }) => name === label);
   if (place !== undefined) return place;

@@ -20,6 +20,23 @@ const ROWS = {
     message:
       'The configuration names the key "{key}", which is no column of the values, or stands in another order there.',
   },
+  BATCH_NVS_PARTITION_MISSING: {
+    status: 'INVALID_ARGUMENT',
+    blame: 'caller',
+    message: '{device} has values of its own: say with --nvs-partition in which partition the firmware looks for them.',
+  },
+  BATCH_SECURE_CERT_PARTITION: {
+    status: 'INVALID_ARGUMENT',
+    blame: 'caller',
+    message:
+      '{device} has certificates, but the partition table of the firmware has no partition esp_secure_cert for them.',
+  },
+  BATCH_SECURE_CERT_PLAIN: {
+    status: 'FAILED_PRECONDITION',
+    blame: 'caller',
+    message:
+      'The private key of {device} would lie in clear in flash that is encrypted: the partition table does not mark esp_secure_cert with the flag encrypted. Add it and build again.',
+  },
   BATCH_SHEET_FOREIGN: {
     status: 'FAILED_PRECONDITION',
     blame: 'caller',

@@ -120,7 +120,8 @@ function entryOf(row: Readonly<Record<string, string>>): SheetEntry | undefined 
   };
 }
 
-const PASSING: ReadonlySet<string> = new Set(['UNAVAILABLE', 'DEADLINE_EXCEEDED', 'ABORTED']);
+/** The server is away, the cable is out, or a person has stopped the run. */
+const PASSING: ReadonlySet<string> = new Set(['UNAVAILABLE', 'DEADLINE_EXCEEDED', 'ABORTED', 'CANCELLED']);
 /** A bad cable: their status says that data were lost. */
 const CABLE: ReadonlySet<string> = new Set(['LOADER_GARBLED', 'KEY_INSTALL_ANSWER_WRONG']);
 
