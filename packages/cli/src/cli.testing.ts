@@ -15,6 +15,8 @@ export interface TestPorts {
   readonly stdin?: string | Uint8Array;
   /** What a person at the terminal answers, in turn; undefined: there is no terminal. */
   readonly answers?: readonly string[];
+  /** Is given what presses keys, each time the command begins to hear them. */
+  readonly onKeys?: (press: (key: string) => void) => void;
   readonly signal?: AbortSignal;
   readonly columns?: number;
   readonly trustStore?: CliPorts['trustStore'];
@@ -51,6 +53,10 @@ export async function runCli(commandLine: readonly string[], given: TestPorts = 
       async ask(question) {
         written.stderr += question;
         return waiting.shift() ?? '';
+      },
+      onKey(listener) {
+        given.onKeys?.(listener);
+        return { [Symbol.dispose]: () => undefined };
       },
     },
     output: output('stdout'),

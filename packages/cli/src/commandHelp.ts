@@ -6,6 +6,8 @@ export interface CommandHelp {
   readonly summary: string;
   /** What a newcomer has to know beside it. */
   readonly details?: string;
+  /** It is what its group does without a verb. */
+  readonly isDefault?: boolean;
   /** Lines that can be typed as they are. */
   readonly examples: readonly [string, ...string[]];
 }
@@ -14,7 +16,7 @@ export interface CommandHelp {
 export function addCommand(parent: Command, name: string, help: CommandHelp): Command {
   const description = help.details === undefined ? `${help.summary}.` : `${help.summary}.\n\n${help.details}`;
   return parent
-    .command(name)
+    .command(name, { isDefault: help.isDefault === true })
     .summary(help.summary)
     .description(description)
     .addHelpText('after', ['', 'Examples:', ...help.examples.flatMap(exampleLines)].join('\n'));

@@ -11,6 +11,7 @@ const piped: TerminalInput = {
   isTerminal: false,
   readAll: async () => Uint8Array.of(1, 2, 3),
   ask: () => Promise.reject(new Error('nobody is there')),
+  onKey: () => assert.fail('nobody is there'),
 };
 
 test('a payload comes from the argument, a file, the standard input or base64', async () => {

@@ -19,6 +19,8 @@ export interface TerminalInput {
   readAll(): Promise<Uint8Array>;
   /** Asks for one line; `secret` does not show what is typed. Only where `isTerminal`. */
   ask(question: string, options?: { readonly secret: boolean }): Promise<string>;
+  /** Hears single keys, which are not shown, until it is disposed of; not while a line is asked for. Only where `isTerminal`. */
+  onKey(listener: (key: string) => void): Disposable;
 }
 
 /** All that the command line knows of the machine it runs on. */

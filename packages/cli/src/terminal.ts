@@ -1,12 +1,14 @@
+import { utf8Decode } from '@mkiot/core/bytes/bytes';
 import { createInterface } from 'node:readline/promises';
 import { type Readable, Writable } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
 import type { TerminalInput, TerminalOutput } from './ports.ts';
 
 const DEFAULT_COLUMNS = 80;
+const CTRL_C = '\u0003';
 
 /** A stream of the process: its members of a terminal are there when it is one. */
-type Input = Readable & { readonly isTTY?: boolean };
+type Input = Readable & { readonly isTTY?: boolean; setRawMode?(isRaw: boolean): unknown };
 type Output = Writable & { readonly isTTY?: boolean; readonly columns?: number };
 
 /**
@@ -28,6 +30,24 @@ export function terminalInput(stdin: Input, questions: Output, interruption: Abo
   return {
     isTerminal: stdin.isTTY === true && questions.isTTY === true,
     readAll: () => buffer(stdin),
+    onKey(listener) {
+      // In raw mode Ctrl-C is a character, not a signal.
+      const onData = (bytes: Uint8Array): void => {
+        for (const key of utf8Decode(bytes)) {
+          if (key === CTRL_C) interruption.abort();
+          else listener(key);
+        }
+      };
+      stdin.setRawMode?.(true);
+      stdin.on('data', onData);
+      return {
+        [Symbol.dispose]() {
+          stdin.off('data', onData);
+          stdin.setRawMode?.(false);
+          stdin.pause();
+        },
+      };
+    },
     async ask(question, { secret } = { secret: false }) {
       // readline draws its own line again at each key, so it has to know what stands in it, and nothing else.
       const line = question.lastIndexOf('\n') + 1;

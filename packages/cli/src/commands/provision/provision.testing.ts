@@ -37,14 +37,14 @@ export interface TestBench extends AsyncDisposable {
 }
 
 /** @param kind `pty`: a pseudo-terminal, which has no reset lines; so the chip waits in its loader */
-export async function openBench(kind: 'rfc2217' | 'pty' = 'rfc2217'): Promise<TestBench> {
+export async function openBench(kind: 'rfc2217' | 'pty' = 'rfc2217', mac = MAC): Promise<TestBench> {
   await using opened = new AsyncDisposableStack();
   const chip = new VirtualChip({
     model,
     flashCells: erasedFlash(0x400000),
     efuses: factoryEfuses(
       model,
-      Uint8Array.from(MAC.split(':'), (part) => Number.parseInt(part, 16)),
+      Uint8Array.from(mac.split(':'), (part) => Number.parseInt(part, 16)),
     ),
     clock: systemClock,
     random: randomFillSync,

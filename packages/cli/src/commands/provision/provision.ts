@@ -5,6 +5,7 @@ import { resolve } from 'node:path';
 import type { Cli } from '../../cli.ts';
 import { addCommand } from '../../commandHelp.ts';
 import { usageError } from '../../usageErrors.ts';
+import { addBatch } from './batch/batch.ts';
 import { confirmBurns } from './confirmBurns.ts';
 import { type OpenPort, openPort, type PortPlace, portPlace } from './port/openPort.ts';
 import { addPorts } from './ports.ts';
@@ -15,6 +16,7 @@ import { labelUrl } from './record/labelUrl.ts';
 import { qrCode, qrLines } from '@mkiot/esp32/station/record/qrCode';
 import { type FinishedUnit, unitRecord } from '@mkiot/esp32/station/record/unitRecord';
 import { writeUnitRecord } from './record/unitRecordFile.ts';
+import { addDeviceOption } from './registration/registrationOptions.ts';
 import type { Registrar } from './registration/registrar.ts';
 import { benchPorts, registrarOf } from './stationPorts.ts';
 import { addUnitOptions, readUnitWork, type UnitOptions, type UnitWork } from './unitOptions.ts';
@@ -31,6 +33,21 @@ interface ProvisionOptions extends UnitOptions {
 
 export function addProvision(program: Command, cli: Cli): void {
   const provision = addCommand(program, 'provision', {
+    summary: 'Take boards from blank to their firmware: locked, with their keys, and registered',
+    details: 'Without a verb it takes one board: "mkiot provision unit --help" says how.',
+    examples: [
+      'mkiot provision --port /dev/ttyUSB0 --firmware build',
+      'mkiot provision batch pumps.csv --port /dev/ttyUSB0 --port /dev/ttyUSB1 --firmware build',
+    ],
+  });
+  addUnit(provision, cli);
+  addBatch(provision, cli);
+  addPorts(provision, cli);
+}
+
+function addUnit(provision: Command, cli: Cli): void {
+  const unit = addCommand(provision, 'unit', {
+    isDefault: true,
     summary: 'Take a board from blank to its firmware: locked, with its keys, and registered',
     details:
       'Identifies the chip by its own eFuses, audits them, writes the firmware of a build and verifies it. With --profile the ' +
@@ -43,14 +60,12 @@ export function addProvision(program: Command, cli: Cli): void {
       'mkiot provision --port /dev/ttyUSB0 --firmware .pio/build/esp32dev --station line-1.station.json --record units',
     ],
   });
-  // What stands behind a verb is the verb's: "provision batch --port …".
-  provision.enablePositionalOptions();
-  provision.option(
+  unit.option(
     '--port <place>',
     'the serial port: /dev/ttyUSB0 or COM3, rfc2217:HOST:PORT, or tcp:HOST:PORT',
     portPlace,
   );
-  addUnitOptions(provision)
+  addDeviceOption(addUnitOptions(unit))
     .option('--mac <address>', 'the only chip that is meant')
     .option('--yes <mac>', 'burn without asking, if this is the MAC address of the chip')
     .option('--record <folder>', 'writes what anybody may know of the unit, MAC.json, and its label, MAC.svg')
@@ -62,7 +77,6 @@ export function addProvision(program: Command, cli: Cli): void {
     )
     .option('--quiet', 'tell nothing but the result')
     .action((options: ProvisionOptions) => provisionOne(options, cli));
-  addPorts(provision, cli);
 }
 
 async function provisionOne(options: ProvisionOptions, cli: Cli): Promise<void> {

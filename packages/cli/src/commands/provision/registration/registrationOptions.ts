@@ -25,7 +25,6 @@ const USUAL_ID = `${CHIP}-${MAC}`;
 export function addRegistrationOptions(command: Command): Command {
   return command
     .option('--station <file>', 'registers the unit, with the key of "mkiot station enrol"')
-    .option('--device <id>', `who it is to be, ${CHIP} and ${MAC} are filled in (default: "${USUAL_ID}")`, deviceId)
     .addOption(new Option('--keys <maker>', 'who makes its keys').choices(['device', 'station']).default('device'))
     .option('--key-count <n>', 'how many keys it gets', wholeNumber('--key-count', 1, 3), 1)
     .option(
@@ -33,6 +32,12 @@ export function addRegistrationOptions(command: Command): Command {
       'until when a key is good: 365d or never, once for each key',
       (value: string, previous?: readonly (number | undefined)[]) => [...(previous ?? []), keyExpiry(value)],
     );
+}
+
+/** Who a single unit is to be. */
+export function addDeviceOption(command: Command): Command {
+  const text = `who it is to be, ${CHIP} and ${MAC} are filled in (default: "${USUAL_ID}")`;
+  return command.option('--device <id>', text, deviceId);
 }
 
 /** What the station is to do, by the options and its own credential. */

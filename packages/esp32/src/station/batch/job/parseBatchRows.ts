@@ -6,14 +6,9 @@ import { parseSecureCertCsv } from '../../../secureCert/parseSecureCertCsv.ts';
 import { batchError } from '../batchErrors.ts';
 import type { BatchRow } from '../batchRow.ts';
 import { fillPattern } from './fillPattern.ts';
-import { type JobTable, parseJobTable, type TableRow } from './jobTable.ts';
+import type { TableRow } from './jobTable.ts';
 import type { ConfigEntry } from './manufacturingConfig.ts';
 import { unitValues } from './unitValues.ts';
-
-/** The job of a batch: which units, and what is said for all of them. */
-export interface BatchJob extends Pick<JobTable, 'options'> {
-  readonly rows: readonly BatchRow[];
-}
 
 export interface JobFiles {
   /** The contents of a file that a cell names. */
@@ -38,17 +33,16 @@ const OWN_COLUMNS = ['device', 'mac', 'keys', 'count', 'esp_secure_cert'] as con
 const MAX_COUNT = 100_000;
 
 /**
- * Reads the job of a batch. A row with `count` stands for so many units, in whose cells `{number}` is 1 and so on.
+ * Reads what each unit of a job is to become. A row with `count` stands for so many units, in whose cells `{number}` is 1 and so on.
  *
  * @throws `BATCH_…` with the line or unit, and what the parts of it throw; none holds a value
  */
-export async function parseBatchJob(bytes: Uint8Array, reading: JobReading): Promise<BatchJob> {
-  const { options, rows: written } = parseJobTable(bytes, reading.source);
+export async function parseBatchRows(written: readonly TableRow[], reading: JobReading): Promise<readonly BatchRow[]> {
   const all = written.flatMap((row) => counted(row, reading));
   const rows: BatchRow[] = [];
   for (const row of all) rows.push(await explained(row, reading, () => batchRow(row, all[0] ?? row, reading)));
   checkUnique(rows, all, reading.source);
-  return { options, rows };
+  return rows;
 }
 
 function counted(row: TableRow, { source }: JobReading): readonly TableRow[] {

@@ -6,11 +6,17 @@ import { readFile } from 'node:fs/promises';
 import { test } from 'node:test';
 import { sha256 } from '../../../bytes/sha256.ts';
 import { buildNvs } from '../../../nvs/buildNvs.ts';
-import { type JobReading, parseBatchJob } from './parseBatchJob.ts';
+import { parseJobTable } from './jobTable.ts';
+import { type JobReading, parseBatchRows } from './parseBatchRows.ts';
 import { parseManufacturingConfig } from './manufacturingConfig.ts';
 
 const noFile = (): Promise<never> => Promise.reject(new Error('no file was expected'));
 const reading: JobReading = { source: 'units.csv', files: { read: noFile, readBeside: noFile } };
+
+async function parseBatchJob(bytes: Uint8Array, given: JobReading) {
+  const { options, rows } = parseJobTable(bytes, given.source);
+  return { options, rows: await parseBatchRows(rows, given) };
+}
 
 const csv = (...lines: readonly string[]) => parseBatchJob(utf8Encode(lines.join('\n')), reading);
 const json = (job: unknown, more: Partial<JobReading> = {}) =>
