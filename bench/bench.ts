@@ -8,13 +8,16 @@ import { bun, NODE, type Runtime } from './servers/mkiot.ts';
 import { runBoardBench } from './board/boardBench.ts';
 import { runAuditBench } from './esp32/auditBench.ts';
 import { runFlashCipherBench } from './esp32/flashCipherBench.ts';
+import { runStationBench } from './station/stationBench.ts';
 
 const usage = `npm run bench -- bridge [--quick] [--case NAME]… [--peers | --workers N] [--runtime NAME]… [--node-flag FLAG]…
 npm run bench -- esp32
 npm run bench -- board
+npm run bench -- station
 
   esp32             flash encryption and the audit of flash dumps, in Node and in a page of Chromium, in about two minutes
   board             virtual boards: a first boot with encryption, and the memory of many, in about ten seconds
+  station           the station's serial client beside esptool-js, in about two minutes
   bridge            the whole product beside Debian's mosquitto, in about seven minutes; keeps its table in bench/results
   --quick           one short round, in about 90 seconds; prints its table only
   --case NAME       only this one of ${CASES.map(({ name }) => name).join(', ')}; prints its table only
@@ -58,6 +61,10 @@ async function run(): Promise<void> {
   }
   if (subject === 'board' && more.length === 0 && Object.keys(values).length === 0) {
     await runBoardBench((line) => console.log(line));
+    return;
+  }
+  if (subject === 'station' && more.length === 0 && Object.keys(values).length === 0) {
+    await runStationBench((line) => console.log(line));
     return;
   }
   if (subject !== 'bridge' || more.length > 0) throw benchError('BENCH_USAGE', { message: usage });
