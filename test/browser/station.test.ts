@@ -65,6 +65,7 @@ test('units at the page of the station, in Chromium at a running platform', want
     await page.getByRole('button', { name: 'Download its record' }).click();
     const record = JSON.parse(await readFile(await (await downloading).path(), 'utf8')) as { readonly mac: string };
     assert.equal(record.mac, MAC);
+    assert.equal(await page.getByRole('button', { name: 'Download its flash key' }).count(), 0);
     assert.match(await page.locator('#result').innerText(), /registered[^]*keys were deleted from this browser/);
     assert.deepEqual(it.failures, []);
   });
@@ -111,6 +112,10 @@ test('units at the page of the station, in Chromium at a running platform', want
     await answerPlan(page, MAC);
     await page.getByRole('heading', { name: 'Done in' }).waitFor();
     assert.deepEqual(gapsTo(PROFILES.development, chip.efuses.trueBits()), []);
+    const downloading = page.waitForEvent('download');
+    await page.getByRole('button', { name: 'Download its flash key' }).click();
+    assert.equal((await readFile(await (await downloading).path())).length, 32);
+    assert.match(await keptByPage(page), /"unitKeys",\[\]/);
     await page.getByRole('heading', { name: 'Units that were begun' }).waitFor({ state: 'hidden' });
   });
 

@@ -52,6 +52,27 @@ test('what the page of the station is told, in Chromium at a running platform', 
     }
   });
 
+  await t.test('a port that another program has is told, and another one is asked for', async () => {
+    await using it = await openStationPage(browser, url, blankChip('esp32'));
+    const { page } = it;
+    await page.evaluate(() => {
+      const serial = (navigator as unknown as { serial: { requestPort: () => Promise<unknown> } }).serial;
+      const { requestPort } = serial;
+      serial.requestPort = async () => {
+        serial.requestPort = requestPort;
+        const taken = async (): Promise<never> => {
+          throw new DOMException('Failed to open serial port.', 'NetworkError');
+        };
+        return { readable: null, writable: null, open: taken };
+      };
+    });
+    await chooseBuild(page, await buildFolder(folder.path, 'esp32'));
+    await startUnit(page);
+    assert.equal(await problemCode(page), 'STATION_PORT_TAKEN');
+    await startUnit(page);
+    await page.getByRole('heading', { name: 'Done in' }).waitFor();
+  });
+
   await t.test('a project that is dropped has its build found in it', async () => {
     await using it = await openStationPage(browser, url, blankChip('esp32'));
     const { page, context } = it;

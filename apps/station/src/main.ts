@@ -23,7 +23,10 @@ import { readWishes } from './view/wishes.ts';
 /** How often the server is asked while records wait for it. */
 const RETRY_MS = 15_000;
 
-const apiFetch: ApiFetch = (path, init) => fetch(path, init);
+/** A server that takes longer is away: the unit on the bench need not wait for it. */
+const ANSWER_MS = 15_000;
+
+const apiFetch: ApiFetch = (path, init) => fetch(path, { signal: AbortSignal.timeout(ANSWER_MS), ...init });
 const tool = document.querySelector<HTMLMetaElement>('meta[name=generator]')?.content ?? 'MkIoT';
 
 start().catch((error: unknown) => showProblem(part('problem', HTMLElement), error));

@@ -20,6 +20,12 @@ export interface PagePorts extends Pick<StationPorts, 'confirm' | 'onProgress' |
   readonly queue: RecordQueue;
 }
 
+/** A unit that is done. */
+export interface PageUnit extends FinishedUnit {
+  /** Of a chip that can still be flashed over the cable: the browser itself has forgotten it. */
+  readonly flashKey: Uint8Array<ArrayBuffer> | undefined;
+}
+
 const random: RandomFill = (bytes) => crypto.getRandomValues(bytes);
 
 /**
@@ -28,7 +34,7 @@ const random: RandomFill = (bytes) => crypto.getRandomValues(bytes);
  *
  * @throws `STATION_PORT_TAKEN`, and as `provisionUnit`
  */
-export async function provisionInPage(device: WebSerialDevice, job: Job, ports: PagePorts): Promise<FinishedUnit> {
+export async function provisionInPage(device: WebSerialDevice, job: Job, ports: PagePorts): Promise<PageUnit> {
   const { clock, book, queue, tool, confirm, onProgress } = ports;
   await using serial = await openPort(device);
   let revision: number | undefined;
@@ -48,7 +54,9 @@ export async function provisionInPage(device: WebSerialDevice, job: Job, ports: 
       onProgress(event);
     },
   });
+  const isOpen = job.security?.profile.closesLoader === false;
+  const flashKey = isOpen ? (await book.findKeys(result.mac)).flash : undefined;
   await book.forgetKeys(result.mac);
   const content = labelContent(result, undefined);
-  return { result, firmware: job.firmware, revision, endedMs: clock.now(), content };
+  return { result, firmware: job.firmware, revision, endedMs: clock.now(), content, flashKey };
 }

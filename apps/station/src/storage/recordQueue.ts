@@ -98,9 +98,11 @@ export function queueText(records: readonly WaitingRecord[]): string {
   return records.map(({ signed }) => `${JSON.stringify(signed)}\n`).join('');
 }
 
+const LATER: ReadonlySet<string> = new Set(['UNAVAILABLE', 'RESOURCE_EXHAUSTED']);
+
 /** Not there, or there and not able to. */
 function isAway(error: unknown): boolean {
-  return error instanceof MkiotError && (error.status === 'UNAVAILABLE' || error.blame === 'peer');
+  return error instanceof MkiotError && (LATER.has(error.status) || error.blame === 'peer');
 }
 
 /** @throws `STATION_RECORD_DAMAGED` */

@@ -1,16 +1,19 @@
+import { MkiotError } from '@mkiot/core/errors/mkiotError';
 import type { WebSerialDevice } from '@mkiot/esp32/serial/webSerial';
 import type { Job, StationEvent } from '@mkiot/esp32/station/job';
-import type { FinishedUnit } from '@mkiot/esp32/station/record/unitRecord';
+import type { PageUnit } from '../provisionInPage.ts';
 import { choosePort, onlyPort } from '../serialPorts.ts';
 import { part } from './elements.ts';
 import { hideProblem, showProblem } from './problems.ts';
 import { auditCard, resultCard } from './resultCard.ts';
 import { StepList } from './stepList.ts';
 
+const LOST_PORT: ReadonlySet<string> = new Set(['LOADER_PORT_CLOSED', 'STATION_PORT_TAKEN']);
+
 export interface BenchWork {
   /** Read when a unit is begun. @throws where something is missing or unfit */
   job(): Promise<Job>;
-  provision(device: WebSerialDevice, job: Job, onProgress: (event: StationEvent) => void): Promise<FinishedUnit>;
+  provision(device: WebSerialDevice, job: Job, onProgress: (event: StationEvent) => void): Promise<PageUnit>;
   /** Told after each unit, good or bad. */
   ended(): Promise<void>;
 }
@@ -35,7 +38,9 @@ export class Bench {
   open(): void {
     this.#start.disabled = false;
     this.#start.addEventListener('click', () => void this.#provision());
-    this.#other.addEventListener('click', () => void this.#choose());
+    this.#other.addEventListener('click', () => {
+      this.#choose().catch((error: unknown) => showProblem(this.#problem, error));
+    });
     addEventListener('beforeunload', (event) => {
       if (this.#start.disabled) event.preventDefault();
     });
@@ -59,6 +64,8 @@ export class Bench {
       this.#steps.end(unit.result.durationMs);
       this.#result.replaceChildren(resultCard(unit));
     } catch (error) {
+      // A board that is plugged in again may be another port to the browser.
+      if (error instanceof MkiotError && LOST_PORT.has(error.code)) this.#device = undefined;
       this.#steps.fail();
       showProblem(this.#problem, error);
     } finally {

@@ -34,8 +34,8 @@ export function button(text: string, onClick: () => unknown, kind = 'quiet'): HT
 }
 
 /** Gives the user a file. */
-export function download(name: string, type: string, text: string): void {
-  const url = URL.createObjectURL(new Blob([text], { type }));
+export function download(name: string, type: string, contents: BlobPart): void {
+  const url = URL.createObjectURL(new Blob([contents], { type }));
   make('a', { href: url, download: name }).click();
   URL.revokeObjectURL(url);
 }

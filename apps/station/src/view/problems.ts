@@ -14,8 +14,10 @@ const WHAT_TO_DO: Readonly<Record<string, string>> = {
   STATION_REVOKED: 'Forget this station and enrol a new one; then provision the unit again.',
   STATION_EXPIRED: 'Forget this station and enrol a new one; then provision the unit again.',
   STATION_EXHAUSTED: 'Forget this station and enrol a new one; then provision the unit again.',
-  AUTHENTICATION_MISSING: 'Paste a token of the role provisioner, editor or admin.',
-  TOKEN_INVALID: 'Paste a token of the role provisioner, editor or admin.',
+  UNIT_REGISTRATION_REFUSED: 'The server says why beside its record, below.',
+  TOKEN_MISSING: 'Paste a token of the role provisioner, editor or admin.',
+  TOKEN_REFUSED: 'Paste a token of the role provisioner, editor or admin.',
+  PERMISSION_MISSING: 'Paste a token of the role provisioner, editor or admin.',
   SERVER_UNREACHABLE: 'The server does not answer. What this browser has, works without it.',
 };
 

@@ -1,6 +1,7 @@
 import type { AuditReport, ReportedFinding } from '@mkiot/esp32/audit/report/auditReport';
 import { findingCounts } from '@mkiot/esp32/audit/report/findingCounts';
-import { type FinishedUnit, unitLabel, unitRecord } from '@mkiot/esp32/station/record/unitRecord';
+import { unitLabel, unitRecord } from '@mkiot/esp32/station/record/unitRecord';
+import type { PageUnit } from '../provisionInPage.ts';
 import { button, definitions, download, make } from './elements.ts';
 
 /** An audit in its grade and its counts. */
@@ -26,7 +27,7 @@ function findingList(findings: readonly ReportedFinding[]): HTMLElement {
 }
 
 /** What has become of a unit, to read, to keep and to stick on it. */
-export function resultCard(unit: FinishedUnit): HTMLElement {
+export function resultCard(unit: PageUnit): HTMLElement {
   const { mac, chip, device, profile, durationMs, writtenBytes, efuseDigest } = unit.result;
   const registered = device?.registered === 'queued' ? 'its record waits for the server' : 'registered';
   const list = make('dl', {});
@@ -39,7 +40,11 @@ export function resultCard(unit: FinishedUnit): HTMLElement {
       ['eFuses, SHA-256', make('code', {}, efuseDigest)],
     ]),
   );
-  const forgotten = 'Its keys were deleted from this browser: they are in the chip alone.';
+  const { flashKey } = unit;
+  const forgotten =
+    flashKey === undefined
+      ? 'Its keys were deleted from this browser: they are in the chip alone.'
+      : 'Its keys were deleted from this browser. To flash this board over the cable again, take its flash key now: it is gone with the next unit.';
   const name = mac.replaceAll(':', '');
   const label = unitLabel(unit);
   const saveRecord = (): void =>
@@ -56,6 +61,9 @@ export function resultCard(unit: FinishedUnit): HTMLElement {
       { class: 'buttons' },
       button('Download its record', saveRecord),
       button('Download its label', () => download(`${name}.svg`, 'image/svg+xml', label)),
+      ...(flashKey === undefined
+        ? []
+        : [button('Download its flash key', () => download(`${name}.key`, 'application/octet-stream', flashKey))]),
     ),
   );
 }
