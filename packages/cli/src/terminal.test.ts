@@ -67,3 +67,17 @@ test('a write resolves when the reader has taken it, and a reader that is gone i
   await output.write('nobody reads this');
   assert.equal(gone, true);
 });
+
+test('single keys are heard until they are not listened to any more, and Ctrl-C among them interrupts', async () => {
+  const { keys, interruption, input } = terminal();
+  const heard: string[] = [];
+  const listening = input.onKey((key) => heard.push(key));
+  keys.write('1\r');
+  keys.write('\u0003');
+  await new Promise(setImmediate);
+  assert.deepEqual([heard, interruption.signal.aborted], [['1', '\r'], true]);
+  listening[Symbol.dispose]();
+  keys.write('2');
+  await new Promise(setImmediate);
+  assert.equal(heard.length, 2);
+});

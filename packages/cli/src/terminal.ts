@@ -31,22 +31,24 @@ export function terminalInput(stdin: Input, questions: Output, interruption: Abo
     isTerminal: stdin.isTTY === true && questions.isTTY === true,
     readAll: () => buffer(stdin),
     onKey(listener) {
-      // In raw mode Ctrl-C is a character, not a signal.
+      const end = (): void => {
+        stdin.off('data', onData);
+        stdin.setRawMode?.(false);
+        stdin.pause();
+      };
+      // In raw mode Ctrl-C is a character, not a signal. A second one shall be a signal.
       const onData = (bytes: Uint8Array): void => {
         for (const key of utf8Decode(bytes)) {
-          if (key === CTRL_C) interruption.abort();
-          else listener(key);
+          if (key !== CTRL_C) listener(key);
+          else {
+            end();
+            interruption.abort();
+          }
         }
       };
       stdin.setRawMode?.(true);
       stdin.on('data', onData);
-      return {
-        [Symbol.dispose]() {
-          stdin.off('data', onData);
-          stdin.setRawMode?.(false);
-          stdin.pause();
-        },
-      };
+      return { [Symbol.dispose]: end };
     },
     async ask(question, { secret } = { secret: false }) {
       // readline draws its own line again at each key, so it has to know what stands in it, and nothing else.

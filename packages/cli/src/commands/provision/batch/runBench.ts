@@ -41,6 +41,8 @@ export async function runBench(bench: Bench, cli: Cli): Promise<BatchStatistics>
   const registrar = registrarOf(work, cli, (line) => telling.note(line));
   await registrar?.sendWaiting();
   const station = benchPorts(work, cli);
+  const onStop = (): void => telling.note('Stopping: each board before its next step. Ctrl-C once more stops at once.');
+  signal.addEventListener('abort', onStop, { once: true });
   try {
     return await runBatch(places, assignment, {
       clock,
@@ -64,6 +66,7 @@ export async function runBench(bench: Bench, cli: Cli): Promise<BatchStatistics>
       tell: (event) => telling.take(event),
     });
   } finally {
+    signal.removeEventListener('abort', onStop);
     await telling.settled();
   }
 }
