@@ -45,7 +45,8 @@ export function makePlan(request: PlanRequest): Plan {
   const isOn = flashEncryptionState(current)?.isOn === true;
   const firmware = places.flashKey.length > 0 || places.digest !== undefined || needsFirmware(profile, current);
   const isBurnedTogether = places.flashKey.length > 0 && isInOneBlock(chip);
-  const beforeWrite = [flashKeyStep(chip, places), protectFlashKeyStep(chip, current), ...keyTweakSteps(chip)];
+  const newKey = flashKeyStep(chip, places);
+  const forKey = [protectFlashKeyStep(chip, current), ...keyTweakSteps(chip)];
   const afterWrite = [
     ...(places.digest === undefined || isBurnedTogether ? [] : [digestStep(chip, places.digest)]),
     ...(profile.secureBoot ? [protectDigestStep(chip, current), ...secureBootSteps(chip, current, places)] : []),
@@ -55,8 +56,9 @@ export function makePlan(request: PlanRequest): Plan {
     makeKeysStep(encryption === 'host' ? needs : { ...needs, flashKeyBits: undefined }, scheme),
     ...(firmware ? buildSteps(chip, profile.secureBoot, encryption) : []),
     ...(encryption === 'first-boot' && firmware
-      ? firstBootSteps(chip, profile.secureBoot, [...beforeWrite, ...afterWrite])
-      : [...beforeWrite, ...(firmware ? [writeFlashStep(chip, isOn)] : []), ...afterWrite]),
+      ? // A bootloader refuses a key that is not protected, and uses one that is tweaked in part: that is not left to it.
+        [...forKey, ...firstBootSteps(chip, profile.secureBoot, [newKey, ...afterWrite])]
+      : [newKey, ...forKey, ...(firmware ? [writeFlashStep(chip, isOn)] : []), ...afterWrite]),
     ...closeSteps(chip, profile, current),
     ...writeProtectSteps(chip, profile),
     ...(profile.closesLoader ? loaderSteps(chip) : []),

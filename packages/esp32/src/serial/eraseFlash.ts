@@ -12,8 +12,7 @@ const PIECE_BYTES = 0x40000;
 const PACKET_BYTES = 0x400;
 
 /**
- * Erases the whole flash, and compares its digest with that of an erased one. The loader in ROM has no command for it; it
- * erases where data are announced, and no data need follow.
+ * Erases the whole flash, and compares its digests with that of an erased one.
  *
  * @throws `FLASH_DIGEST_WRONG`, and as the commands of the loader
  */
@@ -24,18 +23,27 @@ export async function eraseFlash(
   onProgress: OnProgress,
 ): Promise<void> {
   for (let address = 0; address < flashBytes; address += PIECE_BYTES) {
-    await flashBegin(loader.link, {
-      address,
-      bytes: PIECE_BYTES,
-      packets: PIECE_BYTES / PACKET_BYTES,
-      packetBytes: PACKET_BYTES,
-      isCompressed: false,
-      isEncrypted: chip.name === 'esp32' ? undefined : false,
-    });
+    await eraseRange(loader, chip, address, PIECE_BYTES);
     onProgress(address + PIECE_BYTES, flashBytes);
   }
   if (await isFlashErased(loader, flashBytes)) return;
   throw loaderError('FLASH_DIGEST_WRONG', { address: toHexOffset(0), tries: 1 });
+}
+
+/**
+ * Erases whole sectors. The loader in ROM has no command for it; it erases where data are announced, and no data need follow.
+ *
+ * @throws as the commands of the loader
+ */
+export async function eraseRange(loader: RomLoader, chip: Chip, address: number, bytes: number): Promise<void> {
+  await flashBegin(loader.link, {
+    address,
+    bytes,
+    packets: bytes / PACKET_BYTES,
+    packetBytes: PACKET_BYTES,
+    isCompressed: false,
+    isEncrypted: chip.name === 'esp32' ? undefined : false,
+  });
 }
 
 /** Whether the whole flash is erased, by digests of its parts: a used one is known at the first that is not. */

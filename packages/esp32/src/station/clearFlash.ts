@@ -27,7 +27,7 @@ export async function clearFlash(loader: RomLoader, run: UnitRun, hasLeftovers: 
   if (erasesNow(run)) {
     log.tell('erase', `All ${unit.flashBytes / 0x100000} MB of flash, verified by their digest`);
     // Whatever is left of it when the power goes, the unit has its keys no more.
-    await run.begin({});
+    await run.begin({ isSelfEncrypting: run.page.isSelfEncrypting });
     await eraseFlash(loader, unit.chip, unit.flashBytes, (done, total) => log.progress('erase', done, total));
     await run.keep({ isErased: true, isCleared: true });
   } else if (!hasLeftovers) await run.keep({ isCleared: true });

@@ -38,7 +38,7 @@ export async function finishedUnit(
   if (job.mac !== undefined && job.mac.toLowerCase() !== mac) {
     throw stationError('UNIT_NOT_EXPECTED', { found: mac, expected: job.mac });
   }
-  const { installed, registered } = page;
-  await book.keepPage(mac, { installed, registered, result });
+  const { installed, registered, written, isSelfEncrypting } = page;
+  await book.keepPage(mac, { installed, registered, written, isSelfEncrypting, result });
   return result;
 }

@@ -3,6 +3,7 @@ import { sha256 } from '../bytes/sha256.ts';
 import { toHexOffset } from '../bytes/hexOffset.ts';
 import type { FlashCipher } from '../flashEncryption/flashCipher.ts';
 import { NVS_KEY_PAIR_BYTES, nvsKeysOf } from '../nvs/nvsKeys.ts';
+import { eraseRange } from '../serial/eraseFlash.ts';
 import type { RomLoader } from '../serial/romLoader.ts';
 import { type FlashPiece, writeFlash } from '../serial/writeFlash.ts';
 import { deviceNvsParts, isUnitsOwn } from './deviceNvs.ts';
@@ -54,14 +55,38 @@ export async function prepareContents(run: UnitRun, lock: LockPlan | undefined):
   return { pieces: encryptParts(signed, unit.chip, cipher), cipher, nvsKeys, digest };
 }
 
+const SECTOR_BYTES = 0x1000;
+
 /** Writes and verifies. @throws as `writeFlash` */
 export async function writeContents(loader: RomLoader, run: UnitRun, contents: FlashContents): Promise<void> {
-  const { log, unit } = run;
-  const { pieces } = contents;
+  await writePieces(loader, run, contents.pieces);
+  await run.keep({ written: contents.digest });
+}
+
+/**
+ * Writes and verifies firmware in plain whose bootloader encrypts the flash whenever the chip starts: the bootloader is written
+ * last, so that after a power cut it encrypts everything or does not start.
+ *
+ * @throws as `writeFlash`
+ */
+export async function writeBootloaderLast(loader: RomLoader, run: UnitRun, contents: FlashContents): Promise<void> {
+  const { chip } = run.unit;
+  const isBootloader = ({ address }: FlashPiece): boolean => address === chip.bootloaderOffset;
+  await eraseRange(loader, chip, chip.bootloaderOffset, SECTOR_BYTES);
+  await run.keep({ written: undefined, isSelfEncrypting: true });
+  await writePieces(
+    loader,
+    run,
+    contents.pieces.filter((piece) => !isBootloader(piece)),
+  );
+  await run.keep({ written: contents.digest });
+  await writePieces(loader, run, contents.pieces.filter(isBootloader));
+}
+
+async function writePieces(loader: RomLoader, { log, unit }: UnitRun, pieces: readonly FlashPiece[]): Promise<void> {
   const ranges = pieces.map(({ address, bytes }) => `${bytes.length} bytes at ${toHexOffset(address)}`);
   log.tell('flash', `${ranges.join(', ')}; verified by their digests`);
   await writeFlash(loader, unit, pieces, (done, total) => log.progress('flash', done, total));
-  await run.keep({ written: contents.digest });
 }
 
 function digestOf(parts: readonly FirmwarePart[]): string {

@@ -55,7 +55,7 @@ export async function planLock(
   if (profile.secureBoot && signer === undefined) {
     throw stationError('STATION_SIGNING_KEY_MISSING', { profile: profile.name });
   }
-  const isResumed = isOnHost ? known.flash !== undefined : page.written !== undefined;
+  const isResumed = isOnHost ? known.flash !== undefined : page.isSelfEncrypting === true;
   const current = await resumeKeys(loader, efuses, keys, isResumed);
   const plan = makePlan({ chip: unit.chip, profile, current, encryption });
   return { plan, flashKey, keys, ...around(plan) };

@@ -44,6 +44,7 @@ async function provision(loader: RomLoader, run: UnitRun): Promise<UnitResult> {
   ports.onProgress({ type: 'unit', unit });
   check(run);
   if (job.baud !== ROM_BAUD) await loader.changeBaudrate(job.baud);
+  log.tell('audit', 'What is burned, and whether something lies in the flash');
   const hasLeftovers = await findLeftovers(loader, run);
   const before = await auditUnit(run, { efuses: unit.efuses, hasLeftovers });
   ports.onProgress({ type: 'audit', when: 'before', report: before });
@@ -60,7 +61,7 @@ async function provision(loader: RomLoader, run: UnitRun): Promise<UnitResult> {
 function check(run: UnitRun): void {
   const { job, unit, keys, page } = run;
   const isOnHost = job.security?.encryption !== 'first-boot';
-  const isBegun = isOnHost ? keys.flash !== undefined : page.written !== undefined;
+  const isBegun = isOnHost ? keys.flash !== undefined : page.isSelfEncrypting === true;
   const hasFlashKey = job.security !== undefined && isBegun;
   const mayBeUsed = job.mayBeUsed || hasFlashKey;
   checkUnit(unit, { mac: job.mac, chip: job.firmwareChip, mayBeUsed, hasFlashKey });
@@ -112,7 +113,7 @@ async function end(run: UnitRun, before: UnitResult): Promise<UnitResult> {
   await resetToFlash(serial, clock);
   ports.onProgress({ type: 'audit', when: 'after', report: before.audits.after });
   const result = { ...before, steps: log.steps, durationMs: log.elapsedMs };
-  const { installed, registered, written } = page;
-  await run.begin({ installed, registered, written, result });
+  const { installed, registered, written, isSelfEncrypting } = page;
+  await run.begin({ installed, registered, written, isSelfEncrypting, result });
   return result;
 }

@@ -68,6 +68,12 @@ const ROWS = {
     message:
       'The bootloader of the firmware has not encrypted the flash: after {seconds} s of its first start flash encryption is still off. Build it with the settings of "mkiot esp32 plan --encrypt first-boot". The last that it said: {said}',
   },
+  UNIT_FIRST_BOOT_OTHERWISE: {
+    status: 'FAILED_PRECONDITION',
+    blame: 'peer',
+    message:
+      'The bootloader has encrypted the flash otherwise than the profile wants ({field}: {reason}), which nobody changes any more. Build it with the settings of "mkiot esp32 plan --encrypt first-boot", and take another chip.',
+  },
   UNIT_FLASH_KEY_HALF: {
     status: 'DATA_LOSS',
     blame: 'peer',

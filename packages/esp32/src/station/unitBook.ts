@@ -30,6 +30,8 @@ export interface UnitPage {
   readonly isErased?: boolean | undefined;
   /** SHA-256 of the firmware that was written and verified, in hexadecimal. */
   readonly written?: string | undefined;
+  /** The flash key in it, or a part of one, may be of its own bootloader. */
+  readonly isSelfEncrypting?: boolean | undefined;
   /** What key install has left on it, or will have when its last answer was lost. */
   readonly installed?: InstalledUnit | undefined;
   /** What has become of the record. */

@@ -1,8 +1,9 @@
 import type { EfuseDump } from '../efuse/efuseDump.ts';
 import { flashEncryptionState } from '../efuse/readFuse.ts';
+import { type Gap, gapsTo } from '../plan/goal.ts';
 import type { RomLoader } from '../serial/romLoader.ts';
 import { bootFirst } from './firstBoot.ts';
-import { type FlashContents, writeContents } from './flashContents.ts';
+import { type FlashContents, writeBootloaderLast, writeContents } from './flashContents.ts';
 import type { Security } from './job.ts';
 import { burnAll, type LockPlan, planLock, rehearseLock } from './lockPlan.ts';
 import { stationError } from './stationErrors.ts';
@@ -51,10 +52,17 @@ export async function writeForFirstBoot(
 ): Promise<LockedUnit> {
   let state = { loader, efuses: lock.plan.current };
   if (flashEncryptionState(state.efuses)?.isOn !== true) {
-    await writeContents(loader, run, contents);
+    await burnAll(loader, state.efuses, lock.early, lock, run);
+    await writeBootloaderLast(loader, run, contents);
     state = await bootFirst(run);
   } else if (run.page.written !== contents.digest) throw stationError('UNIT_ENCRYPTS');
   const left = await planLock(state.loader, run, security, state.efuses);
+  if (left.firstBoot !== undefined) throw stationError('UNIT_FIRST_BOOT_OTHERWISE', { ...gapOf(left, state.efuses) });
   await rehearseLock(run, left);
   return { ...state, efuses: await burnAll(state.loader, left.plan.current, left.late, left, run), lock: left };
+}
+
+function gapOf({ plan }: LockPlan, efuses: EfuseDump): Gap {
+  const [gap] = gapsTo(plan.profile, efuses);
+  return gap ?? { field: plan.chip.flashEncryption.counterField, reason: 'The firmware is not signed.' };
 }
