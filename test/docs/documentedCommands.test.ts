@@ -27,12 +27,17 @@ function problemOf(line: string): string | undefined {
     if (next === undefined) break;
     command = next;
   }
-  // A group has no options of its own; "provision" has, and does something without a verb too.
-  const isGroup = command.commands.length > 0 && command.options.length === 0;
-  if (command === program || isGroup) return `"${line}" names no complete command`;
+  command = withoutVerb(command) ?? command;
+  if (command === program || command.commands.length > 0) return `"${line}" names no complete command`;
   const known = [...command.options, ...program.options].map((option) => option.long);
   const unknown = words.filter((word) => word.startsWith('--') && !known.includes(word.replace(/=.*/, '')));
   return unknown.length === 0 ? undefined : `"${line}" has the unknown option ${unknown.join(', ')}`;
+}
+
+/** What a group does without a verb, such as "provision"; commander tells it nobody. */
+function withoutVerb(group: Command): Command | undefined {
+  const name: unknown = Reflect.get(group, '_defaultCommandName');
+  return group.commands.find((command) => command.name() === name);
 }
 
 for (const page of globSync(['*.md', 'docs/**/*.md'], { cwd: root })) {
@@ -48,5 +53,8 @@ for (const page of globSync(['*.md', 'docs/**/*.md'], { cwd: root })) {
 test('a command or option that does not exist would be found', () => {
   assert.match(problemOf('device conifg set pump-1') ?? '', /complete command/);
   assert.match(problemOf('events pull --subscribtion x') ?? '', /--subscribtion/);
+  assert.match(problemOf('provision --prot x') ?? '', /--prot/);
+  assert.match(problemOf('events') ?? '', /complete command/);
   assert.equal(problemOf('events pull --subscription x'), undefined);
+  assert.equal(problemOf('provision --port x'), undefined);
 });
