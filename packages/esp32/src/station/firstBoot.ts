@@ -13,11 +13,14 @@ import type { UnitRun } from './unitRun.ts';
 const FIRST_BOOT_MS = 600_000;
 
 /**
- * A bootloader that has encrypted tells so, or starts anew: ROMs print why at each start. What is built to print errors alone
- * shows it by the second start.
+ * A bootloader that has encrypted tells so, or starts anew: ROMs print why at each start, also where the bootloader is built to
+ * print errors alone. An app that starts at once was not encrypted.
  */
-const ENCRYPTED = /Flash encryption completed|flash encryption is enabled|rst:0x[^]*rst:0x/;
+const DONE = /Flash encryption completed|flash encryption is enabled|cpu_start:|rst:0x[^]*rst:0x/;
 const SAID_CHARACTERS = 200;
+/** Colours, and the ends of lines. */
+// oxlint-disable-next-line no-control-regex -- a console is full of them
+const UNPRINTABLE = /\u001b\[[0-9;]*m|[\u0000-\u001f]+/g;
 
 /**
  * Starts firmware in plain, whose bootloader encrypts the flash, and waits until it has: the power must stay on.
@@ -33,8 +36,8 @@ export async function bootFirst(run: UnitRun): Promise<{ readonly loader: RomLoa
   let said: string;
   {
     using console = await DeviceConsole.start(ports);
-    await delay(clock, FIRST_BOOT_MS, console.says(ENCRYPTED));
-    said = console.heard.slice(-SAID_CHARACTERS);
+    await delay(clock, FIRST_BOOT_MS, console.says(DONE));
+    said = console.heard.replaceAll(UNPRINTABLE, ' ').slice(-SAID_CHARACTERS);
   }
   if (serial.closed.aborted) throw loaderError('LOADER_PORT_CLOSED', { doing: 'to start its firmware' });
   const seconds = Math.round((clock.monotonic() - startedMs) / 1_000);
