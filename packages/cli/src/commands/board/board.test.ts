@@ -1,10 +1,12 @@
 import assert from 'node:assert/strict';
 import { existsSync } from 'node:fs';
-import { stat, writeFile } from 'node:fs/promises';
+import { mkdtempDisposable, stat, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import type { Device } from '@mkiot/core/api/resources';
 import { runCli, type TestResult } from '../../cli.testing.ts';
+import { readFirmware } from '../provision/readFirmware.ts';
 import { json, startTestPlatform, type TestPlatform } from '../../platform/platform.testing.ts';
 
 /** Runs boards until what they have printed says `enough`. */
@@ -151,4 +153,13 @@ test('a board trusts the given authority alone', async () => {
   const ran = await runBoards(it, words, (stdout) => stdout.includes('tries again'));
   assert.doesNotMatch(ran.stdout, /board-1 connected/);
   assert.match(ran.stdout, /did not prove that it is 127\.0\.0\.1/);
+});
+
+test('a build of the reference device is what the station takes', async () => {
+  await using folder = await mkdtempDisposable(join(tmpdir(), 'mkiot-build-'));
+  const out = join(folder.path, 'build');
+  const made = await runCli(['board', 'build', '--chip', 'esp32c3', '--profile', 'production', '--out', out]);
+  assert.equal(made.exitCode, 0, made.stderr);
+  const { chip, parts } = await readFirmware({ firmware: out, tableOffset: 0x8000 });
+  assert.deepEqual([chip, parts.map(({ offset }) => offset)], ['esp32c3', [0, 0x8000, 0x10000]]);
 });

@@ -2,6 +2,7 @@ import type { Command } from 'commander';
 import type { Cli } from '../../cli.ts';
 import { addCommand } from '../../commandHelp.ts';
 import { addBoardApp } from './app.ts';
+import { addBoardBuild } from './build.ts';
 import { addBoardRun } from './run.ts';
 
 export function addBoard(program: Command, cli: Cli): void {
@@ -11,4 +12,5 @@ export function addBoard(program: Command, cli: Cli): void {
   });
   addBoardRun(boards, cli);
   addBoardApp(boards, cli);
+  addBoardBuild(boards, cli);
 }

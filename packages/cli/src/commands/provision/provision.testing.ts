@@ -1,5 +1,4 @@
 import { REFERENCE_FIRMWARE, referenceFirmware } from '@mkiot/board/chip/app/reference/referenceFirmware';
-import { referenceFlash } from '@mkiot/board/chip/app/reference/referenceFlash';
 import { factoryEfuses } from '@mkiot/board/chip/efuse/factoryEfuses';
 import { erasedFlash } from '@mkiot/board/chip/flash/flashMemory';
 import { CHIP_MODELS } from '@mkiot/board/chip/models/chipModels';
@@ -10,10 +9,11 @@ import { systemClock } from '@mkiot/core/clock/systemClock';
 import { portableAes } from '@mkiot/esp32/aes/portableAes';
 import { javascriptRuntime } from '@mkiot/server/runtime/javascriptRuntime';
 import { randomFillSync } from 'node:crypto';
-import { mkdtempDisposable, writeFile } from 'node:fs/promises';
+import { mkdtempDisposable } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { wants } from '../../../../../test/support/wants.ts';
+import { writeReferenceBuild } from '../board/build.ts';
 
 /** MAC address of the chip on the test bench. */
 export const MAC = 'a0:b1:c2:d3:e4:f5';
@@ -64,17 +64,7 @@ export async function openBench(kind: 'rfc2217' | 'pty' = 'rfc2217', mac = MAC):
       ? opened.use(await PtyServer.open(chip.serial)).path
       : `rfc2217:127.0.0.1:${opened.use(await SerialServer.open({ port: chip, protocol: kind, tcpPort: 0 })).tcpPort}`;
   const folder = opened.use(await mkdtempDisposable(join(tmpdir(), 'mkiot-provision-'))).path;
-  await writeBuild(folder);
+  await writeReferenceBuild(folder, 'esp32s3', 'development', '1.0.0');
   const running = opened.move();
   return { chip, folder, port, [Symbol.asyncDispose]: () => running.disposeAsync() };
-}
-
-async function writeBuild(folder: string): Promise<void> {
-  const files: Record<string, string> = {};
-  for (const { offset, bytes } of await referenceFlash(model.chip, '1.0.0', { flashEncryption: 'development' })) {
-    files[`0x${offset.toString(16)}`] = `${offset}.bin`;
-    await writeFile(join(folder, `${offset}.bin`), bytes);
-  }
-  const args = { flash_files: files, extra_esptool_args: { chip: 'esp32s3' } };
-  await writeFile(join(folder, 'flasher_args.json'), JSON.stringify(args));
 }
