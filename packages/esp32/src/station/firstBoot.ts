@@ -17,10 +17,8 @@ const FIRST_BOOT_MS = 600_000;
  * print errors alone. An app that starts at once was not encrypted.
  */
 const DONE = /Flash encryption completed|flash encryption is enabled|cpu_start:|rst:0x[^]*rst:0x/;
-const SAID_CHARACTERS = 200;
-/** Colours, and the ends of lines. */
-// oxlint-disable-next-line no-control-regex -- a console is full of them
-const UNPRINTABLE = /\u001b\[[0-9;]*m|[\u0000-\u001f]+/g;
+/** What a bootloader complains of. What an app prints may be secret, and is told nobody. */
+const COMPLAINTS = /[EW] \(\d+\) (?:boot|esp_image|flash_encrypt|secure_boot\w*): [ -~]{1,120}/g;
 
 /**
  * Starts firmware in plain, whose bootloader encrypts the flash, and waits until it has: the power must stay on.
@@ -33,16 +31,16 @@ export async function bootFirst(run: UnitRun): Promise<{ readonly loader: RomLoa
   const { clock, serial } = ports;
   log.tell('first-boot', 'The bootloader makes a key and encrypts the flash: keep the power on');
   const startedMs = clock.monotonic();
-  let said: string;
+  let complaints: string;
   {
     using console = await DeviceConsole.start(ports);
     await delay(clock, FIRST_BOOT_MS, console.says(DONE));
-    said = console.heard.replaceAll(UNPRINTABLE, ' ').slice(-SAID_CHARACTERS);
+    complaints = (console.heard.match(COMPLAINTS) ?? []).slice(-2).join('; ');
   }
   if (serial.closed.aborted) throw loaderError('LOADER_PORT_CLOSED', { doing: 'to start its firmware' });
   const seconds = Math.round((clock.monotonic() - startedMs) / 1_000);
   const loader = await enterLoader(ports);
   const efuses = await readOfSame(loader, run);
   if (flashEncryptionState(efuses)?.isOn === true) return { loader, efuses };
-  throw stationError('UNIT_FIRST_BOOT_FAILED', { seconds, said: said.trim() || 'nothing' });
+  throw stationError('UNIT_FIRST_BOOT_FAILED', { seconds, complaints: complaints || 'of nothing' });
 }

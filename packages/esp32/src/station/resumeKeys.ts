@@ -78,11 +78,13 @@ function isOther(slot: KeySlot, key: WantedKey, isResumed: boolean): boolean {
 }
 
 /** All that is burned in the block and in its mark belongs to the key; a bit more, and it is another's. */
-function isBegun(state: EfuseDump, { bytes, use, purposeField }: KeySlot, key: WantedKey): boolean {
+function isBegun(state: EfuseDump, { bytes, use, purposeField, isPurposeLocked }: KeySlot, key: WantedKey): boolean {
   const isPart = bytes.length === key.bytes.length && bytes.every((byte, at) => (byte & ~(key.bytes[at] ?? 0)) === 0);
   if (purposeField === undefined) return isPart && use === key.use;
   const marked = readFuse(state, purposeField)?.value ?? 0;
-  return isPart && (marked & ~purposeValue(state, key)) === 0;
+  const wanted = purposeValue(state, key);
+  // A mark that was locked half burned is never finished: the key needs another block.
+  return isPart && (isPurposeLocked ? marked === wanted : (marked & ~wanted) === 0);
 }
 
 function purposeValue({ chip }: EfuseDump, { purpose }: WantedKey): number {

@@ -66,7 +66,7 @@ const ROWS = {
     status: 'FAILED_PRECONDITION',
     blame: 'peer',
     message:
-      'The bootloader of the firmware has not encrypted the flash: after {seconds} s of its first start flash encryption is still off. Build it with the settings of "mkiot esp32 plan --encrypt first-boot". The last that it said: {said}',
+      'The bootloader of the firmware has not encrypted the flash: after {seconds} s of its first start flash encryption is still off. Build it with the settings of "mkiot esp32 plan --encrypt first-boot". The bootloader complains: {complaints}.',
   },
   UNIT_FIRST_BOOT_OTHERWISE: {
     status: 'FAILED_PRECONDITION',
