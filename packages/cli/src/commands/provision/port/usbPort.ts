@@ -7,6 +7,8 @@ import { portError } from './portErrors.ts';
 import type { SerialBindings } from './serialBindings.ts';
 
 const READ_BYTES = 0x10000;
+/** How long a pulled cable can stay unnoticed. */
+const LOOK_EVERY_MS = 1_000;
 
 /** A serial port of this computer, which nobody else can open while it is open here. */
 export class UsbPort implements SerialPort, AsyncDisposable {
@@ -16,6 +18,7 @@ export class UsbPort implements SerialPort, AsyncDisposable {
   readonly #path: string;
   readonly #port: BindingPortInterface;
   readonly #closing = new AbortController();
+  readonly #looking: NodeJS.Timeout;
   /** The system takes one write at a time. */
   #written: Promise<void> = Promise.resolve();
 
@@ -23,6 +26,7 @@ export class UsbPort implements SerialPort, AsyncDisposable {
     this.#path = path;
     this.#port = port;
     this.hasLines = hasLines;
+    this.#looking = setInterval(() => void this.#look(), LOOK_EVERY_MS);
     void this.#read();
   }
 
@@ -92,7 +96,17 @@ export class UsbPort implements SerialPort, AsyncDisposable {
     }
   }
 
+  /** A port that is hung up while it is read answers the bindings with no bytes, and they ask again for ever. */
+  async #look(): Promise<void> {
+    try {
+      await this.#port.get();
+    } catch (error) {
+      if (isUnplugged(systemReason(error as Error))) await this.#close();
+    }
+  }
+
   async #close(): Promise<void> {
+    clearInterval(this.#looking);
     this.#closing.abort();
     // The system may have taken its file away already.
     if (this.#port.isOpen) await this.#port.close().catch(() => {});
