@@ -83,11 +83,9 @@ test('of two stations at one port the second is refused, and the first goes on',
 test('files named one by one make the firmware, and go where their partition table says', async () => {
   await using it = await openBench();
   const { chip, folder, port } = it;
-  const [bootloader, partitions, app] = ['0', '32768', '65536'].map((name) => join(folder, `${name}.bin`)) as [
-    string,
-    string,
-    string,
-  ];
+  const [bootloader, partitions, app] = ['bootloader', 'partition-table', 'app'].map((name) =>
+    join(folder, `${name}.bin`),
+  ) as [string, string, string];
   const words = ['provision', '--port', port, '--bootloader', bootloader, '--partitions', partitions, '--app', app];
   await writeFile(join(folder, 'outbox'), 'hello');
   const { exitCode, stderr } = await runCli([...words, '--data-file', `outbox=${join(folder, 'outbox')}`]);
