@@ -5,9 +5,9 @@ import {
   connectLocally,
   connectWithoutToken,
   type PublicConnection,
+  type UsualServer,
 } from './connection/connect.ts';
 import { connectionError } from './connection/connectionErrors.ts';
-import type { ServerAddress } from './connection/nodeFetch.ts';
 import { dataFolderOf } from './dataFolderOf.ts';
 import { Output } from './output/output.ts';
 import type { CliPorts } from './ports.ts';
@@ -52,7 +52,7 @@ export class Cli {
   /** Runs `work` with a server whose calls that need no token are all that it makes; by signatures it shows who it is. */
   async withPublicServer<Result>(
     work: (server: PublicConnection) => Promise<Result>,
-    usual?: ServerAddress,
+    usual?: UsualServer,
   ): Promise<Result> {
     using server = await connectWithoutToken(this.options, this.ports, usual);
     // Without this await the connection would be closed before the work is done.

@@ -25,6 +25,9 @@ export interface Connection extends Disposable {
 /** A way to a server without a login. */
 export type PublicConnection = Pick<Connection, 'api' | 'url' | 'ca'>;
 
+/** Where a server is that nobody has named: at an address, or on this machine, with a data folder. */
+export type UsualServer = ServerAddress | { readonly dataFolder: string };
+
 type Options = Pick<GlobalOptions, 'data' | 'server' | 'token' | 'ca' | 'registry'>;
 type Ports = Pick<CliPorts, 'environment' | 'homeFolder' | 'userId' | 'signal'>;
 
@@ -48,14 +51,18 @@ export async function connect(options: Options, ports: Ports): Promise<Connectio
 export async function connectWithoutToken(
   options: Options,
   ports: Ports,
-  usual?: ServerAddress,
+  usual?: UsualServer,
 ): Promise<PublicConnection & Disposable> {
   const { server = variable(ports, 'MKIOT_SERVER'), data } = options;
   const isNamed = server !== undefined || data !== undefined;
-  const address = isNamed || usual === undefined ? (await locate(options, ports)).address : usual;
+  const address = isNamed || usual === undefined ? (await locate(options, ports)).address : await find(usual, ports);
   const transport = nodeFetch(address, ports.signal);
   const { url, ca } = 'url' in address ? address : {};
   return { api: new ApiClient(transport.fetch), url, ca, [Symbol.dispose]: () => transport[Symbol.dispose]() };
+}
+
+async function find(usual: UsualServer, ports: Ports): Promise<ServerAddress> {
+  return 'dataFolder' in usual ? (await locate({ data: usual.dataFolder }, ports)).address : usual;
 }
 
 /** @throws `NOT_CONNECTED`, `CREDENTIALS_DAMAGED` */

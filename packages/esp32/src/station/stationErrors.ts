@@ -43,7 +43,7 @@ const ROWS = {
   UNIT_BURN_NOT_CONFIRMED: {
     status: 'FAILED_PRECONDITION',
     blame: 'caller',
-    message: 'Nothing was burned: {given} is not the MAC address of this chip, {mac}.',
+    message: 'Nothing was burned: you gave {given}, and the MAC address of this chip is {mac}.',
   },
   UNIT_STILL_OPEN: {
     status: 'DATA_LOSS',

@@ -4,7 +4,6 @@ import type { StationPorts } from '@mkiot/esp32/station/job';
 import { memoryUnitBook } from '@mkiot/esp32/station/memoryUnitBook';
 import { version } from '@mkiot/server/platform/version';
 import type { Cli } from '../../cli.ts';
-import { parseServerUrl } from '../../connection/serverUrl.ts';
 import { nodeAes } from '../../runtime/nodeAes.ts';
 import { RecordQueue } from './registration/recordQueue.ts';
 import { Registrar, type WithPublicApi } from './registration/registrar.ts';
@@ -37,8 +36,7 @@ export function benchPorts({ bookFolder }: UnitWork, cli: Cli): BenchPorts {
  */
 export function registrarOf({ station }: UnitWork, cli: Cli, note: (line: string) => void): Registrar | undefined {
   if (station === undefined) return undefined;
-  const { server, serverAuthority: ca } = station.credential;
-  const enrolledAt = server === undefined ? undefined : { url: parseServerUrl(server), ca };
+  const { enrolledAt } = station.credential;
   const queue = new RecordQueue(`${station.name}.queue`);
   const withApi: WithPublicApi = (work) => cli.withPublicServer(({ api }) => work(api), enrolledAt);
   return new Registrar({ withApi, queue, clock: cli.ports.clock, note });

@@ -5,6 +5,7 @@ import { hostname } from 'node:os';
 import { pointInTime, wholeNumber } from '../../arguments.ts';
 import type { Cli } from '../../cli.ts';
 import { addCommand } from '../../commandHelp.ts';
+import { dataFolderOf } from '../../dataFolderOf.ts';
 import { hostOf } from '../../connection/serverUrl.ts';
 import { makeStationFile } from './stationFile.ts';
 
@@ -39,11 +40,11 @@ export function addStationEnrol(stations: Command, cli: Cli): void {
       const path = out ?? `${name.replaceAll(/[^\w.-]/g, '_')}.station.json`;
       const privateKeyPem = generateSigningKeyPem();
       const publicKey = nodeSigningKey(createPrivateKey(privateKeyPem)).publicKeyPem;
-      await cli.withServer(async ({ api, names, url, ca: serverAuthority }) => {
+      await cli.withServer(async ({ api, names, url, ca }) => {
         const host = given ?? (url === undefined ? hostname() : hostOf(url));
-        const places = { host, server: url?.origin, serverAuthority };
+        const enrolledAt = url === undefined ? { dataFolder: dataFolderOf(cli.options, cli.ports) } : { url, ca };
         const fields = { name, publicKey, maxDevices, expireTime: until };
-        const station = await makeStationFile(path, privateKeyPem, places, () =>
+        const station = await makeStationFile(path, privateKeyPem, { host, enrolledAt }, () =>
           api.provisioning.enrolStation(names.registry(), fields),
         );
         await cli.output.result(station, [

@@ -8,6 +8,8 @@ import type { Platform } from '@mkiot/esp32/station/registration';
 import { nodeSigningKey } from '@mkiot/server/runtime/nodeSigningKey';
 import { createPrivateKey } from 'node:crypto';
 import { open, rm } from 'node:fs/promises';
+import type { UsualServer } from '../../connection/connect.ts';
+import { parseServerUrl } from '../../connection/serverUrl.ts';
 import { readNamedFile, SECRET_FILE } from '../../namedFile.ts';
 
 const stationFileError = errorTable({
@@ -25,16 +27,16 @@ const stationFileError = errorTable({
   },
 });
 
+/** The server where a station was enrolled. */
+type EnrolledAt = Exclude<UsualServer, { readonly socketPath: string }>;
+
 /** What a station needs to sign unit records. */
 export interface StationCredential {
   readonly id: string;
   readonly registry: RegistryName;
   /** Where its units belong. */
   readonly platform: Platform;
-  /** The address of the API, where the station was enrolled over it; undefined: on the machine of the server. */
-  readonly server: string | undefined;
-  /** PEM of the authority that is trusted for `server`; undefined: those of the system. */
-  readonly serverAuthority: string | undefined;
+  readonly enrolledAt: EnrolledAt;
   readonly key: SigningKey;
 }
 
@@ -42,10 +44,8 @@ export interface StationCredential {
 export interface PlatformPlaces {
   /** For units. */
   readonly host: string;
-  /** For the station; undefined: it is on the same machine. */
-  readonly server: string | undefined;
-  /** As in the credential. */
-  readonly serverAuthority: string | undefined;
+  /** For the station. */
+  readonly enrolledAt: EnrolledAt;
 }
 
 /**
@@ -55,7 +55,7 @@ export interface PlatformPlaces {
 export async function makeStationFile(
   path: string,
   privateKeyPem: string,
-  places: PlatformPlaces,
+  { host, enrolledAt }: PlatformPlaces,
   enrol: () => Promise<EnrolledStation>,
 ): Promise<EnrolledStation> {
   const file = await open(path, 'wx', SECRET_FILE).catch((error: unknown) => {
@@ -64,8 +64,9 @@ export async function makeStationFile(
   try {
     const station = await enrol();
     const { id, name, registry, bridgeId, mqttPort, authorityCertificate, maxDevices, expireTime } = station;
-    const platform = { ...places, mqttPort, authorityCertificate, bridgeId };
-    const contents = { id, name, registry, maxDevices, expireTime, ...platform, privateKey: privateKeyPem };
+    const platform = { host, mqttPort, authorityCertificate, bridgeId };
+    const server = placeOf(enrolledAt);
+    const contents = { id, name, registry, maxDevices, expireTime, ...platform, ...server, privateKey: privateKeyPem };
     await file.writeFile(`${JSON.stringify(contents, undefined, 2)}\n`);
     await file.sync();
     return station;
@@ -96,12 +97,20 @@ export async function readStationFile(path: string): Promise<StationCredential> 
       id: text('id'),
       registry,
       platform: { host: text('host'), port, caPem: text('authorityCertificate'), bridgeId },
-      server: optional('server'),
-      serverAuthority: optional('serverAuthority'),
+      enrolledAt:
+        members['server'] === undefined
+          ? { dataFolder: text('dataFolder') }
+          : { url: parseServerUrl(text('server')), ca: optional('serverAuthority') },
       key: nodeSigningKey(createPrivateKey(text('privateKey'))),
     };
   } catch {
     // Without its cause: that may quote what it could not read, and there is a key in it.
     throw stationFileError('STATION_FILE_DAMAGED', { path });
   }
+}
+
+/** As it stands in the file: an address with the authority that is trusted for it, or a data folder on this machine. */
+function placeOf(enrolledAt: EnrolledAt): Readonly<Record<string, string | undefined>> {
+  if ('dataFolder' in enrolledAt) return { dataFolder: enrolledAt.dataFolder };
+  return { server: enrolledAt.url.origin, serverAuthority: enrolledAt.ca };
 }

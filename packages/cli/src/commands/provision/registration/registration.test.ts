@@ -103,3 +103,15 @@ test('the file of a station says where its units belong', async () => {
   assert.equal(members['server'], `http://127.0.0.1:${it.platform.ports.loopback}`);
   assert.match(String(members['authorityCertificate']), /^-----BEGIN CERTIFICATE-----/);
 });
+
+test('a station that was enrolled on the machine of the server finds it by its data folder', async () => {
+  await using it = await startTestPlatform();
+  await using bench = await openBench();
+  const file = join(it.outside, 'here.station.json');
+  const until = new Date(Date.now() + 3_600_000).toISOString();
+  const words = ['station', 'enrol', 'here', '--max-devices', '1', '--until', until, '--out', file];
+  assert.equal((await it.mkiot(...words)).exitCode, 0);
+  const { exitCode, stderr } = await provision(it, bench, file);
+  assert.deepEqual([exitCode, stderr], [0, '']);
+  assert.match((await it.mkiot('device', 'list')).stdout, new RegExp(`^${ID} `, 'm'));
+});
