@@ -24,3 +24,7 @@ test('nobody is told to stay away for longer than ten minutes', () => {
   const told = Array.from({ length: 100 }, () => turns.next(0));
   assert.equal(Math.max(...told), 600);
 });
+
+test('a clock with fractions of milliseconds adds no second', () => {
+  for (let nowMs = 0; nowMs < 2_000; nowMs += 0.337) assert.equal(new Turns(1, 60_000).next(nowMs), 60);
+});

@@ -16,6 +16,7 @@ export class Turns {
   /** In how many whole seconds, at least one. @param nowMs monotonic */
   next(nowMs: number): number {
     this.#nextAtMs = Math.min(Math.max(this.#nextAtMs, nowMs) + this.#apartMs, nowMs + LONGEST_MS);
-    return Math.ceil((this.#nextAtMs - nowMs) / 1_000);
+    // Whole milliseconds first: 60,000.00000001 of them are no 61 seconds.
+    return Math.max(1, Math.ceil(Math.round(this.#nextAtMs - nowMs) / 1_000));
   }
 }
