@@ -26,5 +26,5 @@ test('nobody is told to stay away for longer than ten minutes', () => {
 });
 
 test('a clock with fractions of milliseconds adds no second', () => {
-  for (let nowMs = 0; nowMs < 2_000; nowMs += 0.337) assert.equal(new Turns(1, 60_000).next(nowMs), 60);
+  for (let nowMs = 0; nowMs < 10_000; nowMs += 0.337) assert.equal(new Turns(1, 60_000).next(nowMs), 60);
 });
