@@ -5,6 +5,7 @@ import { formatDeviceName, parseDeviceName, type DeviceName } from '../contract/
 import { isResourceId } from '../contract/ids.ts';
 import { LIMITS } from '../contract/limits.ts';
 import { MkiotError } from '../errors/mkiotError.ts';
+import { isJsonObject, type JsonObject, parseJsonObject } from '../json/jsonObject.ts';
 import { canonicalJson, type CanonicalValue } from './canonicalJson.ts';
 import { isMac } from './mac.ts';
 import { isP256PublicKey } from './p256PublicKey.ts';
@@ -111,22 +112,15 @@ function decode(bytes: Uint8Array, isProven: boolean): UnitFacts | MkiotError {
   return isCanonical ? facts : unitRecordError('UNIT_RECORD_NOT_CANONICAL');
 }
 
-type Json = Readonly<Record<string, unknown>>;
-
-function objectOf(bytes: Uint8Array): Json | undefined {
+function objectOf(bytes: Uint8Array): JsonObject | undefined {
   try {
-    const value: unknown = JSON.parse(utf8Decode(bytes));
-    return isObject(value) ? value : undefined;
+    return parseJsonObject(utf8Decode(bytes));
   } catch {
     return undefined;
   }
 }
 
-function isObject(value: unknown): value is Json {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
-function factsOf(json: Json, isProven: boolean): UnitFacts | MkiotError {
+function factsOf(json: JsonObject, isProven: boolean): UnitFacts | MkiotError {
   const { station, timeMs, mac, efuseSha256 } = json;
   const id = bytesOf(json['id'], UNIT_FIELDS.id);
   if (id === undefined) return unfit('id', `${UNIT_FIELDS.id} bytes in base64url`);
@@ -167,7 +161,7 @@ function bytesOfHex(text: string): Uint8Array {
 }
 
 function chipOf(chip: unknown): UnitFacts['chip'] | undefined {
-  if (!isObject(chip)) return undefined;
+  if (!isJsonObject(chip)) return undefined;
   const { name, revision } = chip;
   const isFit = typeof name === 'string' && /^[A-Za-z0-9-]{1,32}$/.test(name) && isWhole(revision);
   return isFit ? { name, revision } : undefined;
@@ -181,7 +175,7 @@ function keysOf(json: unknown, isProven: boolean): readonly UnitKey[] | undefine
 }
 
 function keyOf(json: unknown, isProven: boolean): UnitKey | ProvenUnitKey | undefined {
-  if (!isObject(json)) return undefined;
+  if (!isJsonObject(json)) return undefined;
   const publicKey = typeof json['publicKey'] === 'string' ? base64Decode(json['publicKey']) : undefined;
   const { expiresAtMs } = json;
   const hasFitExpiry = expiresAtMs === undefined || isWhole(expiresAtMs);

@@ -18,6 +18,11 @@ const STATES: readonly { readonly after: readonly string[]; readonly state: stri
   },
 ];
 
+/** Whether a unit on which this step has begun may not be what it was. */
+export function changesUnit(step: string): boolean {
+  return STATES.some(({ after }) => after.includes(step));
+}
+
 /** The steps of a run and when each began. */
 export class StepLog {
   readonly #ports: Pick<StationPorts, 'clock' | 'onProgress' | 'stop'>;

@@ -1,3 +1,4 @@
+import { isJsonObject } from '@mkiot/core/json/jsonObject';
 import { baselineError } from './baselineErrors.ts';
 
 /** Findings that somebody has looked at and answers for, for a while. */
@@ -50,7 +51,7 @@ function parseJson(text: string, source: string): unknown {
 }
 
 function listOf(json: unknown, source: string): readonly unknown[] {
-  const { format, version, accepted } = isObject(json) ? json : {};
+  const { format, version, accepted } = isJsonObject(json) ? json : {};
   if (format === BASELINE_FORMAT && version === BASELINE_VERSION && Array.isArray(accepted)) return accepted;
   throw baselineError('BASELINE_FORMAT', { source, format: BASELINE_FORMAT, version: BASELINE_VERSION });
 }
@@ -66,7 +67,7 @@ const MEMBERS = {
 function readEntry(entry: unknown, number: number, source: string): AcceptedEvidence {
   const read = (member: keyof typeof MEMBERS): string => {
     const [allowed, isRight] = MEMBERS[member];
-    const value = isObject(entry) ? entry[member] : undefined;
+    const value = isJsonObject(entry) ? entry[member] : undefined;
     if (typeof value === 'string' && isRight(value)) return value;
     throw baselineError('BASELINE_ENTRY', { source, entry: number, member, allowed });
   };
@@ -77,8 +78,4 @@ function readEntry(entry: unknown, number: number, source: string): AcceptedEvid
 function isDate(text: string): boolean {
   const time = /^\d{4}-\d{2}-\d{2}$/.test(text) ? Date.parse(`${text}T00:00:00Z`) : Number.NaN;
   return !Number.isNaN(time) && new Date(time).toISOString().startsWith(text);
-}
-
-function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

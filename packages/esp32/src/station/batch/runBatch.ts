@@ -1,6 +1,7 @@
 import { type Clock, delay } from '@mkiot/core/clock/clock';
 import type { Plan } from '../../plan/plan.ts';
 import type { StationEvent } from '../job.ts';
+import { changesUnit } from '../stepLog.ts';
 import type { Unit } from '../unit.ts';
 import type { UnitResult } from '../unitResult.ts';
 import { batchStatistics, type BatchStatistics } from './batchStatistics.ts';
@@ -42,9 +43,6 @@ export type BatchEvent =
 
 /** Before a place in trouble is tried again. */
 const TROUBLE_MS = 2_000;
-
-/** After these steps nothing of the unit was changed yet. */
-const HARMLESS: ReadonlySet<string> = new Set(['detect', 'identify', 'prepare', 'rehearse']);
 
 /**
  * Provisions the units of a job, in each place one after the other and in all places at once, until each row is done or can
@@ -125,7 +123,7 @@ class Batch {
     this.#ports.tell({ type: 'begun', place, mac, device });
     let isChanged = wasBegun;
     const onProgress = (event: StationEvent): void => {
-      if (event.type === 'step' && !HARMLESS.has(event.step)) isChanged = true;
+      if (event.type === 'step' && changesUnit(event.step)) isChanged = true;
       this.#ports.tell({ type: 'station', place, event });
     };
     const confirm = (unit: Unit, plan: Plan): Promise<void> =>

@@ -1,3 +1,4 @@
+import { isJsonObject, parseJsonObject } from '@mkiot/core/json/jsonObject';
 import { firmwareError } from './firmwareErrors.ts';
 
 /** A file of a build, and where it goes. */
@@ -22,9 +23,9 @@ export interface FlasherArgs {
  */
 export function parseFlasherArgs(text: string, source: string): FlasherArgs {
   const refuse = (reason: string): Error => firmwareError('FIRMWARE_ARGS_INVALID', { source, reason });
-  const args = parseObject(text);
+  const args = parseJsonObject(text);
   const flashFiles = args?.['flash_files'];
-  if (!isObject(flashFiles)) throw refuse('it has no "flash_files"');
+  if (!isJsonObject(flashFiles)) throw refuse('it has no "flash_files"');
   const files = Object.entries(flashFiles).map(([offset, path]) => {
     const number = Number(offset);
     if (!Number.isSafeInteger(number) || number < 0 || offset.trim() === '') throw refuse(`"${offset}" is no offset`);
@@ -33,19 +34,6 @@ export function parseFlasherArgs(text: string, source: string): FlasherArgs {
   });
   if (files.length === 0) throw refuse('"flash_files" is empty');
   const extra = args?.['extra_esptool_args'];
-  const chip = isObject(extra) && typeof extra['chip'] === 'string' ? extra['chip'] : undefined;
+  const chip = isJsonObject(extra) && typeof extra['chip'] === 'string' ? extra['chip'] : undefined;
   return { chip, files: files.toSorted((one, other) => one.offset - other.offset) };
-}
-
-function parseObject(text: string): Readonly<Record<string, unknown>> | undefined {
-  try {
-    const value: unknown = JSON.parse(text);
-    return isObject(value) ? value : undefined;
-  } catch {
-    return undefined;
-  }
-}
-
-function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -1,3 +1,4 @@
+import { isJsonObject, parseJsonObject } from '@mkiot/core/json/jsonObject';
 import { decodeText } from '../../../bytes/decodeText.ts';
 import { plainCell } from '../../../csv/csvLine.ts';
 import { csvRows } from '../../../csv/csvRows.ts';
@@ -51,12 +52,12 @@ function parseCsv(bytes: Uint8Array, source: string): readonly TableRow[] {
 }
 
 function parseJson(text: string, source: string): JobTable {
-  const job = objectOf(text);
+  const job = parseJsonObject(text);
   if (job === undefined)
     throw batchError('BATCH_JOB_INVALID', { source, reason: 'it is neither CSV nor a JSON object' });
   const { units, options = {}, ...others } = job;
   const [other] = Object.keys(others);
-  if (other !== undefined || !Array.isArray(units) || !isObject(options)) {
+  if (other !== undefined || !Array.isArray(units) || !isJsonObject(options)) {
     const reason = 'it has to be {"options": {…}, "units": [{…}, …]} and nothing else';
     throw batchError('BATCH_JOB_INVALID', { source, reason });
   }
@@ -65,7 +66,7 @@ function parseJson(text: string, source: string): JobTable {
 
 function unitRow(unit: unknown, line: number, source: string): TableRow {
   const place = `unit ${line}`;
-  const cells = isObject(unit) ? Object.entries(unit) : [];
+  const cells = isJsonObject(unit) ? Object.entries(unit) : [];
   const isFit =
     cells.length > 0 && cells.every(([, value]) => typeof value === 'string' || Number.isSafeInteger(value));
   if (!isFit) {
@@ -74,17 +75,4 @@ function unitRow(unit: unknown, line: number, source: string): TableRow {
     throw batchError('BATCH_ROW_INVALID', { source, place, reason });
   }
   return { place, line, cells: cells.map(([column, value]) => [column, String(value)] as const) };
-}
-
-function objectOf(text: string): Readonly<Record<string, unknown>> | undefined {
-  try {
-    const value: unknown = JSON.parse(text);
-    return isObject(value) ? value : undefined;
-  } catch {
-    return undefined;
-  }
-}
-
-function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
