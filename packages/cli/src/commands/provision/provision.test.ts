@@ -171,7 +171,7 @@ test('what is missing is told before a chip is looked for', async () => {
     [[...firmware, '--book', build, '--record', build], 'RECORD_IN_BOOK'],
     [[...firmware, '--station', join(build, 'none.json')], 'FILE_NOT_READ'],
     [[...firmware, '--station', join(build, 'flasher_args.json')], 'STATION_FILE_DAMAGED'],
-    [firmware, 'PORT_UNREACHABLE'],
+    [firmware, 'PORT_NOT_SERVED'],
   ] as const) {
     assert.match((await run(...words)).stderr, new RegExp(`\\[${code}\\]`), words.join(' '));
   }

@@ -37,13 +37,13 @@ export class NetworkPort implements SerialPort, AsyncDisposable {
     if (this.hasLines) socket.write(encodeTelnet({ kind: 'option', verb: 'will', option: COM_PORT }));
   }
 
-  /** @throws `PORT_UNREACHABLE` */
+  /** @throws `PORT_NOT_SERVED` */
   static async open(place: NetworkPlace): Promise<NetworkPort> {
     const { protocol, host, tcpPort } = place;
     const socket = connect(tcpPort, host);
     await once(socket, 'connect').catch((error: NodeJS.ErrnoException) => {
       const port = `${protocol}:${host}:${tcpPort}`;
-      throw portError('PORT_UNREACHABLE', { port, detail: error.code ?? error.message }, error);
+      throw portError('PORT_NOT_SERVED', { port, detail: error.code ?? error.message }, error);
     });
     return new NetworkPort(socket, place);
   }

@@ -8,6 +8,13 @@ export const portError = errorTable({
     blame: 'caller',
     message: 'The serial port {port} cannot be opened: {detail}. Check its name, and that it is a serial port.',
   },
+  PORT_NOT_SERVED: {
+    status: 'UNAVAILABLE',
+    blame: 'caller',
+    message:
+      'Nobody serves a serial port at {port}: {detail}. Start what serves it, such as "mkiot board run --chip esp32 --serial ' +
+      'rfc2217:4000" or the server of esptool, and name its host and port.',
+  },
   PORT_NOT_FOUND: caller(
     'There is no serial port {port}. "mkiot provision ports" lists those that there are. A board that is not listed has a ' +
       'cable without data lines, or lacks the driver of its USB bridge.',
