@@ -1,4 +1,5 @@
 import { lockFile } from '@mkiot/server/runtime/fileLock';
+import { flashEncryptionState } from '@mkiot/esp32/efuse/readFuse';
 import { parseSheet, SHEET_HEADING } from '@mkiot/esp32/station/batch/resultSheet';
 import assert from 'node:assert/strict';
 import { appendFile, mkdtempDisposable, readFile, stat, writeFile } from 'node:fs/promises';
@@ -6,6 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { runCli, type TestPorts } from '../../../cli.testing.ts';
+import { startTestPlatform } from '../../../platform/platform.testing.ts';
 import { openBench } from '../provision.testing.ts';
 
 const [A, B] = ['24:0a:c4:00:00:01', '24:0a:c4:00:00:02'] as const;
@@ -78,6 +80,31 @@ test('with --auto boards are begun with as they come, and a line that a power cu
   assert.deepEqual([ended.outcome, ended.device, ended.mac], ['done', 'pump-1', A]);
   const outcomes = (await it.entries()).map(({ outcome }) => outcome);
   assert.deepEqual(outcomes, ['begun', 'begun', 'done']);
+});
+
+test('boards of a batch are locked by one consent, get their keys, and are registered at the server', async () => {
+  await using platform = await startTestPlatform();
+  await using one = await openBench('rfc2217', A);
+  await using other = await openBench('rfc2217', B);
+  await using it = await factory(`device,mac\npump-1,${A}\npump-2,${B}\n`);
+  const station = join(platform.outside, 'line.station.json');
+  const until = new Date(Date.now() + 3_600_000).toISOString();
+  const enrol = ['station', 'enrol', 'line', '--max-devices', '2', '--until', until, '--out', station];
+  const enrolled = await platform.mkiot(...enrol);
+  assert.equal(enrolled.exitCode, 0, enrolled.stderr);
+  const words = [it.path, '--auto', '--port', one.port, '--port', other.port, '--firmware', one.folder];
+  const secured = ['--profile', 'development', '--station', station];
+  const { exitCode, stderr } = await batch([...words, ...secured], { answers: ['BURN 2'] });
+  assert.deepEqual([exitCode, stderr], [0, 'To burn this, which cannot be undone, type BURN 2: ']);
+  const devices = (await platform.mkiot('device', 'list')).stdout;
+  assert.match(devices, /^pump-1 /m);
+  assert.match(devices, /^pump-2 /m);
+  const done = (await it.entries()).filter(({ outcome }) => outcome === 'done');
+  assert.deepEqual(
+    done.map(({ result }) => result?.registered),
+    ['registered', 'registered'],
+  );
+  for (const { chip } of [one, other]) assert.equal(flashEncryptionState(chip.efuses.trueBits())?.isOn, true);
 });
 
 test('a second station on the same job is refused, and the sheet stays as it is', async () => {
