@@ -5,7 +5,7 @@ import { buildRequest, type LoaderResponse, parseResponse } from './packet.ts';
 import type { SerialPort } from './serialPort.ts';
 import { encodeSlip, SlipDecoder } from './slip.ts';
 
-/** So many bytes end every response, of which the first two say whether and why it failed. */
+/** So many bytes end every response, of which the first is 0 where all is well, and the first two say why it is not. */
 export const STATUS_BYTES = { rom: 4, stub: 2 } as const;
 const MAX_FRAME_BYTES = 0x4000;
 const USUAL_TIMEOUT_MS = 3_000;
@@ -96,9 +96,9 @@ export class LoaderLink {
     }
   }
 
-  /** 0 where it is done, else the reason. */
+  /** 0 where it is done, else the reason: the ROM tells it behind a 1, the stub instead of the 1 and with a 0 behind. */
   #statusOf({ data }: LoaderResponse): number {
     const [failed = 1, reason = 0] = data.subarray(-this.#statusBytes);
-    return failed === 0 ? 0 : reason;
+    return failed === 0 ? 0 : reason || failed;
   }
 }
