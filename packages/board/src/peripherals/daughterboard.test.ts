@@ -131,6 +131,18 @@ test('a sensor that is unplugged and a sky that is gone are told, and the rest g
   assert.deepEqual(recovered.toSorted(), failed.toSorted());
 });
 
+test('a climate sensor that does not answer loses its 12 V as one that does', async () => {
+  await using bench = new Bench();
+  const { board, clock } = bench;
+  board.rs485.isCut = true;
+  const told = () => bench.events.some((event) => event.type === 'sensorFailed' && event.sensor === 'humidity');
+  for (let second = 0; second < 30 && !told(); second++) await clock.advanceAsync(1_000);
+  const railMah = board.meter.usedMahOf('12 V rail');
+  assert.ok(told() && railMah > 0, `${railMah}`);
+  await clock.advanceAsync(500);
+  assert.equal(board.meter.usedMahOf('12 V rail'), railMah);
+});
+
 test('with a clock that begins in 1970, one that goes three times too fast and one that stands still everything is measured', async () => {
   for (const skew of [{ startMs: 0 }, { factor: 3 }, { isStopped: true }] as ClockSkew[]) {
     await using bench = new Bench({}, skew);

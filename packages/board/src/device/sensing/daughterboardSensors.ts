@@ -67,15 +67,22 @@ class ClimateOverRs485 {
     this.#opened ??= await this.#open();
     const { driver, client } = this.#opened;
     try {
-      await driver.setGpio(GPIO.TWELVE_VOLTS, true);
-      await delay(this.#pins.clock, WARM_UP_MS);
-      const [temperature = 0, humidity = 0] = await client.read(CLIMATE_SERVER, 4, CLIMATE_INPUT.TEMPERATURE, 2);
-      await driver.setGpio(GPIO.TWELVE_VOLTS, false);
-      return { temperature: signed(temperature) / 10, humidity: humidity / 10 };
+      return await this.#ask(driver, client);
     } catch (error) {
       driver.close();
       this.#opened = undefined;
       throw error;
+    }
+  }
+
+  async #ask(driver: Sc16is752Driver, client: ModbusClient): Promise<Measured> {
+    await driver.setGpio(GPIO.TWELVE_VOLTS, true);
+    try {
+      await delay(this.#pins.clock, WARM_UP_MS);
+      const [temperature = 0, humidity = 0] = await client.read(CLIMATE_SERVER, 4, CLIMATE_INPUT.TEMPERATURE, 2);
+      return { temperature: signed(temperature) / 10, humidity: humidity / 10 };
+    } finally {
+      await driver.setGpio(GPIO.TWELVE_VOLTS, false);
     }
   }
 
