@@ -32,14 +32,17 @@ function bench(...answers: readonly (string | Error)[]) {
   const clock = new VirtualClock();
   const [events, calls]: [DeviceEvent[], Enrolment[]] = [[], []];
   let ticket: string | undefined = TICKET;
-  const storage = { fails: false };
+  const storage = { fails: false, isUnreadable: false };
   const enrolment = new SelfEnrolment({
     identity,
     clock,
     mac: '24:0a:c4:12:34:56',
     emit: (event) => events.push(event),
     tickets: {
-      load: async () => ticket,
+      async load() {
+        if (storage.isUnreadable) throw new Error('flash cannot be read');
+        return ticket;
+      },
       async forget() {
         if (storage.fails) throw new Error('flash is worn out');
         ticket = undefined;
@@ -114,6 +117,17 @@ test('a ticket that cannot be forgotten keeps no device from its login', async (
   it.storage.fails = false;
   await it.enrolment.loggedIn();
   assert.equal(it.kept(), undefined);
+});
+
+test('a ticket that cannot be read any more ends no session', async () => {
+  const it = bench(refused);
+  await it.enrolment.beforeLogin(NEVER);
+  it.storage.isUnreadable = true;
+  await it.enrolment.loggedIn();
+  assert.deepEqual(
+    it.events.map(({ type }) => type),
+    ['enrolmentRefused', 'storageFailed'],
+  );
 });
 
 test('no event and no error has the ticket in it', async () => {

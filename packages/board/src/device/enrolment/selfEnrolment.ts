@@ -50,16 +50,17 @@ export class SelfEnrolment {
   }
 
   /** The platform has let the device in. */
-  async loggedIn(): Promise<void> {
-    if ((await this.#options.tickets.load()) !== undefined) await this.#forget();
+  loggedIn(): Promise<void> {
+    return this.#forget();
   }
 
   /** What could not be forgotten is refused at the next start, and forgotten after that login. */
   async #forget(): Promise<void> {
+    const { tickets, emit } = this.#options;
     try {
-      await this.#options.tickets.forget();
+      if ((await tickets.load()) !== undefined) await tickets.forget();
     } catch (cause) {
-      this.#options.emit({ type: 'storageFailed', cause });
+      emit({ type: 'storageFailed', cause });
     }
   }
 }
