@@ -18,7 +18,7 @@ export const SIGNING_PURPOSES = {
 export type SigningPurpose = keyof typeof SIGNING_PURPOSES;
 
 /** SHA-256 of the SubjectPublicKeyInfo (DER) of the installation's certificate authority: names the installation. */
-const BRIDGE_ID_BYTES = 32;
+export const BRIDGE_ID_BYTES = 32;
 
 /** RFC 9266, `tls-exporter`: keying material of this label, no context, for TLS 1.3. Names the TLS connection. */
 export const TLS_EXPORTER = { label: 'EXPORTER-Channel-Binding', bytes: 32 } as const;

@@ -1,5 +1,6 @@
 import { concatBytes, equalBytes, toHex } from '../bytes/bytes.ts';
 import type { RandomFill } from '../crypto/signatures.ts';
+import { CHALLENGE_BYTES } from '../deviceLogin/challenge.ts';
 import { encodeSignedBytes } from '../deviceLogin/signedBytes.ts';
 import { MkiotError } from '../errors/mkiotError.ts';
 import { Exchange, type ExchangeOptions } from './exchange.ts';
@@ -7,7 +8,6 @@ import { encodeFactoryData, type FactoryData } from './factoryData.ts';
 import type { InstallCrypto, RawKeyPair } from './installCrypto.ts';
 import { keyInstallError } from './keyInstallErrors.ts';
 import {
-  CHALLENGE_BYTES,
   decodeIdentity,
   encodeFactsPiece,
   encodeMagic,

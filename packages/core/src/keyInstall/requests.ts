@@ -1,5 +1,6 @@
 // docs/decisions/0010-key-install.md, "Requests and answers".
 import { concatBytes, equalBytes, utf8Decode, utf8Encode } from '../bytes/bytes.ts';
+import { LIMITS } from '../contract/limits.ts';
 import { MAX_FACTORY_DATA_BYTES } from './factoryData.ts';
 
 /** What a station asks for, by the kind of its frame. */
@@ -20,13 +21,11 @@ export const ANSWER = 0x80;
 export const REFUSAL_KIND = 0xff;
 
 /** A device has at most as many keys as the registry keeps of it. */
-export const MAX_KEYS = 3;
+export const MAX_KEYS: number = LIMITS.credentialsPerDevice;
 export const PRIVATE_KEY_BYTES = 32;
 /** x then y. */
 export const PUBLIC_KEY_BYTES = 64;
 export const SIGNATURE_BYTES = 64;
-export const CHALLENGE_BYTES = 32;
-export const BRIDGE_ID_BYTES = 32;
 /** What tells the magic packets of two stations, or of two tries, apart. */
 export const TOKEN_BYTES = 8;
 /** The longest piece of the facts in a frame. */
@@ -115,5 +114,5 @@ export function isKeyCount(count: number | undefined): count is number {
 
 /** What station and device compare before anything is stored: SHA-256 of these bytes. */
 export function installedBytes(publicKeys: readonly Uint8Array[], facts: Uint8Array): Uint8Array<ArrayBuffer> {
-  return concatBytes(utf8Encode('MkIoT key install'), Uint8Array.of(0, publicKeys.length), ...publicKeys, facts);
+  return concatBytes(MAGIC, Uint8Array.of(0, publicKeys.length), ...publicKeys, facts);
 }

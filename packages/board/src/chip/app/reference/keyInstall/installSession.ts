@@ -1,13 +1,12 @@
 // docs/decisions/0010-key-install.md: what a device does with the requests between a magic packet and the end.
 import { concatBytes, equalBytes } from '@mkiot/core/bytes/bytes';
 import type { Sha256 } from '@mkiot/core/crypto/sha256';
-import { encodeSignedBytes } from '@mkiot/core/deviceLogin/signedBytes';
+import { CHALLENGE_BYTES } from '@mkiot/core/deviceLogin/challenge';
+import { BRIDGE_ID_BYTES, encodeSignedBytes } from '@mkiot/core/deviceLogin/signedBytes';
 import { MkiotError } from '@mkiot/core/errors/mkiotError';
 import { decodeFactoryData, type FactoryData } from '@mkiot/core/keyInstall/factoryData';
 import type { Refusal } from '@mkiot/core/keyInstall/refusals';
 import {
-  BRIDGE_ID_BYTES,
-  CHALLENGE_BYTES,
   decodeFactsPiece,
   installedBytes,
   isKeyCount,
