@@ -2,6 +2,7 @@ import { buildNvs } from '../nvs/buildNvs.ts';
 import { encryptNvs } from '../nvs/nvsCipher.ts';
 import { buildNvsKeys, type NvsKeys } from '../nvs/nvsKeys.ts';
 import { isDataPartition, type Partition } from '../partitionTable/partition.ts';
+import { partitionAt } from './firmware/placedTable.ts';
 import type { DeviceNvs } from './job.ts';
 import type { FirmwarePart } from './prepareFirmware.ts';
 import { stationError } from './stationErrors.ts';
@@ -34,9 +35,7 @@ export function deviceNvsParts(
 
 /** Parts that the firmware changes when it runs: on a unit that has its keys they would take them away. */
 export function isUnitsOwn({ offset }: FirmwarePart, partitions: readonly Partition[]): boolean {
-  const place = partitions.find(
-    (candidate) => offset >= candidate.offset && offset < candidate.offset + candidate.size,
-  );
+  const place = partitionAt(offset, partitions);
   return place !== undefined && (isDataPartition(place, 'nvs') || isDataPartition(place, 'nvs_keys'));
 }
 

@@ -3,12 +3,7 @@ import { CHIPS } from '../../chips/chips.ts';
 import type { Chip } from '../../chips/chip.ts';
 import { recogniseContent } from '../../content/recogniseContent.ts';
 import { parsePartitionTable } from '../../partitionTable/parsePartitionTable.ts';
-import {
-  PARTITION_SUBTYPES,
-  PARTITION_TABLE_SECTOR,
-  PARTITION_TYPES,
-  type Partition,
-} from '../../partitionTable/partition.ts';
+import { isDataPartition, PARTITION_TABLE_SECTOR, type Partition } from '../../partitionTable/partition.ts';
 import { IMAGE_MAGIC } from '../../image/image.ts';
 import type { FirmwarePart } from '../prepareFirmware.ts';
 import type { Firmware, NamedBytes } from './firmware.ts';
@@ -55,8 +50,9 @@ export async function splitMergedImage({ name: file, bytes }: NamedBytes): Promi
 }
 
 /** What is erased would be noise to a chip that reads the partition through the cipher, so it is encrypted with the rest. */
-function pieceOf({ name, offset, size, type, subtype, encrypted }: Partition): Piece {
-  const isOtadata = type === PARTITION_TYPES.data && subtype === PARTITION_SUBTYPES[type]?.['ota'];
+function pieceOf(partition: Partition): Piece {
+  const { name, offset, size, encrypted } = partition;
+  const isOtadata = isDataPartition(partition, 'ota');
   return { name, offset, end: offset + size, isWhole: encrypted || isOtadata, isAlways: isOtadata };
 }
 

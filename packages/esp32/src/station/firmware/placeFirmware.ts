@@ -2,7 +2,12 @@ import { recogniseContent } from '../../content/recogniseContent.ts';
 import { buildPartitionTable } from '../../partitionTable/buildPartitionTable.ts';
 import { parsePartitionCsv } from '../../partitionTable/parsePartitionCsv.ts';
 import { parsePartitionTable } from '../../partitionTable/parsePartitionTable.ts';
-import { PARTITION_SUBTYPES, PARTITION_TYPES, type Partition } from '../../partitionTable/partition.ts';
+import {
+  isDataPartition,
+  PARTITION_SUBTYPES,
+  PARTITION_TYPES,
+  type Partition,
+} from '../../partitionTable/partition.ts';
 import { verifyPartitionTable } from '../../partitionTable/verifyPartitionTable.ts';
 import type { FirmwarePart } from '../prepareFirmware.ts';
 import type { Firmware, NamedBytes } from './firmware.ts';
@@ -19,7 +24,7 @@ export interface FirmwareFiles {
   readonly otadata?: NamedBytes | undefined;
 }
 
-const { app: APP, data: DATA } = PARTITION_TYPES;
+const { app: APP } = PARTITION_TYPES;
 
 /**
  * Puts each file where the chip looks for it: the bootloader where its ROM does, the app into `factory`, else into the first
@@ -41,9 +46,7 @@ export async function placeFirmware(files: FirmwareFiles, tableOffset: number): 
     { ...table, offset: tableOffset },
     { ...app, offset: appPartition.offset },
   ];
-  const otadata = partitions.find(
-    ({ type, subtype }) => type === DATA && subtype === PARTITION_SUBTYPES[DATA]?.['ota'],
-  );
+  const otadata = partitions.find((partition) => isDataPartition(partition, 'ota'));
   if (otadata !== undefined) {
     const { name, bytes } = files.otadata ?? { name: 'otadata', bytes: new Uint8Array(otadata.size).fill(0xff) };
     parts.push({ name, bytes, offset: otadata.offset });
