@@ -33,10 +33,15 @@ export function deviceNvsParts(
   ];
 }
 
-/** Parts that the firmware changes when it runs: on a unit that has its keys they would take them away. */
-export function isUnitsOwn({ offset }: FirmwarePart, partitions: readonly Partition[]): boolean {
-  const place = partitionAt(offset, partitions);
-  return place !== undefined && (isDataPartition(place, 'nvs') || isDataPartition(place, 'nvs_keys'));
+/** Without what the firmware changes when it runs: on a unit that has its keys that would take them away. */
+export function withoutUnitsOwn(
+  parts: readonly FirmwarePart[],
+  partitions: readonly Partition[],
+): readonly FirmwarePart[] {
+  return parts.filter(({ offset }) => {
+    const place = partitionAt(offset, partitions);
+    return place === undefined || !(isDataPartition(place, 'nvs') || isDataPartition(place, 'nvs_keys'));
+  });
 }
 
 /** The partition for values of the unit. @throws `UNIT_NVS_PARTITION_MISSING` */

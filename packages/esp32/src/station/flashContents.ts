@@ -6,7 +6,7 @@ import { NVS_KEY_PAIR_BYTES, nvsKeysOf } from '../nvs/nvsKeys.ts';
 import { eraseRange } from '../serial/eraseFlash.ts';
 import type { RomLoader } from '../serial/romLoader.ts';
 import { type FlashPiece, writeFlash } from '../serial/writeFlash.ts';
-import { deviceNvsParts, isUnitsOwn } from './deviceNvs.ts';
+import { deviceNvsParts, withoutUnitsOwn } from './deviceNvs.ts';
 import { erasesNow } from './clearFlash.ts';
 import type { LockPlan } from './lockPlan.ts';
 import { checkParts, encryptParts, type FirmwarePart, signParts, tableOf, unitCipher } from './prepareFirmware.ts';
@@ -41,8 +41,7 @@ export async function prepareContents(run: UnitRun, lock: LockPlan | undefined):
       : deviceNvsParts(job.deviceNvs, tableOf(job.firmware).partitions, nvsKeys && nvsKeysOf(nvsKeys), run);
   const all = [...job.firmware, ...values];
   const hasKeys = run.page.installed !== undefined && !erasesNow(run);
-  const { partitions } = hasKeys ? tableOf(job.firmware) : { partitions: [] };
-  const parts = all.filter((part) => !hasKeys || !isUnitsOwn(part, partitions));
+  const parts = hasKeys ? withoutUnitsOwn(all, tableOf(job.firmware).partitions) : all;
   const signed = signer === undefined ? parts : await signParts(parts, unit.chip, signer);
   checkParts(signed, unit.flashBytes);
   const digest = digestOf(all);
