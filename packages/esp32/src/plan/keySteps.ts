@@ -2,6 +2,7 @@ import type { Chip } from '../chips/chip.ts';
 import type { Burn } from '../efuse/burnEfuses.ts';
 import type { EfuseDump } from '../efuse/efuseDump.ts';
 import { keySlotsFor, type KeySlot } from '../efuse/keySlots.ts';
+import { purposeBurn } from '../efuse/purposeBurn.ts';
 import { burnCommands, espefuse } from './burnCommands.ts';
 import { isTrusted } from './goal.ts';
 import type { KeyPlace, KeyPlaces } from './keyPlaces.ts';
@@ -91,11 +92,6 @@ function placeBurns(chip: Chip, { slot, purpose }: KeyPlace, isSecret: boolean):
   const key: Burn = { kind: 'key', field: slot.name, bytes: SOME_KEY };
   const mark = slot.purposeField === undefined ? [] : [purposeBurn(chip, slot.purposeField, purpose)];
   return [key, ...mark, ...protections(slot, isSecret)];
-}
-
-function purposeBurn(chip: Chip, field: string, purpose: string): Burn {
-  const value = Object.entries(chip.efuse.keyPurposes).find(([, name]) => name === purpose)?.[0];
-  return { kind: 'field', field, value: Number(value) };
 }
 
 /** The whole block in one burn; of a flash key only its own half is made unreadable. */

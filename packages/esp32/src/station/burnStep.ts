@@ -58,7 +58,8 @@ function withKey(burn: Burn, { id }: PlanStep, { flashKeyBlock, digestBlock }: B
   return { ...burn, bytes };
 }
 
-async function burnDifference(loader: RomLoader, before: EfuseDump, expected: EfuseDump): Promise<void> {
+/** Burns the bits that are missing in one state of the eFuses and there in the other. @throws as `burnBlock` */
+export async function burnDifference(loader: RomLoader, before: EfuseDump, expected: EfuseDump): Promise<void> {
   for (const block of before.chip.efuse.blocks) {
     const now = before.blocks[block.number] ?? new Uint8Array();
     const wanted = expected.blocks[block.number] ?? now;

@@ -1,12 +1,13 @@
 import { equalBytes } from '@mkiot/core/bytes/bytes';
-import { type Burn, burnEfuses } from '../efuse/burnEfuses.ts';
+import { burnEfuses } from '../efuse/burnEfuses.ts';
 import type { EfuseDump } from '../efuse/efuseDump.ts';
 import { keySlots, type KeySlot } from '../efuse/keySlots.ts';
+import { purposeBurn } from '../efuse/purposeBurn.ts';
 import { readFuse } from '../efuse/readFuse.ts';
 import { burnBlock } from '../serial/burnBlock.ts';
 import { readEfuses } from '../serial/readEfuses.ts';
 import type { RomLoader } from '../serial/romLoader.ts';
-import type { BurnKeys } from './burnStep.ts';
+import { burnDifference, type BurnKeys } from './burnStep.ts';
 import { stationError } from './stationErrors.ts';
 
 /** A key as it is to lie in a block, and what marks it there on chips that have purposes. */
@@ -49,20 +50,13 @@ export async function resumeKeys(
 async function finish(loader: RomLoader, state: EfuseDump, key: WantedKey): Promise<EfuseDump> {
   const slot = keySlots(state).find((slot) => isReadable(slot) && !slot.isWriteProtected && isBegun(state, slot, key));
   if (slot === undefined) return state;
-  const [block0] = state.chip.efuse.blocks;
-  const field = state.chip.efuse.fieldTables.flatMap(({ fields }) => fields).find(({ name }) => name === slot.name);
+  const field = readFuse(state, slot.name)?.field;
   const block = state.chip.efuse.blocks.find(({ number }) => number === field?.block);
-  if (block0 === undefined || block === undefined) throw new TypeError(`no block of ${slot.name}`);
+  if (block === undefined) throw new TypeError(`no block of ${slot.name}`);
   await burnBlock(loader, state, block, key.bytes);
   if (slot.purposeField !== undefined) {
-    const mark: Burn = { kind: 'field', field: slot.purposeField, value: purposeValue(state, key) };
-    const marked = burnEfuses(state, mark).blocks[0] ?? new Uint8Array();
-    await burnBlock(
-      loader,
-      state,
-      block0,
-      marked.map((byte, at) => byte & ~(state.blocks[0]?.[at] ?? 0)),
-    );
+    const mark = purposeBurn(state.chip, slot.purposeField, key.purpose);
+    await burnDifference(loader, state, burnEfuses(state, mark));
   }
   return readEfuses(loader, state.chip);
 }
@@ -82,11 +76,7 @@ function isBegun(state: EfuseDump, { bytes, use, purposeField, isPurposeLocked }
   const isPart = bytes.length === key.bytes.length && bytes.every((byte, at) => (byte & ~(key.bytes[at] ?? 0)) === 0);
   if (purposeField === undefined) return isPart && use === key.use;
   const marked = readFuse(state, purposeField)?.value ?? 0;
-  const wanted = purposeValue(state, key);
+  const { value: wanted } = purposeBurn(state.chip, purposeField, key.purpose);
   // A mark that was locked half burned is never finished: the key needs another block.
   return isPart && (isPurposeLocked ? marked === wanted : (marked & ~wanted) === 0);
-}
-
-function purposeValue({ chip }: EfuseDump, { purpose }: WantedKey): number {
-  return Number(Object.entries(chip.efuse.keyPurposes).find(([, name]) => name === purpose)?.[0]);
 }
