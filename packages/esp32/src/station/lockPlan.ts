@@ -44,7 +44,7 @@ export interface LockPlan {
  */
 export async function planLock(
   loader: RomLoader,
-  { unit, keys: known, page, ports }: UnitRun,
+  { unit, keys: known, isLockBegun, ports }: UnitRun,
   { profile, signer, encryption = 'host' }: Security,
   efuses: EfuseDump,
 ): Promise<LockPlan> {
@@ -55,8 +55,7 @@ export async function planLock(
   if (profile.secureBoot && signer === undefined) {
     throw stationError('STATION_SIGNING_KEY_MISSING', { profile: profile.name });
   }
-  const isResumed = isOnHost ? known.flash !== undefined : page.isSelfEncrypting === true;
-  const current = await resumeKeys(loader, efuses, keys, isResumed);
+  const current = await resumeKeys(loader, efuses, keys, isLockBegun);
   const plan = makePlan({ chip: unit.chip, profile, current, encryption });
   return { plan, flashKey, keys, ...around(plan) };
 }

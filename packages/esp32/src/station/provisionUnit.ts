@@ -59,12 +59,9 @@ async function provision(loader: RomLoader, run: UnitRun): Promise<UnitResult> {
 
 /** @throws as `checkUnit`, `UNIT_REGISTERED` */
 function check(run: UnitRun): void {
-  const { job, unit, keys, page } = run;
-  const isOnHost = job.security?.encryption !== 'first-boot';
-  const isBegun = isOnHost ? keys.flash !== undefined : page.isSelfEncrypting === true;
-  const hasFlashKey = job.security !== undefined && isBegun;
-  const mayBeUsed = job.mayBeUsed || hasFlashKey;
-  checkUnit(unit, { mac: job.mac, chip: job.firmwareChip, mayBeUsed, hasFlashKey });
+  const { job, unit, isLockBegun } = run;
+  const mayBeUsed = job.mayBeUsed || isLockBegun;
+  checkUnit(unit, { mac: job.mac, chip: job.firmwareChip, mayBeUsed, hasFlashKey: isLockBegun });
   checkErase(run);
 }
 

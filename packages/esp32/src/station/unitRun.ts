@@ -38,6 +38,13 @@ export class UnitRun {
     return this.#page;
   }
 
+  /** The keys that its job burns may be in the chip already: of an earlier run, or of this one. */
+  get isLockBegun(): boolean {
+    const { security } = this.job;
+    if (security === undefined) return false;
+    return security.encryption === 'first-boot' ? this.#page.isSelfEncrypting === true : this.#keys.flash !== undefined;
+  }
+
   /** Keeps these keys beside those that the book has. */
   async keepKeys(keys: UnitKeys): Promise<void> {
     this.#keys = { ...this.#keys, ...keys };
