@@ -1,9 +1,9 @@
-import { toHex } from '@mkiot/core/bytes/bytes';
 import type { ChallengeSource } from '@mkiot/core/keyInstall/keyInstaller';
 import { p256PublicKeyOf } from '@mkiot/core/provisioning/p256PublicKey';
 import type { UnitFacts } from '@mkiot/core/provisioning/unitRecord';
 import { revisionOf } from '../efuse/efuseFields.ts';
 import type { EfuseDump } from '../efuse/efuseDump.ts';
+import { hexBytes } from '../efuse/efuseValue.ts';
 import { efuseDigest } from './efuseDigest.ts';
 import type { Registration } from './registration.ts';
 import { stationError } from './stationErrors.ts';
@@ -23,7 +23,7 @@ export function unitFacts(
   efuses: EfuseDump,
   { identity, nonce, publicKeys }: ChallengeSource,
 ): UnitFacts {
-  const mac = toHex(identity.mac).replaceAll(/..(?=.)/g, '$&:');
+  const mac = hexBytes(identity.mac, ':');
   if (mac !== unit.mac) throw stationError('UNIT_EXCHANGED', { found: mac, expected: unit.mac });
   return {
     id: ports.random(new Uint8Array(RECORD_ID_BYTES)),
