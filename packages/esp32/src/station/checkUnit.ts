@@ -20,9 +20,7 @@ export interface UnitExpectation {
  * @throws `UNIT_NOT_EXPECTED`, `UNIT_NOT_BLANK`, `UNIT_ENCRYPTS`, `FIRMWARE_OTHER_CHIP`
  */
 export function checkUnit(unit: Unit, { mac, chip, mayBeUsed, hasFlashKey }: UnitExpectation): void {
-  if (mac !== undefined && mac.toLowerCase() !== unit.mac) {
-    throw stationError('UNIT_NOT_EXPECTED', { found: unit.mac, expected: mac });
-  }
+  checkMac(unit.mac, mac);
   if (chip !== undefined && chip !== unit.chip.name) {
     throw stationError('FIRMWARE_OTHER_CHIP', { firmware: chip, chip: unit.chip.label });
   }
@@ -30,6 +28,12 @@ export function checkUnit(unit: Unit, { mac, chip, mayBeUsed, hasFlashKey }: Uni
   if (isEncrypting && !hasFlashKey) throw stationError('UNIT_ENCRYPTS');
   const reason = mayBeUsed ? undefined : usedBy(unit);
   if (reason !== undefined) throw stationError('UNIT_NOT_BLANK', { reason });
+}
+
+/** Refuses a unit that is not the one that the user has named. @throws `UNIT_NOT_EXPECTED` */
+export function checkMac(found: string, expected: string | undefined): void {
+  if (expected === undefined || expected.toLowerCase() === found) return;
+  throw stationError('UNIT_NOT_EXPECTED', { found, expected });
 }
 
 function usedBy({ efuses, broken }: Unit): string | undefined {

@@ -1,10 +1,11 @@
 import { delay } from '@mkiot/core/clock/clock';
 import { MkiotError } from '@mkiot/core/errors/mkiotError';
+import { checkMac } from './checkUnit.ts';
 import { DeviceConsole } from './deviceConsole.ts';
 import { PRESS_MS } from './enterLoader.ts';
 import type { Job, StationPorts } from './job.ts';
-import { stationError } from './stationErrors.ts';
 import type { StepLog } from './stepLog.ts';
+import { donePage } from './unitBook.ts';
 import type { UnitResult } from './unitResult.ts';
 
 /** From a reset to the line in the boot log, on a slow board. */
@@ -28,17 +29,14 @@ export async function finishedUnit(
   log.tell('detect', 'The loader is closed or silent: looking whether the firmware says that the unit is done');
   using console = await DeviceConsole.start(ports);
   await delay(ports.clock, ports.serial.hasLines ? BOOT_MS : PRESS_MS, console.ended);
-  const digest = console.closedDigest;
-  const mac = digest === undefined ? undefined : await ports.book.findInstalled(digest);
-  if (mac === undefined) throw refusal;
   const { book } = ports;
+  const digest = console.closedDigest;
+  const mac = digest === undefined ? undefined : await book.findInstalled(digest);
+  if (mac === undefined) throw refusal;
   const page = await book.findPage(mac);
   const result = page.result ?? page.beforeLastBurn;
   if (result === undefined) throw refusal;
-  if (job.mac !== undefined && job.mac.toLowerCase() !== mac) {
-    throw stationError('UNIT_NOT_EXPECTED', { found: mac, expected: job.mac });
-  }
-  const { installed, registered, written, isSelfEncrypting } = page;
-  await book.keepPage(mac, { installed, registered, written, isSelfEncrypting, result });
+  checkMac(mac, job.mac);
+  await book.keepPage(mac, donePage(page, result));
   return result;
 }

@@ -14,6 +14,7 @@ import { registerUnit } from './registerUnit.ts';
 import { resultOf, type UnitDone } from './resultOf.ts';
 import { StepLog } from './stepLog.ts';
 import { identifyUnit, type Unit } from './unit.ts';
+import { donePage } from './unitBook.ts';
 import type { UnitResult } from './unitResult.ts';
 import { UnitRun } from './unitRun.ts';
 import { type LockedUnit, writeEncrypted, writeForFirstBoot, writePlain } from './writeAndLock.ts';
@@ -110,7 +111,6 @@ async function end(run: UnitRun, before: UnitResult): Promise<UnitResult> {
   await resetToFlash(serial, clock);
   ports.onProgress({ type: 'audit', when: 'after', report: before.audits.after });
   const result = { ...before, steps: log.steps, durationMs: log.elapsedMs };
-  const { installed, registered, written, isSelfEncrypting } = page;
-  await run.begin({ installed, registered, written, isSelfEncrypting, result });
+  await run.begin(donePage(page, result));
   return result;
 }

@@ -42,6 +42,11 @@ export interface UnitPage {
   readonly result?: UnitResult | undefined;
 }
 
+/** The page of a unit that is done: its result, and what a later run goes by. */
+export function donePage({ installed, registered, written, isSelfEncrypting }: UnitPage, result: UnitResult): UnitPage {
+  return { installed, registered, written, isSelfEncrypting, result };
+}
+
 export interface InstalledUnit {
   /** In lower-case hexadecimal: the unit says it in its boot log. */
   readonly digest: string;
