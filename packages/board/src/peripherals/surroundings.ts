@@ -1,7 +1,7 @@
 import { utf8Encode } from '@mkiot/core/bytes/bytes';
+import { crc32 } from '@mkiot/core/bytes/crc32';
 import type { Clock } from '@mkiot/core/clock/clock';
 import type { OpenStream } from '../device/connection/byteStream.ts';
-import { crc32 } from '../device/outbox/crc32.ts';
 import { daughterboardSensors } from '../device/sensing/daughterboardSensors.ts';
 import type { Sensor } from '../device/sensing/sensors.ts';
 import { Daughterboard, DAUGHTERBOARD, type DaughterboardDescription } from './daughterboard.ts';

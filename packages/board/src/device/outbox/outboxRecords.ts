@@ -1,6 +1,6 @@
 import { concatBytes, utf8Encode } from '@mkiot/core/bytes/bytes';
+import { crc32 } from '@mkiot/core/bytes/crc32';
 import { isSubfolder } from '@mkiot/core/contract/ids';
-import { crc32 } from './crc32.ts';
 
 // The stored outbox is a row of records: u32 length of the body, u32 CRC-32 of the body, body. All integers are big
 // endian. A body starts with a byte that says what it is:
