@@ -2,6 +2,7 @@ import type { Clock } from '@mkiot/core/clock/clock';
 import type { RandomFill } from '@mkiot/core/crypto/signatures';
 import type { FactoryData } from '@mkiot/core/keyInstall/factoryData';
 import type { Aes } from '@mkiot/esp32/aes/aes';
+import { isErased } from '@mkiot/esp32/bytes/isErased';
 import type { EfuseDump } from '@mkiot/esp32/efuse/efuseDump';
 import { appError } from './app/appErrors.ts';
 import { buildFactoryData, type FactoryEnrolment } from './app/reference/factoryData.ts';
@@ -84,7 +85,7 @@ export class ReferenceBoard {
       throw appError('FLASH_TOO_SMALL', { bytes: flashCells.length, neededBytes: REFERENCE_FLASH_BYTES });
     }
     const { bootloaderOffset } = model.chip;
-    const isBlank = flashCells.subarray(bootloaderOffset, bootloaderOffset + 0x1000).every((byte) => byte === 0xff);
+    const isBlank = isErased(flashCells.subarray(bootloaderOffset, bootloaderOffset + 0x1000));
     const parts = isBlank ? await referenceFlash(model.chip, firmwareVersion, { flashEncryption }) : [];
     for (const part of parts) this.#put(part);
     return isBlank;

@@ -1,6 +1,7 @@
 import { equalBytes } from '@mkiot/core/bytes/bytes';
 import type { MkiotError } from '@mkiot/core/errors/mkiotError';
 import { toHexOffset } from '../bytes/hexOffset.ts';
+import { isErased } from '../bytes/isErased.ts';
 import type { Chip } from '../chips/chip.ts';
 import { imageHash, MMU_PAGE_BYTES, SEGMENT_HEADER_BYTES } from './image.ts';
 import { imageError } from './imageErrors.ts';
@@ -31,9 +32,9 @@ export function whatFollows(file: Uint8Array, { end }: ParsedImage): MkiotError 
   const at = file.findIndex((byte, at) => at >= end && byte !== 0xff);
   if (at === -1) return undefined;
   const sector = Math.ceil(end / 4096) * 4096;
-  const isSector = at === sector && file[at] === 0xe7 && file.subarray(sector + 4096).every((byte) => byte === 0xff);
+  const isSector = at === sector && file[at] === 0xe7 && isErased(file.subarray(sector + 4096));
   const hasFooter = file.length - at >= 68 && file.subarray(at, at + 4).every((byte) => byte === 0);
-  const isFooter = hasFooter && at === end && file.subarray(at + 68).every((byte) => byte === 0xff);
+  const isFooter = hasFooter && at === end && isErased(file.subarray(at + 68));
   if (isSector || isFooter) return undefined;
   return imageError('IMAGE_FOLLOWED', { end: toHexOffset(end), offset: toHexOffset(at) });
 }

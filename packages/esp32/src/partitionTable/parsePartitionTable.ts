@@ -1,6 +1,7 @@
 import { equalBytes, toHex, utf8Decode } from '@mkiot/core/bytes/bytes';
 import { ByteReader } from '../bytes/byteReader.ts';
 import { toHexOffset } from '../bytes/hexOffset.ts';
+import { isErased } from '../bytes/isErased.ts';
 import { md5 } from '../bytes/md5.ts';
 import { ENTRY_BYTES, PARTITION_FLAGS, PARTITION_TABLE_BYTES, type Partition } from './partition.ts';
 import { partitionError } from './partitionErrors.ts';
@@ -30,7 +31,7 @@ export function parsePartitionTable(bytes: Uint8Array): ParsedPartitionTable {
     const offset = toHexOffset(at);
     const entry = table.subarray(at, at + ENTRY_BYTES);
     if (entry.length < ENTRY_BYTES) throw partitionError('PARTITION_TABLE_LENGTH', { offset });
-    if (entry.every((byte) => byte === 0xff)) return ended(table, at, { partitions, hasMd5 });
+    if (isErased(entry)) return ended(table, at, { partitions, hasMd5 });
     if (hasMd5) throw partitionError('PARTITION_TABLE_AFTER_MD5', { offset });
     const reader = new ByteReader(entry, 'partition definition', at);
     const magic = reader.uint16('magic');

@@ -1,3 +1,4 @@
+import { isErased } from '../../bytes/isErased.ts';
 import { CHIPS } from '../../chips/chips.ts';
 import { recogniseContent } from '../../content/recogniseContent.ts';
 import { CODING_SCHEME } from '../../efuse/efuseDump.ts';
@@ -80,7 +81,7 @@ function isImage(bytes: Uint8Array): boolean {
 function goesOnBehindImage(bytes: Uint8Array<ArrayBuffer>): boolean {
   const end = imageEnd(bytes);
   const behind = end === undefined ? bytes.length : Math.ceil(end / SMALLEST_FLASH) * SMALLEST_FLASH + SECTOR;
-  return bytes.subarray(behind).some((byte) => byte !== 0xff);
+  return !isErased(bytes.subarray(behind));
 }
 
 function imageEnd(bytes: Uint8Array<ArrayBuffer>): number | undefined {
