@@ -3,13 +3,13 @@ import { md5 } from '../bytes/md5.ts';
 import { toHexOffset } from '../bytes/hexOffset.ts';
 import type { Chip } from '../chips/chip.ts';
 import { flashBegin } from './flashCommands.ts';
+import { romWriter } from './flashWriter.ts';
 import { loaderError } from './loaderErrors.ts';
 import type { RomLoader } from './romLoader.ts';
 import type { OnProgress } from './writeFlash.ts';
 
 /** So much at once, to tell of it as it goes: all flashes have a multiple of it. */
 const PIECE_BYTES = 0x40000;
-const PACKET_BYTES = 0x400;
 
 /**
  * Erases the whole flash, and compares its digests with that of an erased one.
@@ -36,14 +36,9 @@ export async function eraseFlash(
  * @throws as the commands of the loader
  */
 export async function eraseRange(loader: RomLoader, chip: Chip, address: number, bytes: number): Promise<void> {
-  await flashBegin(loader.link, {
-    address,
-    bytes,
-    packets: bytes / PACKET_BYTES,
-    packetBytes: PACKET_BYTES,
-    isCompressed: false,
-    isEncrypted: chip.name === 'esp32' ? undefined : false,
-  });
+  const { link, packetBytes, isEncrypted } = romWriter(loader.link, chip);
+  const packets = bytes / packetBytes;
+  await flashBegin(link, { address, bytes, packets, packetBytes, isCompressed: false, isEncrypted });
 }
 
 /** Whether the whole flash is erased, by digests of its parts: a used one is known at the first that is not. */
