@@ -51,6 +51,8 @@ export async function runCli(commandLine: readonly string[], given: TestPorts = 
       isTerminal: answers !== undefined,
       readAll: async () => (typeof stdin === 'string' ? utf8Encode(stdin) : stdin),
       async ask(question) {
+        // As readline does, of which Ctrl-C takes the question away.
+        signal.throwIfAborted();
         written.stderr += question;
         return waiting.shift() ?? '';
       },

@@ -133,6 +133,19 @@ test('a board is given up by its address, and its row is free again', async () =
   );
 });
 
+test('Ctrl-C at the question whether to burn leaves a board that the same command goes on with', async () => {
+  await using it = await factory('device\npump-1\n');
+  await using bench = await openBench('rfc2217', A);
+  await writeFile(it.sheet, `${SHEET_HEADING}2026-01-01T00:00:00.000Z,begun,pump-1,${A},p,,,,,,,,,,\n`);
+  const words = [it.path, '--auto', '--port', bench.port, '--firmware', bench.folder, '--profile', 'development'];
+  const stop = new AbortController();
+  const onOutput = (stdout: string): void => void (stdout.includes('The plan for each of 1 units') && stop.abort());
+  const { exitCode } = await batch(words, { answers: [], signal: stop.signal, onOutput });
+  assert.equal(exitCode, 1);
+  const [, , last] = await it.entries();
+  assert.deepEqual([last?.outcome, last?.failure?.reason, last?.failure?.canPass], ['failed', 'UNIT_STOPPED', true]);
+});
+
 test('what is missing or wrong is told before a board is looked for', async () => {
   await using it = await factory(
     '{"options":{"profile":"production"},"units":[{"device":"pump-1","a:k":"v"}]}',

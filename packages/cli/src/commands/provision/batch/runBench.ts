@@ -11,6 +11,7 @@ import { labelContent } from '@mkiot/esp32/station/record/labelContent';
 import { provisionUnit } from '@mkiot/esp32/station/provisionUnit';
 import type { UnitResult } from '@mkiot/esp32/station/unitResult';
 import type { Cli } from '../../../cli.ts';
+import { typedToBurn } from '../confirmBurns.ts';
 import { openPort } from '../port/openPort.ts';
 import { writeUnitRecord } from '../record/unitRecordFile.ts';
 import type { Registrar } from '../registration/registrar.ts';
@@ -112,7 +113,10 @@ interface Asking {
   readonly telling: BatchTelling;
 }
 
-/** @returns what was typed, now or on the command line; undefined where nobody can be asked */
+/**
+ * @returns what was typed, now or on the command line; undefined where nobody can be asked
+ * @throws `UNIT_STOPPED` for Ctrl-C
+ */
 async function askToBurn(
   [plan, words, about]: readonly [plan: Plan, words: string, about: string],
   { options: { yes }, keys, telling }: Asking,
@@ -123,6 +127,5 @@ async function askToBurn(
   if (!cli.ports.input.isTerminal) return undefined;
   for (const line of ['', `${about}:`, '', ...planLines(plan)]) telling.note(line);
   await telling.settled();
-  const question = `To burn this, which cannot be undone, type ${words}: `;
-  return keys === undefined ? cli.ports.input.ask(question) : keys.ask(question);
+  return typedToBurn(words, keys ?? cli.ports.input, cli.ports.signal);
 }
