@@ -150,6 +150,8 @@ class Batch {
     try {
       if (!this.#assignment.hasCut) throw board.refusal;
       result = await provision({ row: undefined, mac: undefined, board, confirm, onProgress });
+      // A book may be of several jobs: what was done in another one takes no row here.
+      if (!this.#assignment.wasBegun(result.mac)) throw board.refusal;
       ({ device } = this.#assignment.claim(result.mac));
     } catch (error) {
       tell({ type: 'refused', place, error });
