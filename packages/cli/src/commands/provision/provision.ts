@@ -1,7 +1,6 @@
 import { provisionUnit } from '@mkiot/esp32/station/provisionUnit';
 import { revisionOf } from '@mkiot/esp32/efuse/efuseFields';
 import { type Command, Option } from 'commander';
-import { resolve } from 'node:path';
 import type { Cli } from '../../cli.ts';
 import { addCommand } from '../../commandHelp.ts';
 import { usageError } from '../../usageErrors.ts';
@@ -25,7 +24,6 @@ interface ProvisionOptions extends UnitOptions {
   readonly port?: PortPlace;
   readonly mac?: string;
   readonly yes?: string;
-  readonly record?: string;
   readonly label?: 'text';
   readonly labelUrl?: string;
   readonly quiet?: boolean;
@@ -80,12 +78,9 @@ function addUnit(provision: Command, cli: Cli): void {
 }
 
 async function provisionOne(options: ProvisionOptions, cli: Cli): Promise<void> {
-  const { port, record } = options;
+  const { port } = options;
   if (port === undefined) throw usageError('PORT_NOT_NAMED');
   const work = await readUnitWork(options, cli.ports.clock);
-  if (record !== undefined && work.bookFolder !== undefined && resolve(record) === resolve(work.bookFolder)) {
-    throw usageError('RECORD_IN_BOOK');
-  }
   const audience = options.quiet === true ? 'nobody' : cli.options.json === true ? 'program' : 'person';
   const progress = new UnitProgress(cli.ports, audience);
   try {

@@ -6,8 +6,10 @@ import { PROFILES } from '@mkiot/esp32/plan/profiles';
 import type { Job, Security } from '@mkiot/esp32/station/job';
 import type { Clock } from '@mkiot/core/clock/clock';
 import { type Command, Option } from 'commander';
+import { resolve } from 'node:path';
 import { keyValue, wholeNumber, wholeNumberOrHex } from '../../arguments.ts';
 import { nodeSigner } from '../../runtime/nodeSigner.ts';
+import { usageError } from '../../usageErrors.ts';
 import { readPem } from '../esp32/keyFile.ts';
 import { readStationFile, type StationCredential } from '../station/stationFile.ts';
 import { provisionError } from './provisionErrors.ts';
@@ -27,6 +29,8 @@ export interface UnitOptions extends FirmwareOptions, RegistrationOptions {
   readonly erase?: boolean;
   readonly used?: boolean;
   readonly baud: number;
+  /** Where the records of finished units are written. */
+  readonly record?: string;
 }
 
 export function addUnitOptions(command: Command): Command {
@@ -64,12 +68,15 @@ export interface UnitWork {
   readonly station: { readonly name: string; readonly credential: StationCredential } | undefined;
 }
 
-/** @throws `BOOK_MISSING`, and as `readFirmware`, `readStationFile` and `readPem` */
+/** @throws `BOOK_MISSING`, `RECORD_IN_BOOK`, and as `readFirmware`, `readStationFile` and `readPem` */
 export async function readUnitWork(options: UnitOptions, clock: Clock): Promise<UnitWork> {
-  const { profile, station: stationFile, used = false, baud, erase } = options;
+  const { profile, station: stationFile, used = false, baud, erase, record } = options;
   const name = stationFile?.replace(/(?:\.station)?\.json$/, '');
   const { book: bookFolder = name && `${name}.units` } = options;
   if (profile !== undefined && bookFolder === undefined) throw provisionError('BOOK_MISSING', { profile });
+  if (record !== undefined && bookFolder !== undefined && resolve(record) === resolve(bookFolder)) {
+    throw usageError('RECORD_IN_BOOK');
+  }
   const { chip, parts } = await readFirmware(options);
   const credential = stationFile && (await readStationFile(stationFile));
   const job = {

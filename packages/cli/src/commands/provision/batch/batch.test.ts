@@ -158,6 +158,7 @@ test('what is missing or wrong is told before a board is looked for', async () =
     [['--auto'], 'BATCH_NVS_PARTITION_MISSING'],
     [['--auto', '--nvs-partition', 'values'], 'UNIT_NVS_PARTITION_MISSING'],
     [['--auto', '--port', 'tcp:1'], 'ARGUMENT_WRONG'],
+    [['--auto', '--record', it.path.replace('.json', '.units')], 'RECORD_IN_BOOK'],
     [['--auto', '--give-up', 'pump-1'], 'ARGUMENT_WRONG'],
   ] as const) {
     assert.match((await batch([...words, ...more])).stderr, new RegExp(`\\[${code}\\]`));

@@ -21,7 +21,6 @@ export interface BatchOptions extends UnitOptions {
   readonly retryFailed?: boolean;
   readonly giveUp?: readonly string[];
   readonly yes?: string;
-  readonly record?: string;
   readonly labelUrl?: string;
 }
 
