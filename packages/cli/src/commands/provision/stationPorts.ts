@@ -4,6 +4,7 @@ import type { StationPorts } from '@mkiot/esp32/station/job';
 import { memoryUnitBook } from '@mkiot/esp32/station/memoryUnitBook';
 import { version } from '@mkiot/server/platform/version';
 import type { Cli } from '../../cli.ts';
+import type { CliPorts } from '../../ports.ts';
 import { nodeAes } from '../../runtime/nodeAes.ts';
 import { RecordQueue } from './registration/recordQueue.ts';
 import { Registrar, type WithPublicApi } from './registration/registrar.ts';
@@ -13,8 +14,10 @@ import { unitBookIn } from './unitBookFolder.ts';
 /** What the station needs of this computer, whichever unit is on its bench. */
 export type BenchPorts = Omit<StationPorts, 'serial' | 'confirm' | 'onProgress' | 'register'>;
 
-export function benchPorts({ bookFolder }: UnitWork, cli: Cli): BenchPorts {
-  const { clock, random, signal } = cli.ports;
+export function benchPorts(
+  { bookFolder }: Pick<UnitWork, 'bookFolder'>,
+  { ports: { clock, random, signal } }: { readonly ports: Pick<CliPorts, 'clock' | 'random' | 'signal'> },
+): BenchPorts {
   return {
     clock,
     aes: nodeAes,

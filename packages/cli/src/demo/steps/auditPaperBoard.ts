@@ -2,7 +2,7 @@ import type { InputFile } from '@mkiot/esp32/audit/inputs/auditInput';
 import { readBatch } from '@mkiot/esp32/audit/inputs/readDevice';
 import { evidencePlace } from '@mkiot/esp32/audit/report/evidencePlace';
 import { buildReport } from '@mkiot/esp32/audit/report/buildReport';
-import { severityCounts } from '@mkiot/esp32/audit/report/severityCounts';
+import { findingCounts } from '@mkiot/esp32/audit/report/findingCounts';
 import { RULES } from '@mkiot/esp32/audit/rules';
 import { buildPaperDevice } from '@mkiot/paper/paperDevice';
 import { version } from '@mkiot/server/platform/version';
@@ -23,7 +23,7 @@ export async function auditPaperBoardStep(tell: Tell, { clock }: DemoPorts): Pro
     { publicKeys: [] },
     nodeAes,
   );
-  const { grade, devices: reports } = await buildReport(devices, {
+  const report = await buildReport(devices, {
     rules: RULES,
     nowMs: clock.now(),
     tool: version,
@@ -31,10 +31,9 @@ export async function auditPaperBoardStep(tell: Tell, { clock }: DemoPorts): Pro
       throw demoError('DEMO_OTHERWISE', { what: `The rule ${rule}`, found: String(error), expected: 'a judgement' });
     },
   });
-  const findings = reports.flatMap((report) => report.findings);
-  expectEqual("The grade of the paper's board", grade, 'F');
-  tell(`grade ${grade}: ${severityCounts(findings)}, found in ${shown.length} files of the board`, 'red');
-  const found = findings.find(({ ruleId }) => ruleId === KEY_IN_CLEAR);
+  expectEqual("The grade of the paper's board", report.grade, 'F');
+  tell(`grade ${report.grade}: ${findingCounts(report)}, found in ${shown.length} files of the board`, 'red');
+  const found = report.devices.flatMap(({ findings }) => findings).find(({ ruleId }) => ruleId === KEY_IN_CLEAR);
   if (found === undefined) throw demoError('DEMO_MISSING', { what: KEY_IN_CLEAR, where: 'the audit' });
   tell(`${found.severity}: ${found.title}`);
   for (const evidence of found.evidence.slice(0, 3)) tell(`  ${evidencePlace(evidence)}: ${evidence.text}`);

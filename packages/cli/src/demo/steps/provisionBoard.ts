@@ -3,27 +3,23 @@ import { REFERENCE_FLASH_BYTES, referenceFlash } from '@mkiot/board/chip/app/ref
 import { factoryEfuses } from '@mkiot/board/chip/efuse/factoryEfuses';
 import { erasedFlash } from '@mkiot/board/chip/flash/flashMemory';
 import { ESP32_MODEL } from '@mkiot/board/chip/models/esp32Model';
-import { rehearse } from '@mkiot/board/chip/rehearse';
 import { ChipSerialPort } from '@mkiot/board/chip/serial/chipSerialPort';
 import { VirtualChip } from '@mkiot/board/chip/virtualChip';
 import type { DeviceEvent } from '@mkiot/board/device/deviceEvents';
 import { tlsOpener } from '@mkiot/board/node/tlsStream';
 import type { ApiClient } from '@mkiot/core/api/client';
 import type { RegistryName } from '@mkiot/core/contract/resourceNames';
-import { webInstallCrypto } from '@mkiot/core/keyInstall/webInstallCrypto';
 import type { SignedUnitRecord } from '@mkiot/core/provisioning/signedUnitRecord';
 import { severityRank } from '@mkiot/esp32/audit/audit';
-import type { AuditReport, ReportedFinding } from '@mkiot/esp32/audit/report/auditReport';
-import { severityCounts } from '@mkiot/esp32/audit/report/severityCounts';
+import { findingCounts } from '@mkiot/esp32/audit/report/findingCounts';
 import { PRODUCTION } from '@mkiot/esp32/plan/profiles/production';
 import { burnSteps } from '@mkiot/esp32/plan/plan';
-import type { Job, StationEvent, StationPorts } from '@mkiot/esp32/station/job';
-import { memoryUnitBook } from '@mkiot/esp32/station/memoryUnitBook';
+import type { Job, StationEvent } from '@mkiot/esp32/station/job';
 import { provisionUnit } from '@mkiot/esp32/station/provisionUnit';
 import type { UnitResult } from '@mkiot/esp32/station/unitResult';
-import { version } from '@mkiot/server/platform/version';
 import { generateKeyPair } from 'node:crypto';
 import { promisify } from 'node:util';
+import { benchPorts } from '../../commands/provision/stationPorts.ts';
 import { nodeAes } from '../../runtime/nodeAes.ts';
 import { nodeSigner } from '../../runtime/nodeSigner.ts';
 import { demoError, expectEqual } from '../demoErrors.ts';
@@ -67,7 +63,8 @@ export async function provisionBoardStep(
   board.powerOn();
   try {
     const result = await provisionUnit(await jobFor(registry, bench), {
-      ...stationPorts(ports),
+      // A demo that is cut is not repeated: nothing has to outlive it.
+      ...benchPorts({ bookFolder: undefined }, { ports }),
       serial: new ChipSerialPort(board),
       confirm: (unit, plan) => {
         tell(
@@ -109,21 +106,6 @@ async function jobFor(registry: RegistryName, { platform, station }: DemoStation
   };
 }
 
-function stationPorts({
-  clock,
-  random,
-}: DemoPorts): Omit<StationPorts, 'serial' | 'confirm' | 'register' | 'onProgress'> {
-  return {
-    clock,
-    random,
-    aes: nodeAes,
-    crypto: webInstallCrypto,
-    book: memoryUnitBook(),
-    tool: version,
-    rehearse: (state, work) => rehearse(state, clock, work),
-  };
-}
-
 async function register(provisioner: ApiClient, record: SignedUnitRecord): Promise<'registered'> {
   for await (const { code, message } of provisioner.provisioning.register([record])) {
     if (code !== undefined)
@@ -138,14 +120,10 @@ function tellEvent(tell: Tell, event: StationEvent): void {
 
 /** What is left may be the silicon's and the firmware's; nothing of it is open any more. */
 function tellAudits(tell: Tell, { before, after }: UnitResult['audits']): void {
-  const left = findingsOf(after);
+  const left = after.devices.flatMap(({ findings }) => findings);
   const worst = left.filter(({ severity }) => severityRank(severity) >= severityRank('high'));
   expectEqual('Findings at high or above on board B', worst.map(({ ruleId }) => ruleId).join(', '), '');
-  tell(`audit before: grade ${before.grade}, ${severityCounts(findingsOf(before))}`, 'red');
-  tell(`audit after: grade ${after.grade}, ${severityCounts(left) || 'no findings'}`, 'green');
+  tell(`audit before: grade ${before.grade}, ${findingCounts(before)}`, 'red');
+  tell(`audit after: grade ${after.grade}, ${findingCounts(after)}`, 'green');
   for (const { severity, title } of left) if (severity !== 'info') tell(`  ${severity}: ${title}`);
-}
-
-function findingsOf({ devices }: AuditReport): readonly ReportedFinding[] {
-  return devices.flatMap(({ findings }) => findings);
 }
