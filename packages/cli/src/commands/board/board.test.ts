@@ -37,6 +37,15 @@ test('a board makes its key, is registered, connects, and its telemetry is ackno
   assert.equal((await stat(join(it.outside, 'boards/board-1/device-key.pem'))).mode & 0o777, 0o600);
 });
 
+test('a board whose track cannot be read is not registered', async () => {
+  await using it = await startTestPlatform();
+  const gpx = join(it.outside, 'tour.gpx');
+  await writeFile(gpx, 'no track');
+  const ran = await it.mkiot('board', 'run', 'van-1', '--gpx', gpx, '--folder', join(it.outside, 'boards'));
+  assert.match(ran.stderr, /\[GPX_\w+\]/);
+  assert.deepEqual(json(await it.mkiot('device', 'list', '--json')), []);
+});
+
 for (const [version, login] of [
   ['3.1.1', 'by ticket'],
   ['5', 'by challenge'],

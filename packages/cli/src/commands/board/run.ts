@@ -64,19 +64,19 @@ export function addBoardRun(boards: Command, cli: Cli): void {
     .option('--quiet', 'leave messages out: print connections, changes and errors');
   addChipOptions(addSurroundingsOptions(command)).action(async (board: string | undefined, options: RunOptions) => {
     const chip = chipOf(options);
+    const daughterboard = await daughterboardOf(options);
     if (options.ticket !== undefined && options.count !== undefined) throw usageError('BOARD_TICKET_ALONE');
     if (chip !== undefined) {
       if (options.count !== undefined || !options.register) throw usageError('BOARD_ON_CHIP_ALONE');
       const settings = settingsOf(options);
       const clock = boardClock(cli.ports.clock, options.clock);
-      const daughterboard = await daughterboardOf(options);
       await runChip(cli, chip, { ...options, clock, settings, daughterboard }, board);
       return;
     }
     const names = options.count === undefined ? [board ?? 'board-1'] : numbered(board ?? 'board', options.count);
     const folder = options.folder ?? join(cli.ports.homeFolder, '.local/share/mkiot-boards');
     const prepared = await prepare(cli, names, folder, options);
-    await runUntilInterrupted(cli, folder, prepared, options);
+    await runUntilInterrupted(cli, folder, { ...prepared, daughterboard }, options);
   });
 }
 
@@ -86,6 +86,8 @@ interface Prepared {
   readonly apiUrl?: string | undefined;
   readonly enrolment?: BoardOptions['enrolment'];
 }
+
+type Fleet = Prepared & Pick<BoardOptions, 'daughterboard'>;
 
 async function prepare(cli: Cli, names: readonly string[], folder: string, options: RunOptions): Promise<Prepared> {
   const { ticket: ticketFile, mqtt, register } = options;
@@ -111,16 +113,14 @@ function registered(cli: Cli, names: readonly string[], folder: string, options:
   });
 }
 
-async function runUntilInterrupted(cli: Cli, folder: string, prepared: Prepared, options: RunOptions): Promise<void> {
+async function runUntilInterrupted(cli: Cli, folder: string, prepared: Fleet, options: RunOptions): Promise<void> {
   const { clock, random, signal } = cli.ports;
-  const daughterboard = await daughterboardOf(options);
   const printer = new BoardPrinter(cli, options.quiet === true);
   await runFleet({
     ...prepared,
     folder,
     clock: boardClock(clock, options.clock),
     settings: settingsOf(options),
-    daughterboard,
     random,
     signal,
     startSpreadMs: prepared.deviceNames.length * START_SPREAD_MS,
