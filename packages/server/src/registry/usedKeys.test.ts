@@ -24,7 +24,18 @@ test('of several devices with one key the first counts, in whatever text the key
   assert.equal(await firstUserOfKey(bench.database.executor, newPem()), undefined);
 });
 
-test('keys that devices had before keys were remembered count as used', async () => {
+for (const [what, pem] of [
+  ['behind a word on the line of its beginning', `key: ${newPem()}`],
+  ['below a word about a "-----BEGIN CERTIFICATE-----"', `no -----BEGIN CERTIFICATE-----\n${newPem()}`],
+] as const) {
+  test(`a key that the registry takes ${what} is remembered`, async () => {
+    await using bench = await registryBench();
+    const { numId } = await bench.devices.create(deviceName('pump-1'), { credentials: credentials(pem) }, 'local:test');
+    assert.equal(await firstUserOfKey(bench.database.executor, pem), numId);
+  });
+}
+
+test('keys that devices had before keys were remembered count as used, and one that cannot be read stops no start', async () => {
   const database = new Database(':memory:');
   const { '0270-used-key': added, ...before } = registryMigrations;
   assert.ok(added);
@@ -36,9 +47,10 @@ test('keys that devices had before keys were remembered count as used', async ()
     database.executor,
   );
   await sql`insert into device values (4711, 1, 'pump-1', 0, '{}', '', '', '')`.execute(database.executor);
-  await sql`insert into device_credential (num_id, format, pem, position) values (4711, 'ES256_PEM', ${pem}, 0)`.execute(
-    database.executor,
-  );
+  for (const [position, text] of ['of older rules', pem].entries()) {
+    await sql`insert into device_credential (num_id, format, pem, position)
+      values (4711, 'ES256_PEM', ${text}, ${position})`.execute(database.executor);
+  }
   await migrate(database, ':memory:', { ...auditTrailMigrations, ...registryMigrations });
   assert.equal(await firstUserOfKey(database.executor, pem), 4711);
   await database.close();

@@ -2,7 +2,7 @@ import type { PublicKeyFormat } from '@mkiot/core/api/resources';
 import type { RandomFill, SignatureAlgorithm, VerifyingKey } from '@mkiot/core/crypto/signatures';
 import { createPublicKey, type KeyObject, randomFillSync, verify, X509Certificate } from 'node:crypto';
 import { cryptoError } from './cryptoErrors.ts';
-import { holdsPrivateKey, pemBlocks } from './pem.ts';
+import { holdsPrivateKey, type PemBlock, pemBlocks } from './pem.ts';
 
 /** The port RandomFill on the operating system's generator. */
 export const randomFill: RandomFill = (bytes) => randomFillSync(bytes);
@@ -44,10 +44,15 @@ function readPublicKey(pem: string, format: string, label: FormatRow['label']): 
     throw cryptoError('KEY_NOT_PEM', { format, expected: label, found });
   }
   try {
-    return label === 'CERTIFICATE' ? new X509Certificate(block.text).publicKey : createPublicKey(block.text);
+    return publicKeyIn(block);
   } catch (error) {
     throw cryptoError('KEY_UNREADABLE', { label }, error);
   }
+}
+
+/** The key of a block that holds one, or a certificate for it. Throws on any other. */
+export function publicKeyIn({ label, text }: PemBlock): KeyObject {
+  return label === 'CERTIFICATE' ? new X509Certificate(text).publicKey : createPublicKey(text);
 }
 
 const RSA_BITS = { min: 2048, max: 8192 };
