@@ -14,7 +14,7 @@ import type {
   LoginVerdict,
   Session,
 } from '../bridge/hooks.ts';
-import type { DevicePrincipal, DeviceRecord } from '../registry/model.ts';
+import type { DevicePrincipal, DeviceAtLogin } from '../registry/model.ts';
 import type { DeviceEntrance } from './deviceEntrance.ts';
 import { deviceLoginError } from './deviceLoginErrors.ts';
 import type { DeviceLoginKeys, Signer } from './deviceLoginKeys.ts';
@@ -80,7 +80,7 @@ class ChallengeExchange implements AuthenticationExchange<DevicePrincipal> {
     challenge: Uint8Array,
     { bound, signature }: ChallengeResponse,
     exporter: Uint8Array | undefined,
-    device: DeviceRecord | MkiotError,
+    device: DeviceAtLogin | MkiotError,
   ): VerifiedLogin | MkiotError {
     const { keys, challenges, bridgeId } = this.#parts;
     const { clientId } = this.#attempt;
@@ -106,7 +106,7 @@ class ChallengeExchange implements AuthenticationExchange<DevicePrincipal> {
     );
   }
 
-  #signers(bound: boolean, device: DeviceRecord): readonly Signer[] | MkiotError {
+  #signers(bound: boolean, device: DeviceAtLogin): readonly Signer[] | MkiotError {
     const { keys, clock } = this.#parts;
     const isOther = this.#session !== undefined && this.#session.principal.key !== device.numId;
     if (isOther) return deviceLoginError('RENEWAL_OF_ANOTHER_DEVICE');

@@ -1,7 +1,7 @@
 import { formatDeviceName, formatRegistryName, parseDeviceName } from '@mkiot/core/contract/resourceNames';
 import type { MkiotError } from '@mkiot/core/errors/mkiotError';
 import type { DeviceService } from '../registry/deviceService.ts';
-import type { DeviceRecord, RegistryRecord } from '../registry/model.ts';
+import type { DeviceAtLogin, RegistryRecord } from '../registry/model.ts';
 import { claimedName } from './claimedName.ts';
 import { deviceLoginError } from './deviceLoginErrors.ts';
 
@@ -10,8 +10,8 @@ export type DeviceProtocol = 'MQTT' | 'HTTP';
 
 /** The device that a client id names, or why nobody may come in under it. */
 export type Entrance = { readonly clientId: string; readonly protocol: DeviceProtocol } & (
-  | { readonly device: DeviceRecord; readonly refusal?: undefined }
-  | { readonly device?: DeviceRecord | undefined; readonly refusal: MkiotError }
+  | { readonly device: DeviceAtLogin; readonly refusal?: undefined }
+  | { readonly device?: DeviceAtLogin | undefined; readonly refusal: MkiotError }
 );
 
 export interface DeviceEntranceParts {
@@ -45,7 +45,7 @@ export class DeviceEntrance {
   #find(
     clientId: string,
     protocol: DeviceProtocol,
-  ): { device: DeviceRecord } | { device?: DeviceRecord | undefined; refusal: MkiotError } {
+  ): { device: DeviceAtLogin } | { device?: DeviceAtLogin | undefined; refusal: MkiotError } {
     const name = parseDeviceName(clientId);
     if (name === undefined) {
       return { refusal: deviceLoginError('LOGIN_CLIENT_ID_MALFORMED', { characters: clientId.length }) };

@@ -5,7 +5,7 @@ import { STATUSES } from '@mkiot/core/errors/status';
 import type { Logger } from 'pino';
 import type { LoginAttempt } from '../bridge/hooks.ts';
 import type { DeviceActivities } from '../registry/activity.ts';
-import { deviceNameOf, type DeviceRecord } from '../registry/model.ts';
+import { deviceNameOf, type DeviceAtLogin } from '../registry/model.ts';
 import { claimedName } from './claimedName.ts';
 import type { FailedLogins } from './failedLogins.ts';
 import { RecentlyUsed } from '../runtime/recentlyUsed.ts';
@@ -39,7 +39,7 @@ export class DeviceLoginFailures {
   }
 
   /** @param device the device that the client id names, if there is one */
-  record(attempt: LoginAttempt, device: DeviceRecord | undefined, cause: MkiotError): void {
+  record(attempt: LoginAttempt, device: DeviceAtLogin | undefined, cause: MkiotError): void {
     const { activities, failedLogins, clock, logger } = this.#parts;
     const { code, message } = cause;
     const status = { code: STATUSES[cause.status].number, message };
@@ -64,7 +64,7 @@ export class DeviceLoginFailures {
 }
 
 /** What is no device name is not kept: it may be anything, a password too. */
-function nameOf({ clientId }: LoginAttempt, device: DeviceRecord | undefined): string | undefined {
+function nameOf({ clientId }: LoginAttempt, device: DeviceAtLogin | undefined): string | undefined {
   if (device !== undefined) return formatDeviceName(deviceNameOf(device));
   const name = parseDeviceName(clientId);
   return name && formatDeviceName(claimedName(name));

@@ -2,7 +2,7 @@ import type { PublicKeyFormat } from '@mkiot/core/api/resources';
 import type { SignatureAlgorithm, VerifyingKey } from '@mkiot/core/crypto/signatures';
 import type { MkiotError } from '@mkiot/core/errors/mkiotError';
 import type { Logger } from 'pino';
-import type { CredentialRecord, DeviceRecord } from '../registry/model.ts';
+import type { CredentialRecord, DeviceAtLogin } from '../registry/model.ts';
 import { deviceLoginError } from './deviceLoginErrors.ts';
 import { RecentlyUsed } from '../runtime/recentlyUsed.ts';
 
@@ -11,7 +11,7 @@ export type ImportVerifyingKey = (pem: string, format: PublicKeyFormat) => Verif
 
 /** A key by which a device may sign. */
 export interface Signer {
-  readonly device: DeviceRecord;
+  readonly device: DeviceAtLogin;
   readonly credential: CredentialRecord;
   readonly key: VerifyingKey;
 }
@@ -50,7 +50,7 @@ export class DeviceLoginKeys {
   }
 
   /** The live keys of `device` that sign with `algorithm`, at least one, or why there is none. */
-  signers(device: DeviceRecord, algorithm: SignatureAlgorithm, nowMs: number): readonly Signer[] | MkiotError {
+  signers(device: DeviceAtLogin, algorithm: SignatureAlgorithm, nowMs: number): readonly Signer[] | MkiotError {
     const { credentials } = device;
     if (credentials.length === 0) return deviceLoginError('LOGIN_NO_CREDENTIAL');
     const live = credentials.filter(({ expiresAtMs }) => expiresAtMs === undefined || expiresAtMs > nowMs);

@@ -3,7 +3,7 @@ import { MkiotError } from '@mkiot/core/errors/mkiotError';
 import { checkAudience, checkClaims } from '@mkiot/core/jwt/checkClaims';
 import type { JwtClaims } from '@mkiot/core/jwt/jwtClaims';
 import { type ParsedJwt, parseJwt } from '@mkiot/core/jwt/parseJwt';
-import type { DeviceRecord } from '../registry/model.ts';
+import type { DeviceAtLogin } from '../registry/model.ts';
 import type { Entrance } from './deviceEntrance.ts';
 import { deviceLoginError } from './deviceLoginErrors.ts';
 import type { DeviceLoginKeys, Signer } from './deviceLoginKeys.ts';
@@ -59,7 +59,7 @@ export class DeviceTokens {
   /** The device's keys that may have signed a token with these claims at this time, or why none may. */
   #signers(
     { algorithm, claims }: Pick<ParsedJwt, 'algorithm' | 'claims'>,
-    device: DeviceRecord,
+    device: DeviceAtLogin,
     nonce: FreshNonce | MkiotError | undefined,
     nowMs: number,
   ): readonly Signer[] | MkiotError {
@@ -70,7 +70,7 @@ export class DeviceTokens {
 
   #notFresh(
     claims: JwtClaims,
-    { deviceLogin, maxTokenLifetimeMs }: DeviceRecord['registry']['policy'],
+    { deviceLogin, maxTokenLifetimeMs }: DeviceAtLogin['registry']['policy'],
     nonce: FreshNonce | MkiotError | undefined,
     nowMs: number,
   ): MkiotError | undefined {

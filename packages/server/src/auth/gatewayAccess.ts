@@ -1,7 +1,7 @@
 import { MkiotError } from '@mkiot/core/errors/mkiotError';
 import type { DeviceService } from '../registry/deviceService.ts';
 import type { GatewayBindings } from '../registry/gatewayBindings.ts';
-import { type DevicePrincipal, type DeviceRecord, registryNameOf } from '../registry/model.ts';
+import { type DevicePrincipal, type DeviceAtLogin, registryNameOf } from '../registry/model.ts';
 import { gatewayAccessError } from './gatewayAccessErrors.ts';
 
 /** What a device needs to be attached to a gateway, beside what the gateway's method has asked of the binding. */
@@ -48,7 +48,7 @@ export class GatewayAccess {
   }
 
   /** What it takes to attach `device` to `gateway` over MQTT, or why it may not be. Whether it is blocked is not asked. */
-  async attaching(gateway: DevicePrincipal, device: DeviceRecord | undefined): Promise<AttachmentTerms | MkiotError> {
+  async attaching(gateway: DevicePrincipal, device: DeviceAtLogin | undefined): Promise<AttachmentTerms | MkiotError> {
     return this.#attachmentTerms(this.#find(gateway, String(gateway.key)), device);
   }
 
@@ -67,8 +67,8 @@ export class GatewayAccess {
   }
 
   async #attachmentTerms(
-    gateway: DeviceRecord | undefined,
-    device: DeviceRecord | undefined,
+    gateway: DeviceAtLogin | undefined,
+    device: DeviceAtLogin | undefined,
   ): Promise<AttachmentTerms | MkiotError> {
     if (gateway === undefined) return gatewayAccessError('GATEWAY_UNKNOWN');
     if (device === undefined) return gatewayAccessError('GATEWAY_DEVICE_UNKNOWN');
@@ -80,13 +80,13 @@ export class GatewayAccess {
     return refusal ?? { gatewayId, needsToken: method !== 'ASSOCIATION_ONLY' };
   }
 
-  #find({ registry }: DevicePrincipal, device: string): DeviceRecord | undefined {
+  #find({ registry }: DevicePrincipal, device: string): DeviceAtLogin | undefined {
     return this.#devices.findDevice({ ...registryNameOf(registry), device });
   }
 
   async #refusal(
-    gateway: DeviceRecord,
-    device: Pick<DeviceRecord, 'numId' | 'id'>,
+    gateway: DeviceAtLogin,
+    device: Pick<DeviceAtLogin, 'numId' | 'id'>,
     needsBinding = true,
   ): Promise<MkiotError | undefined> {
     const ends = { gateway: gateway.id, device: device.id };
@@ -102,7 +102,7 @@ export class GatewayAccess {
 
 /** The device as the principal of what a gateway does for it without its token. */
 export function actedFor(
-  { numId: key, id: deviceId, registry }: DeviceRecord,
+  { numId: key, id: deviceId, registry }: DeviceAtLogin,
   { deviceId: gatewayId, credentialId }: DevicePrincipal,
 ): DevicePrincipal {
   return { key, deviceId, registry, credentialId, gatewayId, isActedFor: true };

@@ -3,7 +3,7 @@ import { encodeLoginProperties } from '@mkiot/core/deviceLogin/loginProperties';
 import { encodeNonce } from '@mkiot/core/deviceLogin/nonce';
 import { MkiotError } from '@mkiot/core/errors/mkiotError';
 import type { LoginAttempt, LoginVerdict } from '../bridge/hooks.ts';
-import type { DevicePrincipal, DeviceRecord } from '../registry/model.ts';
+import type { DevicePrincipal, DeviceAtLogin } from '../registry/model.ts';
 import type { DeviceLoginFailures } from './deviceLoginFailures.ts';
 import type { Challenges } from './nonces/challenges.ts';
 import { loginTerms, type VerifiedLogin } from './verifiedLogin.ts';
@@ -26,7 +26,7 @@ export class LoginVerdicts {
   /** @param device the device that the client id names, if there is one */
   decide(
     attempt: LoginAttempt,
-    device: DeviceRecord | undefined,
+    device: DeviceAtLogin | undefined,
     login: VerifiedLogin | MkiotError,
   ): LoginVerdict<DevicePrincipal> {
     const serverTimeMs = Math.floor(this.#clock.now());

@@ -1,7 +1,7 @@
 import type { SignatureAlgorithm } from '@mkiot/core/crypto/signatures';
 import type { JwtClaims } from '@mkiot/core/jwt/jwtClaims';
 import { hash } from 'node:crypto';
-import type { DeviceRecord } from '../registry/model.ts';
+import type { DeviceAtLogin } from '../registry/model.ts';
 import { RecentlyUsed } from '../runtime/recentlyUsed.ts';
 
 /** What a token says, and the credential whose signature it has: neither can become another. */
@@ -23,7 +23,7 @@ export class ProvenTokens {
   readonly #byDigest = new RecentlyUsed<string, ProvenToken>(TOKENS_KEPT);
 
   /** `undefined` too where it was proven for another device: one key may be several devices'. */
-  find(digest: string, { credentials }: DeviceRecord): ProvenToken | undefined {
+  find(digest: string, { credentials }: DeviceAtLogin): ProvenToken | undefined {
     const proven = this.#byDigest.get(digest);
     return credentials.some(({ id }) => id === proven?.credentialId) ? proven : undefined;
   }

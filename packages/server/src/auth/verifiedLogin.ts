@@ -1,10 +1,10 @@
 import type { CloseReason, LoginTerms } from '../bridge/hooks.ts';
-import type { CredentialRecord, DevicePrincipal, DeviceRecord } from '../registry/model.ts';
+import type { CredentialRecord, DevicePrincipal, DeviceAtLogin } from '../registry/model.ts';
 import { DEVICE_CLOSE_REASONS } from './deviceCloseReasons.ts';
 
 /** A device that has shown that it is there now, and the credential that says so. */
 export interface VerifiedLogin {
-  readonly device: DeviceRecord;
+  readonly device: DeviceAtLogin;
   readonly credential: CredentialRecord;
   /** When what it has shown is worth nothing any more, milliseconds since 1970. What answers a nonce has no such end. */
   readonly tokenEndsAtMs: number;
@@ -26,7 +26,7 @@ export function loginTerms(
 }
 
 /** The device that has shown one of its keys. */
-export function principalOf(device: DeviceRecord, credentialId: number): DevicePrincipal {
+export function principalOf(device: DeviceAtLogin, credentialId: number): DevicePrincipal {
   const { numId: key, id: deviceId, registry, gatewayType } = device;
   return { key, deviceId, registry, credentialId, isGateway: gatewayType === 'GATEWAY' };
 }

@@ -2,15 +2,15 @@ import { isNumericId } from '@mkiot/core/contract/ids';
 import type { DeviceName } from '@mkiot/core/contract/resourceNames';
 import type { Database, Executor } from '../store/database.ts';
 import { KeptQuery } from '../store/keptQuery.ts';
-import { credentialOf, deviceOf, findDevice } from './deviceStore.ts';
+import { credentialOf, findDevice, deviceAtLoginOf } from './deviceStore.ts';
 import type { RegistryTables } from './migrations.ts';
-import type { CredentialRecord, DeviceRecord, RegistryRecord } from './model.ts';
+import type { CredentialRecord, DeviceRecord, DeviceAtLogin, RegistryRecord } from './model.ts';
 import { findRegistry, registryOf } from './registryStore.ts';
 
 /** What a device's name names; what there is not is `undefined`. */
 export interface NamedDevice {
   readonly registry: RegistryRecord | undefined;
-  readonly device: DeviceRecord | undefined;
+  readonly device: DeviceAtLogin | undefined;
 }
 
 /**
@@ -47,10 +47,10 @@ export class DeviceLookup {
   }
 }
 
-/** The same by the queries of the stores: for transactions. */
-export async function findNamed(executor: Executor, name: DeviceName): Promise<NamedDevice> {
+/** All of a device by its name, with the queries of the stores: for transactions. */
+export async function findNamed(executor: Executor, name: DeviceName): Promise<DeviceRecord | undefined> {
   const registry = await findRegistry(executor, name);
-  return { registry, device: registry && (await findDevice(executor, registry, name.device)) };
+  return registry && findDevice(executor, registry, name.device);
 }
 
 type Row = Awaited<ReturnType<ReturnType<typeof namedQuery>['execute']>>[number];
@@ -67,7 +67,7 @@ function namedQuery(executor: Executor, column: 'device.id' | 'device.num_id', v
     .leftJoin('device_credential as credential', 'credential.num_id', 'device.num_id')
     .selectAll('registry')
     .select(['device.num_id', 'device.id as device_id', 'device.log_level as device_log_level'])
-    .select(['device.blocked', 'device.metadata', 'device.gateway_type', 'device.gateway_auth_method'])
+    .select(['device.blocked', 'device.gateway_type', 'device.gateway_auth_method'])
     .select(['credential.id as credential_id', 'credential.format', 'credential.pem', 'credential.expires_at_ms'])
     .where('registry.project', '=', '')
     .where('registry.location', '=', '')
@@ -76,13 +76,12 @@ function namedQuery(executor: Executor, column: 'device.id' | 'device.num_id', v
 }
 
 /** The join brings all columns of a device or none, and so it does with a credential. Without spreads: each login waits for it. */
-function deviceIn(row: Row, numId: number, registry: RegistryRecord, rows: readonly Row[]): DeviceRecord {
+function deviceIn(row: Row, numId: number, registry: RegistryRecord, rows: readonly Row[]): DeviceAtLogin {
   const columns = {
     num_id: numId,
     registry_key: row.key,
     id: row.device_id as string,
     blocked: row.blocked as number,
-    metadata: row.metadata as string,
     log_level: row.device_log_level as string,
     gateway_type: row.gateway_type as string,
     gateway_auth_method: row.gateway_auth_method as string,
@@ -93,5 +92,5 @@ function deviceIn(row: Row, numId: number, registry: RegistryRecord, rows: reado
       credentials.push(credentialOf({ id, format, pem, expires_at_ms }));
     }
   }
-  return deviceOf(columns, registry, credentials);
+  return deviceAtLoginOf(columns, registry, credentials);
 }

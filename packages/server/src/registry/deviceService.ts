@@ -9,7 +9,14 @@ import { checkCredentials } from './credentials.ts';
 import { DeviceLookup, findNamed, type NamedDevice } from './deviceLookup.ts';
 import * as store from './deviceStore.ts';
 import { checkMetadata } from './metadata.ts';
-import { type DeviceChange, type DeviceFields, deviceNameOf, type DeviceRecord, type RegistryChange } from './model.ts';
+import {
+  type DeviceChange,
+  type DeviceFields,
+  deviceNameOf,
+  type DeviceRecord,
+  type DeviceAtLogin,
+  type RegistryChange,
+} from './model.ts';
 import { randomNumericId } from './numericId.ts';
 import { type Page, pageById, type PageRequest } from './page.ts';
 import { RecentDevices } from './recentDevices.ts';
@@ -68,7 +75,7 @@ export class DeviceService {
     });
   }
 
-  /** As fast as a query can be, and as fast for a device that is not there. */
+  /** What a login needs, as fast as a query can be, and as fast for a device that is not there. */
   lookUp(name: DeviceName): NamedDevice {
     const found = this.#lookup.find(this.#parts.database, name);
     if (found.device !== undefined) this.#recent.remember(formatDeviceName(name), found.device);
@@ -76,11 +83,11 @@ export class DeviceService {
   }
 
   /** The device with this full name as it is now, if it was looked up lately: without a query. */
-  recall(name: string): DeviceRecord | undefined {
+  recall(name: string): DeviceAtLogin | undefined {
     return this.#recent.get(name);
   }
 
-  findDevice(name: DeviceName): DeviceRecord | undefined {
+  findDevice(name: DeviceName): DeviceAtLogin | undefined {
     return this.lookUp(name).device;
   }
 
@@ -199,7 +206,7 @@ export class DeviceService {
 
 /** @throws `DEVICE_NOT_FOUND`, also where there is no such registry */
 export async function requireDevice(executor: Executor, name: DeviceName): Promise<DeviceRecord> {
-  const { device } = await findNamed(executor, name);
+  const device = await findNamed(executor, name);
   if (device === undefined) throw registryError('DEVICE_NOT_FOUND', { device: formatDeviceName(name) });
   return device;
 }

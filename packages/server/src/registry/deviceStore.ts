@@ -3,7 +3,14 @@ import { isNumericId } from '@mkiot/core/contract/ids';
 import { type Kysely, type Selectable, sql } from 'kysely';
 import type { Executor } from '../store/database.ts';
 import type { RegistryTables } from './migrations.ts';
-import type { CredentialFields, CredentialRecord, DeviceFields, DeviceRecord, RegistryRecord } from './model.ts';
+import type {
+  CredentialFields,
+  CredentialRecord,
+  DeviceFields,
+  DeviceRecord,
+  DeviceAtLogin,
+  RegistryRecord,
+} from './model.ts';
 import { findRegistryByKey } from './registryStore.ts';
 import { noteUsedKey } from './usedKeys.ts';
 
@@ -184,17 +191,21 @@ function columnsOf(fields: Omit<DeviceFields, 'credentials'>) {
   };
 }
 
-export function deviceOf(
-  row: DeviceRow,
+function deviceOf(row: DeviceRow, registry: RegistryRecord, credentials: readonly CredentialRecord[]): DeviceRecord {
+  const metadata = JSON.parse(row.metadata) as Record<string, string>;
+  return { ...deviceAtLoginOf(row, registry, credentials), metadata };
+}
+
+export function deviceAtLoginOf(
+  row: Omit<DeviceRow, 'metadata'>,
   registry: RegistryRecord,
   credentials: readonly CredentialRecord[],
-): DeviceRecord {
+): DeviceAtLogin {
   return {
     numId: row.num_id,
     registry,
     id: row.id,
     blocked: row.blocked === 1,
-    metadata: JSON.parse(row.metadata) as Record<string, string>,
     logLevel: row.log_level as LogLevel,
     gatewayType: row.gateway_type as GatewayType,
     gatewayAuthMethod: row.gateway_auth_method as GatewayAuthMethod,

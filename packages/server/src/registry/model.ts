@@ -68,6 +68,9 @@ export interface DeviceRecord {
   readonly credentials: readonly CredentialRecord[];
 }
 
+/** A device as its logins know it: without what may be large, and no login asks for. */
+export type DeviceAtLogin = Omit<DeviceRecord, 'metadata'>;
+
 /** What of a device its owner sets. */
 export type DeviceFields = Pick<
   DeviceRecord,
@@ -102,7 +105,7 @@ export interface DevicePrincipal {
   readonly isActedFor?: boolean;
 }
 
-export function deviceNameOf(device: DeviceRecord): DeviceName {
+export function deviceNameOf(device: DeviceAtLogin): DeviceName {
   return { ...registryNameOf(device.registry), device: device.id };
 }
 

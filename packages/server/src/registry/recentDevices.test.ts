@@ -25,6 +25,13 @@ test('what was looked up is recalled by the name under which it was, and by no o
   assert.equal(bench.devices.recall(formatDeviceName(deviceName(String(numId)))), undefined);
 });
 
+test('of its metadata, which may be large, nothing is kept in memory', async () => {
+  await using bench = await registryBench();
+  await bench.devices.create(NAME, { metadata: { site: 'north' } }, ADMIN);
+  bench.devices.lookUp(NAME);
+  assert.equal(JSON.stringify(bench.devices.recall(formatDeviceName(NAME))).includes('north'), false);
+});
+
 test('what is not there is not remembered, so that a new device is there at once', async () => {
   await using bench = await registryBench();
   bench.devices.lookUp(NAME);

@@ -1,8 +1,8 @@
 import { formatDeviceName } from '@mkiot/core/contract/resourceNames';
 import { RecentlyUsed } from '../runtime/recentlyUsed.ts';
-import { deviceNameOf, type DeviceRecord } from './model.ts';
+import { deviceNameOf, type DeviceAtLogin } from './model.ts';
 
-/** As many as there are keys ready for use; one takes about a kilobyte. */
+/** As many as there are keys ready for use; one takes about a kilobyte, and little more than its keys' texts. */
 const DEVICES_KEPT = 10_000;
 
 /**
@@ -11,22 +11,22 @@ const DEVICES_KEPT = 10_000;
  * database. What there is not is not remembered: names are a stranger's to invent.
  */
 export class RecentDevices {
-  readonly #byName: RecentlyUsed<string, DeviceRecord>;
+  readonly #byName: RecentlyUsed<string, DeviceAtLogin>;
 
   constructor(capacity = DEVICES_KEPT) {
     this.#byName = new RecentlyUsed(capacity);
   }
 
-  get(name: string): DeviceRecord | undefined {
+  get(name: string): DeviceAtLogin | undefined {
     return this.#byName.get(name);
   }
 
-  remember(name: string, device: DeviceRecord): void {
+  remember(name: string, device: DeviceAtLogin): void {
     this.#byName.set(name, device);
   }
 
   /** It has been changed or deleted. */
-  forget(device: DeviceRecord): void {
+  forget(device: DeviceAtLogin): void {
     const name = deviceNameOf(device);
     this.#byName.delete(formatDeviceName(name));
     this.#byName.delete(formatDeviceName({ ...name, device: String(device.numId) }));
