@@ -21,10 +21,11 @@ export async function openChipKey(nvs: NvsPartition, random: RandomFill): Promis
 
 /** A private key as logins use it. The scalar has to be one. */
 export async function signingKeyOf(scalar: Uint8Array): Promise<SigningKey> {
-  const key = await privateKeyOf(scalar);
+  const point = pointOf(scalar);
+  const key = await privateKeyOf(scalar, point);
   return {
     algorithm: 'ES256',
-    publicKeyPem: publicKeyPem(p256PublicKeyOf(publicBytes(pointOf(scalar)))),
+    publicKeyPem: publicKeyPem(p256PublicKeyOf(publicBytes(point))),
     sign: (data) => signWith(key, data),
   };
 }
@@ -33,11 +34,8 @@ export async function signingKeyOf(scalar: Uint8Array): Promise<SigningKey> {
 export function chipKeys(random: RandomFill): DeviceKeys {
   return {
     newPrivateKey: () => randomScalar(random),
-    publicKeyOf(scalar) {
-      const d = fromBigEndian(scalar);
-      return d > 0n && d < CURVE.n ? publicBytes(pointOf(scalar)) : undefined;
-    },
-    sign: async (scalar, data) => signWith(await privateKeyOf(scalar), data),
+    publicKeyOf: (scalar) => (isPrivateKey(scalar) ? publicBytes(pointOf(scalar)) : undefined),
+    sign: async (scalar, data) => signWith(await privateKeyOf(scalar, pointOf(scalar)), data),
   };
 }
 
@@ -45,9 +43,13 @@ export function chipKeys(random: RandomFill): DeviceKeys {
 function randomScalar(random: RandomFill): Uint8Array<ArrayBuffer> {
   for (;;) {
     const scalar = random(new Uint8Array(CURVE.bytes));
-    const d = fromBigEndian(scalar);
-    if (d > 0n && d < CURVE.n) return scalar;
+    if (isPrivateKey(scalar)) return scalar;
   }
+}
+
+function isPrivateKey(scalar: Uint8Array): boolean {
+  const d = fromBigEndian(scalar);
+  return d > 0n && d < CURVE.n;
 }
 
 function pointOf(scalar: Uint8Array): Point {
@@ -60,8 +62,8 @@ function publicBytes({ x, y }: Point): Uint8Array {
   return concatBytes(toBigEndian(x, CURVE.bytes), toBigEndian(y, CURVE.bytes));
 }
 
-function privateKeyOf(scalar: Uint8Array): Promise<CryptoKey> {
-  const jwk = privateJwk({ kind: 'EC', curve: 'P-256', ...pointOf(scalar), d: fromBigEndian(scalar) });
+function privateKeyOf(scalar: Uint8Array, point: Point): Promise<CryptoKey> {
+  const jwk = privateJwk({ kind: 'EC', curve: 'P-256', ...point, d: fromBigEndian(scalar) });
   return crypto.subtle.importKey('jwk', jwk, ALGORITHM, false, ['sign']);
 }
 
