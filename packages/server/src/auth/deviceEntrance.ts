@@ -33,8 +33,10 @@ export class DeviceEntrance {
    * shows its key: else its time would tell which devices come.
    */
   recall(clientId: string, protocol: DeviceProtocol): Entrance | undefined {
-    const device = this.#parts.devices.recall(clientId);
-    if (device === undefined || device.blocked || isShut(device.registry, protocol)) return undefined;
+    const { project, devices } = this.#parts;
+    const device = devices.recall(clientId);
+    if (device === undefined || device.registry.project !== project) return undefined;
+    if (device.blocked || isShut(device.registry, protocol)) return undefined;
     return { clientId, protocol, device };
   }
 

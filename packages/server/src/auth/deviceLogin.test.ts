@@ -219,6 +219,15 @@ for (const [what, [code, withdraw]] of Object.entries(WITHDRAWALS)) {
   });
 }
 
+test('a device of another project is refused also where somebody looked it up lately', async () => {
+  await using bench = await LoginBench.open();
+  await bench.addDevice('pump-1', [key]);
+  bench.devices.lookUp(deviceName('pump-1'));
+  bench.restart({ project: 'another-project' });
+  const token = bench.token(key, { aud: 'another-project' });
+  assert.equal(await bench.refusal(clientIdOf('pump-1'), token), 'LOGIN_PROJECT_UNKNOWN');
+});
+
 test('who comes back costs no query, and whoever is refused costs one, so that time does not tell who came lately', async () => {
   await using bench = await LoginBench.open();
   await bench.addDevice('pump-1', [key]);
