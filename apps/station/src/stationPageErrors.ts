@@ -6,11 +6,6 @@ const ROWS = {
     blame: 'caller',
     message: 'The serial port could not be opened: {reason} Close other programs and tabs that have it, and try again.',
   },
-  STATION_RECORD_DAMAGED: {
-    status: 'INTERNAL',
-    blame: 'us',
-    message: 'The record of the unit cannot be read ({reason}), so it was not kept.',
-  },
   STATION_FIRMWARE_MISSING: {
     status: 'INVALID_ARGUMENT',
     blame: 'caller',

@@ -1,10 +1,8 @@
-import type { ProvisioningClient, RegisteredUnit } from '@mkiot/core/api/clientProvisioning';
-import { base64Decode } from '@mkiot/core/bytes/base64';
+import { type ProvisioningClient, type RegisteredUnit, unitRefusal } from '@mkiot/core/api/clientProvisioning';
+import { isServerAway } from '@mkiot/core/api/serverAway';
 import { formatDeviceName } from '@mkiot/core/contract/resourceNames';
 import { MkiotError } from '@mkiot/core/errors/mkiotError';
-import type { SignedUnitRecord } from '@mkiot/core/provisioning/signedUnitRecord';
-import { decodeUnitRecord } from '@mkiot/core/provisioning/unitRecord';
-import { stationPageError } from '../stationPageErrors.ts';
+import { readSignedRecord, type SignedUnitRecord } from '@mkiot/core/provisioning/signedUnitRecord';
 import type { StationDatabase } from './stationDatabase.ts';
 
 /** A signed record that the server has not taken. */
@@ -45,18 +43,17 @@ export class RecordQueue {
     return this.#send(record);
   }
 
-  /** Sends what waits. @returns whether the server could be reached */
-  async sendAll(): Promise<boolean> {
+  /** Sends what waits, until the server is away. */
+  async sendAll(): Promise<void> {
     for (const record of await this.list()) {
       if (record.refusal !== undefined) continue;
       try {
-        if ((await this.#send(record)) === 'queued') return false;
+        if ((await this.#send(record)) === 'queued') return;
       } catch (error) {
         // It stands beside its record.
         if (!(error instanceof MkiotError)) throw error;
       }
     }
-    return true;
   }
 
   async delete({ signed }: WaitingRecord): Promise<void> {
@@ -67,10 +64,11 @@ export class RecordQueue {
   async #send(record: WaitingRecord): Promise<'registered' | 'queued'> {
     const answer = await this.#ask(record.signed);
     if (answer === undefined) return 'queued';
-    const { outcome, code = outcome, message = outcome } = answer;
-    if (outcome === 'REFUSED') {
+    const refusal = unitRefusal(answer);
+    if (refusal !== undefined) {
+      const { code, message } = refusal;
       await this.#keep({ ...record, refusal: { code, message } });
-      throw new MkiotError(code, { status: 'FAILED_PRECONDITION', blame: 'caller', message });
+      throw refusal;
     }
     await this.delete(record);
     return 'registered';
@@ -82,7 +80,7 @@ export class RecordQueue {
       const { value } = await this.#api.register([signed]).next();
       return value ?? undefined;
     } catch (error) {
-      if (isAway(error)) return undefined;
+      if (isServerAway(error)) return undefined;
       throw error;
     }
   }
@@ -98,16 +96,9 @@ export function queueText(records: readonly WaitingRecord[]): string {
   return records.map(({ signed }) => `${JSON.stringify(signed)}\n`).join('');
 }
 
-const LATER: ReadonlySet<string> = new Set(['UNAVAILABLE', 'RESOURCE_EXHAUSTED']);
-
-/** Not there, or there and not able to. */
-function isAway(error: unknown): boolean {
-  return error instanceof MkiotError && (LATER.has(error.status) || error.blame === 'peer');
-}
-
-/** @throws `STATION_RECORD_DAMAGED` */
+/** @throws `UNIT_RECORD_…` */
 function waiting(signed: SignedUnitRecord): WaitingRecord {
-  const record = decodeUnitRecord(base64Decode(signed.record) ?? new Uint8Array());
-  if (record instanceof MkiotError) throw stationPageError('STATION_RECORD_DAMAGED', { reason: record.code }, record);
+  const record = readSignedRecord(signed);
+  if (record instanceof MkiotError) throw record;
   return { signed, mac: record.mac, device: formatDeviceName(record.device), refusal: undefined };
 }

@@ -1,4 +1,5 @@
 import { formatRegistryName, type RegistryName } from '../contract/resourceNames.ts';
+import { MkiotError } from '../errors/mkiotError.ts';
 import type { SignedUnitRecord } from '../provisioning/signedUnitRecord.ts';
 import { type ApiCaller, apiPath } from './clientCaller.ts';
 
@@ -65,6 +66,13 @@ export interface RegisteredUnit {
   /** Why it was refused. */
   readonly code?: string;
   readonly message?: string;
+}
+
+/** What the server refuses a unit record with; undefined: its device is there. */
+export function unitRefusal({ outcome, code = 'UNKNOWN', message }: RegisteredUnit): MkiotError | undefined {
+  if (outcome !== 'REFUSED') return undefined;
+  const said = message ?? 'The server gave no reason.';
+  return new MkiotError(code, { status: 'FAILED_PRECONDITION', blame: 'caller', message: said });
 }
 
 /** A unit that a station has registered, and the record that it has signed. All of it is public. */

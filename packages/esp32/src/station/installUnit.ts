@@ -1,4 +1,3 @@
-import { base64Decode } from '@mkiot/core/bytes/base64';
 import { toHex } from '@mkiot/core/bytes/bytes';
 import { formatDeviceName } from '@mkiot/core/contract/resourceNames';
 import { MkiotError } from '@mkiot/core/errors/mkiotError';
@@ -6,13 +5,8 @@ import { encodeFactoryData, type FactoryData } from '@mkiot/core/keyInstall/fact
 import { type ChallengeSource, installKeys, type ProvenUnit } from '@mkiot/core/keyInstall/keyInstaller';
 import { installedBytes } from '@mkiot/core/keyInstall/requests';
 import { p256PointOf } from '@mkiot/core/provisioning/p256PublicKey';
-import { signUnitRecord } from '@mkiot/core/provisioning/signedUnitRecord';
-import {
-  decodeUnitRecord,
-  encodeUnitFacts,
-  type UnitFacts,
-  type UnitRecord,
-} from '@mkiot/core/provisioning/unitRecord';
+import { readSignedRecord, signUnitRecord } from '@mkiot/core/provisioning/signedUnitRecord';
+import { encodeUnitFacts, type UnitFacts, type UnitRecord } from '@mkiot/core/provisioning/unitRecord';
 import type { EfuseDump } from '../efuse/efuseDump.ts';
 import { loaderError } from '../serial/loaderErrors.ts';
 import { DeviceConsole } from './deviceConsole.ts';
@@ -117,7 +111,7 @@ async function checkSame(run: UnitRun, registration: Registration, installed: In
 
 /** The record of a unit, as this station has signed it. @throws `UNIT_RECORD_…` where the book was damaged */
 export function recordOf({ record }: InstalledUnit): UnitRecord {
-  const decoded = decodeUnitRecord(base64Decode(record.record) ?? new Uint8Array());
+  const decoded = readSignedRecord(record);
   if (decoded instanceof MkiotError) throw decoded;
   return decoded;
 }

@@ -42,6 +42,14 @@ test('a server that does not answer in time is away', async () => {
   assert.deepEqual((await it.queue.waiting()).records, [RECORD]);
 });
 
+test('a server that has too much to do is away too', async () => {
+  const details = [{ reason: 'API_QUOTA' }];
+  const problem = { error: { code: 429, message: 'Too much at once.', status: 'RESOURCE_EXHAUSTED', details } };
+  await using it = await registrarAt(answering(problem, 429));
+  assert.equal(await it.registrar.register(RECORD), 'queued');
+  assert.deepEqual((await it.queue.waiting()).records, [RECORD]);
+});
+
 test('Ctrl-C while the server is asked puts the record into the queue', async () => {
   await using it = await registrarAt(() => Promise.reject(new DOMException('stopped', 'AbortError')));
   assert.equal(await it.registrar.register(RECORD), 'queued');

@@ -1,11 +1,10 @@
 import type { ApiClient } from '@mkiot/core/api/client';
-import type { RegisteredUnit } from '@mkiot/core/api/clientProvisioning';
-import { base64Decode } from '@mkiot/core/bytes/base64';
+import { type RegisteredUnit, unitRefusal } from '@mkiot/core/api/clientProvisioning';
+import { isServerAway } from '@mkiot/core/api/serverAway';
 import { type Clock, delay } from '@mkiot/core/clock/clock';
 import { formatDeviceName } from '@mkiot/core/contract/resourceNames';
 import { MkiotError } from '@mkiot/core/errors/mkiotError';
-import type { SignedUnitRecord } from '@mkiot/core/provisioning/signedUnitRecord';
-import { decodeUnitRecord } from '@mkiot/core/provisioning/unitRecord';
+import { readSignedRecord, type SignedUnitRecord } from '@mkiot/core/provisioning/signedUnitRecord';
 import { collect } from '../../../collect.ts';
 import type { RecordQueue } from './recordQueue.ts';
 
@@ -44,10 +43,10 @@ export class Registrar {
       await this.#queue.add(record);
       return 'queued';
     }
-    const [unit] = answer;
-    if (unit !== undefined && unit.outcome !== 'REFUSED') return 'registered';
-    const { code = 'UNKNOWN', message = 'The server gave no reason.' } = unit ?? {};
-    throw new MkiotError(code, { status: 'FAILED_PRECONDITION', blame: 'caller', message });
+    const [unit = { outcome: 'REFUSED' }] = answer;
+    const refusal = unitRefusal(unit);
+    if (refusal !== undefined) throw refusal;
+    return 'registered';
   }
 
   /** Sends what waits from before, and tells what becomes of each unit. Whatever happens, the unit on the bench need not wait. */
@@ -77,8 +76,9 @@ export class Registrar {
 
   #tell(record: SignedUnitRecord, answer: RegisteredUnit | undefined): void {
     const unit = unitOf(record);
-    if (answer?.outcome !== 'REFUSED') this.#note(`${unit}, which waited, is registered.`);
-    else this.#note(`${unit}, which waited, was refused: ${answer.message ?? ''} [${answer.code ?? 'UNKNOWN'}]`);
+    const refusal = answer && unitRefusal(answer);
+    if (refusal === undefined) this.#note(`${unit}, which waited, is registered.`);
+    else this.#note(`${unit}, which waited, was refused: ${refusal.message} [${refusal.code}]`);
   }
 
   /** @returns undefined while the server is away */
@@ -99,13 +99,13 @@ export class Registrar {
   }
 }
 
-/** Not there, or there and not able to answer; or nobody waits for the answer, because of Ctrl-C. */
+/** Away, or not known where; or nobody waits for the answer, because of Ctrl-C. */
 function isAway(error: unknown): error is Error {
   if (!(error instanceof MkiotError)) return error instanceof Error && error.name === 'AbortError';
-  return error.status === 'UNAVAILABLE' || error.blame === 'peer' || error.code === 'NOT_CONNECTED';
+  return isServerAway(error) || error.code === 'NOT_CONNECTED';
 }
 
-function unitOf({ record }: SignedUnitRecord): string {
-  const decoded = decodeUnitRecord(base64Decode(record) ?? new Uint8Array());
+function unitOf(record: SignedUnitRecord): string {
+  const decoded = readSignedRecord(record);
   return decoded instanceof MkiotError ? 'A unit' : `${formatDeviceName(decoded.device)} (MAC ${decoded.mac})`;
 }
