@@ -41,7 +41,7 @@ export interface MqttBridgeOptions<P extends Principal> {
  *
  * @example
  * const bridge = new MqttBridge({ hooks, clock: systemClock, log });
- * const listener = await TlsListener.listen({ port: 8883, certificate, ticketKeys, clock, log, accept: bridge.accept });
+ * const listener = await listenForDevices({ port: 8883, certificate, ticketKeys, clock, log, accept: bridge.accept });
  */
 export class MqttBridge<P extends Principal> implements DeviceLink<P>, KeptSessionLink {
   readonly #context: BridgeContext<P>;

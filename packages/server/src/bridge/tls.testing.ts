@@ -5,17 +5,18 @@ import { type CertifiedKey, issueAuthority, issueServerCertificate } from '../ce
 import { randomFill } from '../runtime/nodeCrypto.ts';
 import type { AddressWatch } from './addressWatch.ts';
 import { BridgeBench } from './bridge.testing.ts';
-import { TicketKeys } from './ticketKeys.ts';
-import { TlsListener } from './tlsListener.ts';
+import type { DeviceListener } from './listener/deviceListener.ts';
+import { listenForDevices } from './listener/listenForDevices.ts';
+import { TicketKeys } from './listener/ticketKeys.ts';
 
 /** A bridge behind TLS on a free loopback port, on a virtual clock; disposing it closes both and all its clients. */
 export class TlsBench implements AsyncDisposable {
   readonly bench: BridgeBench;
   readonly authority: CertifiedKey;
-  readonly listener: TlsListener;
+  readonly listener: DeviceListener;
   readonly #sockets: Socket[] = [];
 
-  private constructor(bench: BridgeBench, authority: CertifiedKey, listener: TlsListener) {
+  private constructor(bench: BridgeBench, authority: CertifiedKey, listener: DeviceListener) {
     this.bench = bench;
     this.authority = authority;
     this.listener = listener;
@@ -24,7 +25,7 @@ export class TlsBench implements AsyncDisposable {
   static async open(watch?: AddressWatch): Promise<TlsBench> {
     const bench = new BridgeBench();
     const authority = await issueAuthority('Test authority', Date.now(), randomFill);
-    const listener = await TlsListener.listen({
+    const listener = await listenForDevices({
       host: '127.0.0.1',
       port: 0,
       certificate: await serverCertificate(authority),

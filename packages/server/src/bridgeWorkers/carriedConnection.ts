@@ -1,5 +1,5 @@
 import { utf8Encode } from '@mkiot/core/bytes/bytes';
-import type { Duplex } from 'node:stream';
+import type { DeviceSocket } from '../bridge/connection/deviceSocket.ts';
 import { FRAMES } from './frames.ts';
 import type { Outbox } from './outbox.ts';
 import { WINDOW_BYTES } from './window.ts';
@@ -7,17 +7,18 @@ import { WINDOW_BYTES } from './window.ts';
 /** A device's socket in a worker: what it reads goes to the bridge, what the bridge writes goes to it. */
 export class CarriedConnection {
   readonly #number: number;
-  readonly #socket: Duplex;
+  readonly #socket: DeviceSocket;
   readonly #outbox: Outbox;
   /** Sent to the bridge and not taken there. */
   #waitingBytes = 0;
+  #isPaused = false;
   /** Given to the socket, and told to the bridge as taken. */
   #givenBytes = 0;
   #toldBytes = 0;
   #error: Error | undefined = undefined;
   readonly #onWritten = (): void => this.#tellWritten();
 
-  constructor(number: number, socket: Duplex, outbox: Outbox) {
+  constructor(number: number, socket: DeviceSocket, outbox: Outbox) {
     this.#number = number;
     this.#socket = socket;
     this.#outbox = outbox;
@@ -37,7 +38,9 @@ export class CarriedConnection {
   /** The bridge has read so much. */
   taken(bytes: number): void {
     this.#waitingBytes -= bytes;
-    if (this.#waitingBytes < WINDOW_BYTES && this.#socket.isPaused()) this.#socket.resume();
+    if (!this.#isPaused || this.#waitingBytes >= WINDOW_BYTES) return;
+    this.#isPaused = false;
+    this.#socket.resume();
   }
 
   end(): void {
@@ -51,7 +54,9 @@ export class CarriedConnection {
   #read(chunk: Uint8Array): void {
     this.#waitingBytes += chunk.length;
     this.#outbox.send(FRAMES.DATA, this.#number, chunk);
-    if (this.#waitingBytes >= WINDOW_BYTES) this.#socket.pause();
+    if (this.#isPaused || this.#waitingBytes < WINDOW_BYTES) return;
+    this.#isPaused = true;
+    this.#socket.pause();
   }
 
   #tellWritten(): void {

@@ -1,4 +1,4 @@
-import type { Duplex } from 'node:stream';
+import type { DeviceSocket } from '../bridge/connection/deviceSocket.ts';
 import { tlsExporterOf } from '../bridge/connection/tlsExporter.ts';
 import { encodeArrival, type ExporterTerms } from './arrival.ts';
 import { CarriedConnection } from './carriedConnection.ts';
@@ -23,7 +23,7 @@ export class Carrier {
   }
 
   /** Takes over a connected socket, which allows being half open. `ageMs`: since its TCP connection came. */
-  carry(socket: Duplex, remoteAddress: string, ageMs: number): void {
+  carry(socket: DeviceSocket, remoteAddress: string, ageMs: number): void {
     const number = this.#freeNumber();
     const { label, bytes } = this.#exporter;
     const exported = tlsExporterOf(socket)?.(label, bytes);

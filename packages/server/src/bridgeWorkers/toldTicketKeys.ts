@@ -1,4 +1,4 @@
-import type { TicketKeySource } from '../bridge/ticketKeys.ts';
+import type { TicketKeySource } from '../bridge/listener/ticketKeys.ts';
 
 /** The ticket keys of a worker: those of the main thread, so that a ticket of one worker is good at the others. */
 export class ToldTicketKeys implements TicketKeySource {

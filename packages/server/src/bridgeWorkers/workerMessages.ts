@@ -1,5 +1,5 @@
 import type { ShutOut } from '../bridge/addressWatch.ts';
-import type { TlsCertificate } from '../bridge/tlsListener.ts';
+import type { TlsCertificate } from '../bridge/listener/deviceListener.ts';
 import type { ExporterTerms } from './arrival.ts';
 
 /** What a worker is started with. */

@@ -1,7 +1,8 @@
 // What a worker thread runs: a TLS listener whose connections are carried to the bridge in the main thread.
 import { systemClock } from '@mkiot/core/clock/systemClock';
 import { type MessagePort, parentPort, workerData } from 'node:worker_threads';
-import { type ListenerLog, type TlsCertificate, TlsListener } from '../bridge/tlsListener.ts';
+import type { ListenerLog, TlsCertificate } from '../bridge/listener/deviceListener.ts';
+import { listenForDevices } from '../bridge/listener/listenForDevices.ts';
 import { Carrier } from './carrier.ts';
 import { Outbox } from './outbox.ts';
 import { ToldTicketKeys } from './toldTicketKeys.ts';
@@ -23,7 +24,7 @@ const log: ListenerLog = {
   error: ({ err }, text) => tell({ type: 'LOGGED', level: 'error', error: err, text }),
 };
 
-const listener = await TlsListener.listen({
+const listener = await listenForDevices({
   host: start.host,
   port: start.port,
   reusePort: true,

@@ -5,9 +5,10 @@ import { localAdmin } from '../auth/callers.ts';
 import { setupPage } from '../auth/setupPage.ts';
 import { stationPage } from '../provisioning/stationPage.ts';
 import type { BridgeHooks } from '../bridge/hooks.ts';
+import type { DeviceListener, TlsCertificate } from '../bridge/listener/deviceListener.ts';
+import { listenForDevices } from '../bridge/listener/listenForDevices.ts';
+import { TicketKeys } from '../bridge/listener/ticketKeys.ts';
 import type { MqttBridge } from '../bridge/mqttBridge.ts';
-import { TicketKeys } from '../bridge/ticketKeys.ts';
-import { type TlsCertificate, TlsListener } from '../bridge/tlsListener.ts';
 import { BridgeWorkers } from '../bridgeWorkers/bridgeWorkers.ts';
 import type { CertificateKeeper } from '../certificates/certificateKeeper.ts';
 import type { CertifiedKey } from '../certificates/issueCertificates.ts';
@@ -152,9 +153,9 @@ function listenHere({
   clock,
   randomFill,
   logger,
-}: ListenerParts): Promise<TlsListener> {
+}: ListenerParts): Promise<DeviceListener> {
   const { host, port } = settings.mqtt;
-  return TlsListener.listen({
+  return listenForDevices({
     host,
     port,
     certificate: keeper.current('mqtt'),

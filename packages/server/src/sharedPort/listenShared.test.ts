@@ -8,7 +8,7 @@ import { connectPacket, TestClient } from '../bridge/bridge.testing.ts';
 import { serverCertificate } from '../bridge/tls.testing.ts';
 import { randomFill } from '../runtime/nodeCrypto.ts';
 import { listenShared } from './listenShared.ts';
-import { TicketKeys } from '../bridge/ticketKeys.ts';
+import { TicketKeys } from '../bridge/listener/ticketKeys.ts';
 import { answerOn, measureRequest, SharedPortBench } from './sharedPort.testing.ts';
 
 const CONNECT = encodePacket(connectPacket('pump-1'), 4);

@@ -1,11 +1,7 @@
 import type { TLSSocket } from 'node:tls';
 import type { CloseReason } from '../bridge/hooks.ts';
-import {
-  DEFAULT_HANDSHAKE_MS,
-  type TlsCertificate,
-  TlsListener,
-  type TlsListenerOptions,
-} from '../bridge/tlsListener.ts';
+import { DEFAULT_HANDSHAKE_MS, type TlsCertificate } from '../bridge/listener/deviceListener.ts';
+import { TlsListener, type TlsListenerOptions } from '../bridge/listener/tlsListener.ts';
 import { protocolOfAlpn, SHARED_ALPN, type SharedProtocol } from './sharedProtocols.ts';
 import { UndecidedConnections } from './undecidedConnections.ts';
 

@@ -5,7 +5,7 @@ import { text } from 'node:stream/consumers';
 import { connect, type ConnectionOptions, type TLSSocket } from 'node:tls';
 import { BridgeBench } from '../bridge/bridge.testing.ts';
 import { serverCertificate } from '../bridge/tls.testing.ts';
-import { TicketKeys } from '../bridge/ticketKeys.ts';
+import { TicketKeys } from '../bridge/listener/ticketKeys.ts';
 import { type CertifiedKey, issueAuthority } from '../certificates/issueCertificates.ts';
 import { apiRoute } from '../http/apiRoute.ts';
 import { createApi } from '../http/createApi.ts';

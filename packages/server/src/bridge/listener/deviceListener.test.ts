@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { test } from 'node:test';
-import { exceptOnBun } from '../runtime/javascriptRuntime.testing.ts';
-import { randomFill } from '../runtime/nodeCrypto.ts';
-import { TestClient, connectPacket } from './bridge.testing.ts';
-import { serverCertificate, TlsBench } from './tls.testing.ts';
+import { exceptOnBun } from '../../runtime/javascriptRuntime.testing.ts';
+import { randomFill } from '../../runtime/nodeCrypto.ts';
+import { TestClient, connectPacket } from '../bridge.testing.ts';
+import { serverCertificate, TlsBench } from '../tls.testing.ts';
+import { listenForDevices } from './listenForDevices.ts';
 import { TicketKeys } from './ticketKeys.ts';
-import { TlsListener } from './tlsListener.ts';
 
 test('TLS 1.3 takes AES-128-GCM and X25519 first', async () => {
   await using bench = await TlsBench.open();
@@ -130,7 +130,7 @@ test('a port that is taken is named', async () => {
   const { port } = bench.listener;
   const ticketKeys = new TicketKeys(clock, randomFill);
   const options = { host: '127.0.0.1', port, certificate, ticketKeys, clock, log, accept: bridge.accept };
-  await assert.rejects(TlsListener.listen(options), {
+  await assert.rejects(listenForDevices(options), {
     code: 'MQTT_LISTEN_FAILED',
     message: new RegExp(`127.0.0.1 port ${port}: EADDRINUSE`),
   });

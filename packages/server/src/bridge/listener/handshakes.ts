@@ -1,8 +1,16 @@
 import type { Clock, Timer } from '@mkiot/core/clock/clock';
-import type { Socket } from 'node:net';
+
+/** What is known of a connection before it is anybody's. */
+interface ArrivingSocket {
+  /** Undefined when the other side has gone. */
+  readonly remoteAddress?: string | undefined;
+  readonly remotePort?: number | undefined;
+  destroy(): unknown;
+  on(event: 'close', listener: () => void): unknown;
+}
 
 interface Handshake {
-  readonly socket: Socket;
+  readonly socket: ArrivingSocket;
   readonly remoteAddress: string;
   readonly acceptedAtMs: number;
 }
@@ -26,7 +34,7 @@ export class Handshakes {
     this.#abandoned = abandoned;
   }
 
-  begun(socket: Socket): void {
+  begun(socket: ArrivingSocket): void {
     const end = otherEnd(socket);
     const { remoteAddress } = socket;
     if (end === undefined || remoteAddress === undefined) {
@@ -41,7 +49,7 @@ export class Handshakes {
   }
 
   /** @returns when the TCP connection under `socket` was accepted, or `undefined` if it is gone */
-  done(socket: Socket): number | undefined {
+  done(socket: ArrivingSocket): number | undefined {
     const end = otherEnd(socket);
     if (end === undefined) return undefined;
     const handshake = this.#waiting.get(end);
@@ -77,7 +85,7 @@ export class Handshakes {
   }
 }
 
-/** The TLS socket has the same as the TCP socket under it. `undefined` when the other side has gone already. */
-function otherEnd({ remoteAddress, remotePort }: Socket): string | undefined {
+/** On Node the TLS socket has the same as the TCP socket under it. `undefined` when the other side has gone already. */
+function otherEnd({ remoteAddress, remotePort }: ArrivingSocket): string | undefined {
   return remoteAddress === undefined ? undefined : `${remoteAddress} ${remotePort}`;
 }

@@ -1,0 +1,93 @@
+import { createServer, type Server, type Socket } from 'node:net';
+import type { TLSSocket } from 'node:tls';
+import { withoutIpv4Mapping } from '../../runtime/ipAddress.ts';
+import { Arrivals } from './arrivals.ts';
+import {
+  DEFAULT_HANDSHAKE_MS,
+  type DeviceListener,
+  type ListenerOptions,
+  type TlsCertificate,
+} from './deviceListener.ts';
+import { Handshakes } from './handshakes.ts';
+import { ListenerTls, type ListenerTlsOptions } from './listenerTls.ts';
+import { openPort } from './openPort.ts';
+
+export type TlsListenerOptions = ListenerOptions<TLSSocket> & ListenerTlsOptions;
+
+/** Accepts connections as Node does it: each is a TCP socket, then, at its turn, a TLS socket above it. */
+export class TlsListener implements DeviceListener {
+  /** Accepts TCP connections, and does not read them. */
+  readonly #server: Server;
+  /** Has no port of its own: it is handed the connections at their turn. */
+  readonly #tls: ListenerTls;
+  readonly #arrivals: Arrivals;
+  readonly #options: TlsListenerOptions;
+  readonly #handshakes: Handshakes;
+  #port = 0;
+  #connectionCount = 0;
+
+  private constructor(options: TlsListenerOptions) {
+    const { clock, handshakeMs = DEFAULT_HANDSHAKE_MS, log, watch } = options;
+    this.#options = options;
+    this.#handshakes = new Handshakes(clock, handshakeMs, (address) => watch?.abandoned(withoutIpv4Mapping(address)));
+    this.#tls = new ListenerTls(options);
+    this.#arrivals = new Arrivals((socket) => this.#begin(socket));
+    const broke = (error: Error): void => log.debug({ err: error }, 'a TCP connection broke');
+    this.#server = createServer({ pauseOnConnect: true, noDelay: true, allowHalfOpen: true }, (socket) => {
+      this.#connectionCount++;
+      socket.on('close', () => this.#connectionCount--);
+      socket.on('error', broke);
+      if (watch?.admits(withoutIpv4Mapping(socket.remoteAddress ?? '')) === false) socket.destroy();
+      else this.#arrivals.add(socket);
+    });
+    this.#tls.server.on('secureConnection', (socket) => this.#secured(socket));
+    this.#tls.server.on('tlsClientError', (error, socket) => {
+      log.debug({ err: error }, 'a TLS handshake failed');
+      socket.destroy();
+    });
+  }
+
+  /** @throws `MQTT_LISTEN_FAILED` */
+  static async listen(options: TlsListenerOptions): Promise<TlsListener> {
+    const listener = new TlsListener(options);
+    try {
+      listener.#port = await openPort(listener.#server, options);
+    } catch (error) {
+      await listener.close();
+      throw error;
+    }
+    return listener;
+  }
+
+  get port(): number {
+    return this.#port;
+  }
+
+  get connectionCount(): number {
+    return this.#connectionCount;
+  }
+
+  setSecureContext(certificate: TlsCertificate): void {
+    this.#tls.setCertificate(certificate);
+  }
+
+  async close(): Promise<void> {
+    this.#tls.close();
+    this.#arrivals.close();
+    this.#handshakes.close();
+    this.#server.close();
+  }
+
+  #begin(socket: Socket): void {
+    // Who has gone meanwhile is closed here.
+    this.#handshakes.begun(socket);
+    if (!socket.destroyed) this.#tls.server.emit('connection', socket);
+  }
+
+  #secured(socket: TLSSocket): void {
+    const { remoteAddress } = socket;
+    const acceptedAtMs = this.#handshakes.done(socket);
+    if (remoteAddress === undefined || acceptedAtMs === undefined) socket.destroy();
+    else this.#options.accept(socket, withoutIpv4Mapping(remoteAddress), acceptedAtMs);
+  }
+}
