@@ -80,8 +80,9 @@ export class BunSocket extends EventEmitter<Events> implements DeviceSocket {
   /** @param written called at once where the kernel takes all of it at once */
   write(bytes: Uint8Array, written: () => void): void {
     if (this.#isDestroyed || this.#isEnded) return;
-    const sentBytes = this.#unsent.length === 0 ? this.#send(bytes) : 0;
-    if (sentBytes === bytes.length) {
+    const isNext = this.#unsent.length === 0;
+    const sentBytes = isNext ? this.#send(bytes) : 0;
+    if (isNext && sentBytes === bytes.length) {
       written();
     } else {
       this.#unsent.push({ bytes: bytes.subarray(sentBytes), written });
