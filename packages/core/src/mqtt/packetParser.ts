@@ -50,8 +50,8 @@ export class PacketParser {
   /** Takes more of the stream. Cheapest after {@link next} has returned `undefined`: else what waits is copied. */
   push(chunk: Uint8Array): void {
     if (this.#failure !== undefined) return;
-    const waiting = this.#chunk.subarray(this.#position);
-    this.#chunk = waiting.length === 0 ? chunk : concatBytes(waiting, chunk);
+    const isDone = this.#position === this.#chunk.length;
+    this.#chunk = isDone ? chunk : concatBytes(this.#chunk.subarray(this.#position), chunk);
     this.#position = 0;
   }
 
@@ -78,7 +78,7 @@ export class PacketParser {
       this.#position = start + length;
       return this.#decode(this.#chunk, start, length);
     }
-    this.#keepPartial(end - start);
+    if (start < end) this.#keepPartial(end - start);
     this.#chunk = NOTHING;
     this.#position = 0;
     return undefined;

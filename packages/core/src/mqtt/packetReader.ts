@@ -99,14 +99,16 @@ export class PacketReader {
   /** The topic name of a PUBLISH, or the empty string. Most are the one before: then there is nothing to check again. */
   topicName(): string {
     const start = this.#position;
-    const bytes = this.binary();
-    if (isSame(bytes, this.#topicBytes)) return this.#topic;
+    const length = this.uint16();
+    const at = this.#take(length);
+    // Compared in place: a view would be a twentieth of the CPU time of a message on Bun.
+    if (length === this.#topicBytes.length && isAt(this.#topicBytes, this.#bytes, at)) return this.#topic;
     this.#position = start;
     const topic = this.string();
     if (topic !== '') this.check(topicNameRule(topic));
-    if (bytes.length <= REMEMBERED_TOPIC_BYTES) {
+    if (length <= REMEMBERED_TOPIC_BYTES) {
       this.#topic = topic;
-      this.#topicBytes = new Uint8Array(bytes);
+      this.#topicBytes = new Uint8Array(this.#bytes.subarray(at, at + length));
     }
     return topic;
   }
@@ -143,8 +145,8 @@ export function malformed(packet: PacketTypeName | 'packet', offset: number, rul
   return mqttError('MQTT_PACKET_MALFORMED', { packet, offset, ...ruleContext(rule) });
 }
 
-function isSame(one: Uint8Array, other: Uint8Array): boolean {
-  if (one.length !== other.length) return false;
-  for (let index = 0; index < one.length; index++) if (one[index] !== other[index]) return false;
+/** Whether `bytes` has `wanted` from `at` on. */
+function isAt(wanted: Uint8Array, bytes: Uint8Array, at: number): boolean {
+  for (let index = 0; index < wanted.length; index++) if (bytes[at + index] !== wanted[index]) return false;
   return true;
 }

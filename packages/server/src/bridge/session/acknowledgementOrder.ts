@@ -58,9 +58,12 @@ export class AcknowledgementOrder {
   }
 
   #compact(): void {
-    if (this.#head < this.#tail && this.#head < COMPACT_AT) return;
-    this.#ids.copyWithin(0, this.#head, this.#tail);
-    this.#tail -= this.#head;
-    this.#head = 0;
+    if (this.#head === this.#tail) {
+      this.#head = this.#tail = 0;
+    } else if (this.#head >= COMPACT_AT) {
+      this.#ids.copyWithin(0, this.#head, this.#tail);
+      this.#tail -= this.#head;
+      this.#head = 0;
+    }
   }
 }
