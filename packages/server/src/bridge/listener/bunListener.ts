@@ -40,7 +40,7 @@ interface NativeListener {
 export class BunListener implements DeviceListener {
   readonly #options: ListenerOptions;
   readonly #tls: ListenerTls;
-  readonly #handshakes: Handshakes;
+  readonly #handshakes: Handshakes<BunSocket>;
   #port = 0;
   #connectionCount = 0;
 
@@ -89,8 +89,12 @@ export class BunListener implements DeviceListener {
     return {
       open: (native) => this.#opened(native),
       handshake: (native, isSecured, problem) => {
-        if (isSecured) this.#secured(native.data);
-        else log.debug({ err: problem }, 'a TLS handshake failed');
+        if (isSecured) {
+          this.#secured(native.data);
+        } else {
+          log.debug({ err: problem }, 'a TLS handshake failed');
+          native.data.destroy();
+        }
       },
       data: ({ data: socket }, chunk) => socket.received(chunk),
       drain: ({ data: socket }) => socket.drained(),
@@ -109,9 +113,11 @@ export class BunListener implements DeviceListener {
   #opened(native: NativeSocket): void {
     this.#connectionCount++;
     const socket = new BunSocket(native);
-    const { watch } = this.#options;
-    if (watch?.admits(withoutIpv4Mapping(socket.remoteAddress ?? '')) === false) socket.destroy();
-    else this.#handshakes.begun(socket);
+    const { remoteAddress } = socket;
+    const isLetIn = this.#options.watch?.admits(withoutIpv4Mapping(remoteAddress ?? '')) ?? true;
+    // Who has gone already has no address.
+    if (remoteAddress === undefined || !isLetIn) socket.destroy();
+    else this.#handshakes.begun(socket, socket, remoteAddress);
   }
 
   #secured(socket: BunSocket): void {

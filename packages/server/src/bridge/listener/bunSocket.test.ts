@@ -9,7 +9,6 @@ import { BunSocket, type NativeSocket } from './bunSocket.ts';
 class Native implements NativeSocket {
   declare data: BunSocket;
   readonly remoteAddress = '192.0.2.1';
-  readonly remotePort = 4711;
   readonly calls: string[] = [];
   sent = new Uint8Array();
   room = 0;

@@ -7,7 +7,6 @@ import type { TlsExporter } from '../hooks.ts';
 export interface NativeSocket {
   data: BunSocket;
   readonly remoteAddress: string | undefined;
-  readonly remotePort: number | undefined;
   /** @returns how many bytes were taken; the rest has to wait for `drain`. Negative: it is closed */
   write(bytes: Uint8Array): number;
   /** Says goodbye, and goes on reading. */
@@ -39,6 +38,8 @@ const NO_CONTEXT = Buffer.alloc(0);
 
 /** A connection that Bun carries without a stream of Node: like a socket of Node. */
 export class BunSocket extends EventEmitter<Events> implements DeviceSocket {
+  /** `undefined` when it has gone already. */
+  readonly remoteAddress: string | undefined;
   readonly #native: NativeSocket;
   readonly #unsent: Write[] = [];
   #unsentBytes = 0;
@@ -49,18 +50,10 @@ export class BunSocket extends EventEmitter<Events> implements DeviceSocket {
   constructor(native: NativeSocket) {
     super();
     this.#native = native;
+    this.remoteAddress = native.remoteAddress;
     native.data = this;
     // Bun would tell of two minutes of silence; keep-alives are the bridge's.
     native.timeout(0);
-  }
-
-  /** `undefined` when it has gone already. */
-  get remoteAddress(): string | undefined {
-    return this.#native.remoteAddress;
-  }
-
-  get remotePort(): number | undefined {
-    return this.#native.remotePort;
   }
 
   get destroyed(): boolean {

@@ -22,7 +22,7 @@ export class TlsListener implements DeviceListener {
   readonly #tls: ListenerTls;
   readonly #arrivals: Arrivals;
   readonly #options: TlsListenerOptions;
-  readonly #handshakes: Handshakes;
+  readonly #handshakes: Handshakes<string>;
   #port = 0;
   #connectionCount = 0;
 
@@ -79,15 +79,25 @@ export class TlsListener implements DeviceListener {
   }
 
   #begin(socket: Socket): void {
-    // Who has gone meanwhile is closed here.
-    this.#handshakes.begun(socket);
-    if (!socket.destroyed) this.#tls.server.emit('connection', socket);
+    const { remoteAddress } = socket;
+    // Who has gone meanwhile has none.
+    if (remoteAddress === undefined) {
+      socket.destroy();
+      return;
+    }
+    this.#handshakes.begun(otherEnd(socket), socket, remoteAddress);
+    this.#tls.server.emit('connection', socket);
   }
 
   #secured(socket: TLSSocket): void {
     const { remoteAddress } = socket;
-    const acceptedAtMs = this.#handshakes.done(socket);
+    const acceptedAtMs = this.#handshakes.done(otherEnd(socket));
     if (remoteAddress === undefined || acceptedAtMs === undefined) socket.destroy();
     else this.#options.accept(socket, withoutIpv4Mapping(remoteAddress), acceptedAtMs);
   }
+}
+
+/** The TLS socket has the same as the TCP socket under it. */
+function otherEnd({ remoteAddress, remotePort }: Socket): string {
+  return `${remoteAddress} ${remotePort}`;
 }
