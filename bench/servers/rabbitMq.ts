@@ -56,7 +56,8 @@ export async function installRabbitMq({ folder, core, devices, signal }: ServerO
       };
       const variables = Object.entries(environment).map(([variable, value]) => `${variable}=${value}`);
       const process = parts.use(new BoundProcess(core, ['env', ...variables, SERVER], signal));
-      await startedServer(NAME, process, (log) => (log.includes('Server startup complete') ? true : undefined));
+      // The banner says it. So does a line of its log, but among those of thousands of devices a line may be dropped.
+      await startedServer(NAME, process, (banner) => (/completed with \d+ plugins/.test(banner) ? true : undefined));
       const { authority } = identity;
       await leaveSubscriber(NAME, port, authority, reader);
       const running = parts.move();

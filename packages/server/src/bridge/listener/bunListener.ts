@@ -34,7 +34,7 @@ interface NativeListener {
 /**
  * Accepts connections as Bun does it: each is one native socket. `node:tls` opens the port, so that the rules of TLS, a new
  * certificate and new ticket keys are those of every listener; then the native listener below it gets our callbacks, and
- * no stream of Node is made. To mosquitto's, logins are 1.6 instead of 1.1, and an idle connection takes 9 KiB less
+ * no stream of Node is made: logins are 1.2 of mosquitto's instead of 0.93, and an idle connection takes 16 KiB instead of 23
  * (docs/performance.md).
  */
 export class BunListener implements DeviceListener {
