@@ -1,5 +1,4 @@
 import { factoryEfuses } from '@mkiot/board/chip/efuse/factoryEfuses';
-import { referenceFlash } from '@mkiot/board/chip/app/reference/referenceFlash';
 import { erasedFlash } from '@mkiot/board/chip/flash/flashMemory';
 import { CHIP_MODELS, type VirtualChipName } from '@mkiot/board/chip/models/chipModels';
 import { type ChipEvents, VirtualChip } from '@mkiot/board/chip/virtualChip';
@@ -7,9 +6,10 @@ import { SkewedClock } from '@mkiot/core/clock/skewedClock';
 import { systemClock } from '@mkiot/core/clock/systemClock';
 import type { ProfileName } from '@mkiot/esp32/plan/profile';
 import { generateKeyPairSync, randomFillSync } from 'node:crypto';
-import { mkdir, writeFile } from 'node:fs/promises';
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Browser, BrowserContext, BrowserContextOptions, Page } from 'playwright-core';
+import { writeReferenceBuild } from '../../packages/cli/src/commands/board/build.ts';
 import { nodeAes } from '../../packages/cli/src/runtime/nodeAes.ts';
 import { FIRMWARES } from '../station/stationJob.ts';
 import type { PlatformUser } from '../support/platformUser.ts';
@@ -43,17 +43,8 @@ export function blankChip(name: VirtualChipName, events: ChipEvents = {}): Virtu
 
 /** The build folder of the reference device for a profile, and a key that signs it. */
 export async function buildFolder(folder: string, name: VirtualChipName, profile?: ProfileName): Promise<Build> {
-  const flashEncryption = profile === 'production' ? 'release' : (profile ?? 'none');
-  const parts = await referenceFlash(CHIP_MODELS[name].chip, '1.2.3', { flashEncryption });
   const build = join(folder, 'build');
-  await mkdir(build, { recursive: true });
-  const files: Record<string, string> = {};
-  for (const { offset, bytes } of parts) {
-    files[`0x${offset.toString(16)}`] = `part-${offset}.bin`;
-    await writeFile(join(build, `part-${offset}.bin`), bytes);
-  }
-  const args = { flash_files: files, extra_esptool_args: { chip: name } };
-  await writeFile(join(build, 'flasher_args.json'), JSON.stringify(args));
+  await writeReferenceBuild(build, name, profile, '1.2.3');
   const signingKey = join(folder, 'signing.pem');
   const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 3072 });
   await writeFile(signingKey, privateKey.export({ type: 'pkcs8', format: 'pem' }));
