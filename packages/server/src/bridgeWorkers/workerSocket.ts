@@ -1,5 +1,5 @@
 import { EventEmitter } from 'node:events';
-import type { DeviceSocket } from '../bridge/connection/deviceSocket.ts';
+import type { DeviceSocket, DeviceSocketEvents } from '../bridge/connection/deviceSocket.ts';
 import type { TlsExporter } from '../bridge/hooks.ts';
 import { FRAMES } from './frames.ts';
 import type { Outbox } from './outbox.ts';
@@ -11,15 +11,8 @@ interface Write {
   readonly written: () => void;
 }
 
-interface Events {
-  data: [chunk: Uint8Array];
-  end: [];
-  error: [error: Error];
-  close: [];
-}
-
 /** A connection that a worker carries, as the bridge sees it: like a socket of Node. */
-export class WorkerSocket extends EventEmitter<Events> implements DeviceSocket {
+export class WorkerSocket extends EventEmitter<DeviceSocketEvents> implements DeviceSocket {
   readonly tlsExporter: TlsExporter | undefined;
   readonly #connection: number;
   readonly #outbox: Outbox;

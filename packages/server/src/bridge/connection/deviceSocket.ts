@@ -1,5 +1,13 @@
 import type { TlsExporter } from '../hooks.ts';
 
+/** What a socket tells. */
+export interface DeviceSocketEvents {
+  data: [chunk: Uint8Array];
+  end: [];
+  error: [error: Error];
+  close: [];
+}
+
 /**
  * What the bridge needs of a connected socket, which must allow being half open. Those of Node have it, and so have those that
  * a worker carries.

@@ -1,15 +1,9 @@
 // How Bun serves a connection without a stream of Node above it: https://bun.com/docs/runtime/networking/tcp
 import type { Server } from 'node:tls';
-import { withoutIpv4Mapping } from '../../runtime/ipAddress.ts';
 import { javascriptRuntime } from '../../runtime/javascriptRuntime.ts';
 import { bridgeError } from '../bridgeErrors.ts';
 import { BunSocket, type NativeSocket } from './bunSocket.ts';
-import {
-  DEFAULT_HANDSHAKE_MS,
-  type DeviceListener,
-  type ListenerOptions,
-  type TlsCertificate,
-} from './deviceListener.ts';
+import type { DeviceListener, ListenerLog, ListenerOptions, TlsCertificate } from './deviceListener.ts';
 import { Handshakes } from './handshakes.ts';
 import { ListenerTls } from './listenerTls.ts';
 import { openPort } from './openPort.ts';
@@ -38,16 +32,13 @@ interface NativeListener {
  * (docs/performance.md).
  */
 export class BunListener implements DeviceListener {
-  readonly #options: ListenerOptions;
   readonly #tls: ListenerTls;
-  readonly #handshakes: Handshakes<BunSocket>;
+  readonly #handshakes: Handshakes<BunSocket, BunSocket>;
   #port = 0;
   #connectionCount = 0;
 
   private constructor(options: ListenerOptions) {
-    const { clock, handshakeMs = DEFAULT_HANDSHAKE_MS, watch } = options;
-    this.#options = options;
-    this.#handshakes = new Handshakes(clock, handshakeMs, (address) => watch?.abandoned(withoutIpv4Mapping(address)));
+    this.#handshakes = new Handshakes(options);
     this.#tls = new ListenerTls(options);
   }
 
@@ -58,7 +49,7 @@ export class BunListener implements DeviceListener {
     try {
       listener.#port = await openPort(server, options);
       // In the same turn of the event loop in which it began to listen: nobody has been accepted yet.
-      nativeListenerBelow(server).reload({ socket: listener.#handlers() });
+      nativeListenerBelow(server).reload({ socket: listener.#handlers(options.log) });
     } catch (error) {
       await listener.close();
       throw error;
@@ -84,13 +75,12 @@ export class BunListener implements DeviceListener {
     this.#tls.server.close();
   }
 
-  #handlers(): NativeHandlers {
-    const { log } = this.#options;
+  #handlers(log: ListenerLog): NativeHandlers {
     return {
       open: (native) => this.#opened(native),
       handshake: (native, isSecured, problem) => {
         if (isSecured) {
-          this.#secured(native.data);
+          this.#handshakes.secured(native.data, native.data);
         } else {
           log.debug({ err: problem }, 'a TLS handshake failed');
           native.data.destroy();
@@ -114,17 +104,11 @@ export class BunListener implements DeviceListener {
     this.#connectionCount++;
     const socket = new BunSocket(native);
     const { remoteAddress } = socket;
-    const isLetIn = this.#options.watch?.admits(withoutIpv4Mapping(remoteAddress ?? '')) ?? true;
-    // Who has gone already has no address.
-    if (remoteAddress === undefined || !isLetIn) socket.destroy();
-    else this.#handshakes.begun(socket, socket, remoteAddress);
-  }
-
-  #secured(socket: BunSocket): void {
-    const { remoteAddress } = socket;
-    const acceptedAtMs = this.#handshakes.done(socket);
-    if (remoteAddress === undefined || acceptedAtMs === undefined) socket.destroy();
-    else this.#options.accept(socket, withoutIpv4Mapping(remoteAddress), acceptedAtMs);
+    if (remoteAddress !== undefined && this.#handshakes.admits(remoteAddress)) {
+      this.#handshakes.begun(socket, socket, remoteAddress);
+    } else {
+      socket.destroy();
+    }
   }
 }
 

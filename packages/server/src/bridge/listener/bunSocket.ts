@@ -1,6 +1,6 @@
 import { Buffer } from 'node:buffer';
 import { EventEmitter } from 'node:events';
-import type { DeviceSocket } from '../connection/deviceSocket.ts';
+import type { DeviceSocket, DeviceSocketEvents } from '../connection/deviceSocket.ts';
 import type { TlsExporter } from '../hooks.ts';
 
 /** A socket of `Bun.listen`, as far as it is used here. */
@@ -27,17 +27,10 @@ interface Write {
   readonly written: () => void;
 }
 
-interface Events {
-  data: [chunk: Uint8Array];
-  end: [];
-  error: [error: Error];
-  close: [];
-}
-
 const NO_CONTEXT = Buffer.alloc(0);
 
 /** A connection that Bun carries without a stream of Node: like a socket of Node. */
-export class BunSocket extends EventEmitter<Events> implements DeviceSocket {
+export class BunSocket extends EventEmitter<DeviceSocketEvents> implements DeviceSocket {
   /** `undefined` when it has gone already. */
   readonly remoteAddress: string | undefined;
   readonly #native: NativeSocket;

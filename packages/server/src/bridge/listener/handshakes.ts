@@ -1,4 +1,6 @@
-import type { Clock, Timer } from '@mkiot/core/clock/clock';
+import type { Timer } from '@mkiot/core/clock/clock';
+import { withoutIpv4Mapping } from '../../runtime/ipAddress.ts';
+import { DEFAULT_HANDSHAKE_MS, type ListenerOptions } from './deviceListener.ts';
 
 /** A connection before it is anybody's. */
 interface ArrivingSocket {
@@ -12,40 +14,49 @@ interface Handshake {
   readonly acceptedAtMs: number;
 }
 
+export type HandshakeOptions<Socket> = Pick<ListenerOptions<Socket>, 'clock' | 'handshakeMs' | 'watch' | 'accept'>;
+
 /**
- * The connections that have no TLS yet. Each is cut after `limitMs`, on our clock: Node's own limit knows only the
- * machine's, and it would start the time for the login anew.
+ * The connections of a listener that have no TLS yet: whether they are let in, and how long they may take. Each is cut on our
+ * clock: Node's own limit knows only the machine's, and it would start the time for the login anew.
  *
  * @typeParam Key by what a connection is known again when it has TLS
  */
-export class Handshakes<Key> {
-  readonly #clock: Clock;
+export class Handshakes<Key, Socket extends { destroy(): unknown }> {
+  readonly #options: HandshakeOptions<Socket>;
   readonly #limitMs: number;
-  readonly #abandoned: (remoteAddress: string) => void;
   /** In the order of arrival, so that the first is the next to be cut. */
   readonly #waiting = new Map<Key, Handshake>();
   #timer: Timer | undefined = undefined;
 
-  /** @param abandoned told of each that ends without TLS, until they are closed */
-  constructor(clock: Clock, limitMs: number, abandoned: (remoteAddress: string) => void) {
-    this.#clock = clock;
-    this.#limitMs = limitMs;
-    this.#abandoned = abandoned;
+  constructor(options: HandshakeOptions<Socket>) {
+    this.#options = options;
+    this.#limitMs = options.handshakeMs ?? DEFAULT_HANDSHAKE_MS;
   }
 
+  /** @param remoteAddress undefined: the other side has gone already */
+  admits(remoteAddress: string | undefined): boolean {
+    const { watch } = this.#options;
+    return remoteAddress !== undefined && watch?.admits(withoutIpv4Mapping(remoteAddress)) !== false;
+  }
+
+  /** A connection that was let in begins. */
   begun(key: Key, socket: ArrivingSocket, remoteAddress: string): void {
-    this.#waiting.set(key, { socket, remoteAddress, acceptedAtMs: this.#clock.monotonic() });
+    const { clock } = this.#options;
+    const address = withoutIpv4Mapping(remoteAddress);
+    this.#waiting.set(key, { socket, remoteAddress: address, acceptedAtMs: clock.monotonic() });
     socket.on('close', () => {
-      if (this.#waiting.get(key)?.socket === socket) this.#end(key, remoteAddress);
+      if (this.#waiting.get(key)?.socket === socket) this.#abandoned(key, address);
     });
-    this.#timer ??= this.#clock.setTimer(this.#limitMs, () => this.#cutLate());
+    this.#timer ??= clock.setTimer(this.#limitMs, () => this.#cutLate());
   }
 
-  /** @returns when the connection was accepted, or `undefined` if it is gone */
-  done(key: Key): number | undefined {
+  /** It has TLS, as `socket`: handed on, unless it is gone or came too late. */
+  secured(key: Key, socket: Socket): void {
     const handshake = this.#waiting.get(key);
     this.#waiting.delete(key);
-    return handshake?.acceptedAtMs;
+    if (handshake === undefined) socket.destroy();
+    else this.#options.accept(socket, handshake.remoteAddress, handshake.acceptedAtMs);
   }
 
   /** Cuts all. */
@@ -57,21 +68,22 @@ export class Handshakes<Key> {
   }
 
   #cutLate(): void {
-    const nowMs = this.#clock.monotonic();
+    const { clock } = this.#options;
+    const nowMs = clock.monotonic();
     this.#timer = undefined;
     for (const [key, { socket, remoteAddress, acceptedAtMs }] of this.#waiting) {
       const leftMs = acceptedAtMs + this.#limitMs - nowMs;
       if (leftMs > 0) {
-        this.#timer = this.#clock.setTimer(leftMs, () => this.#cutLate());
+        this.#timer = clock.setTimer(leftMs, () => this.#cutLate());
         return;
       }
-      this.#end(key, remoteAddress);
+      this.#abandoned(key, remoteAddress);
       socket.destroy();
     }
   }
 
-  #end(key: Key, remoteAddress: string): void {
+  #abandoned(key: Key, remoteAddress: string): void {
     this.#waiting.delete(key);
-    this.#abandoned(remoteAddress);
+    this.#options.watch?.abandoned(remoteAddress);
   }
 }

@@ -1,13 +1,7 @@
 import { createServer, type Server, type Socket } from 'node:net';
 import type { TLSSocket } from 'node:tls';
-import { withoutIpv4Mapping } from '../../runtime/ipAddress.ts';
 import { Arrivals } from './arrivals.ts';
-import {
-  DEFAULT_HANDSHAKE_MS,
-  type DeviceListener,
-  type ListenerOptions,
-  type TlsCertificate,
-} from './deviceListener.ts';
+import type { DeviceListener, ListenerOptions, TlsCertificate } from './deviceListener.ts';
 import { Handshakes } from './handshakes.ts';
 import { ListenerTls, type ListenerTlsOptions } from './listenerTls.ts';
 import { openPort } from './openPort.ts';
@@ -21,15 +15,13 @@ export class TlsListener implements DeviceListener {
   /** Has no port of its own: it is handed the connections at their turn. */
   readonly #tls: ListenerTls;
   readonly #arrivals: Arrivals;
-  readonly #options: TlsListenerOptions;
-  readonly #handshakes: Handshakes<string>;
+  readonly #handshakes: Handshakes<string, TLSSocket>;
   #port = 0;
   #connectionCount = 0;
 
   private constructor(options: TlsListenerOptions) {
-    const { clock, handshakeMs = DEFAULT_HANDSHAKE_MS, log, watch } = options;
-    this.#options = options;
-    this.#handshakes = new Handshakes(clock, handshakeMs, (address) => watch?.abandoned(withoutIpv4Mapping(address)));
+    const { log } = options;
+    this.#handshakes = new Handshakes(options);
     this.#tls = new ListenerTls(options);
     this.#arrivals = new Arrivals((socket) => this.#begin(socket));
     const broke = (error: Error): void => log.debug({ err: error }, 'a TCP connection broke');
@@ -37,10 +29,10 @@ export class TlsListener implements DeviceListener {
       this.#connectionCount++;
       socket.on('close', () => this.#connectionCount--);
       socket.on('error', broke);
-      if (watch?.admits(withoutIpv4Mapping(socket.remoteAddress ?? '')) === false) socket.destroy();
-      else this.#arrivals.add(socket);
+      if (this.#handshakes.admits(socket.remoteAddress)) this.#arrivals.add(socket);
+      else socket.destroy();
     });
-    this.#tls.server.on('secureConnection', (socket) => this.#secured(socket));
+    this.#tls.server.on('secureConnection', (socket) => this.#handshakes.secured(otherEnd(socket), socket));
     this.#tls.server.on('tlsClientError', (error, socket) => {
       log.debug({ err: error }, 'a TLS handshake failed');
       socket.destroy();
@@ -87,13 +79,6 @@ export class TlsListener implements DeviceListener {
     }
     this.#handshakes.begun(otherEnd(socket), socket, remoteAddress);
     this.#tls.server.emit('connection', socket);
-  }
-
-  #secured(socket: TLSSocket): void {
-    const { remoteAddress } = socket;
-    const acceptedAtMs = this.#handshakes.done(otherEnd(socket));
-    if (remoteAddress === undefined || acceptedAtMs === undefined) socket.destroy();
-    else this.#options.accept(socket, withoutIpv4Mapping(remoteAddress), acceptedAtMs);
   }
 }
 
