@@ -19,8 +19,14 @@ function ends({ bench }: TlsBench): readonly string[] {
   return bench.domain.story.filter((line) => /^(closed|refused)/.test(line));
 }
 
+/** More than it takes on a machine of any speed, and far less than a runtime's own time limits. */
+const TURNS = 10_000;
+
 async function connectionsReach(bench: TlsBench, count: number): Promise<void> {
-  while (bench.listener.connectionCount !== count) await new Promise(setImmediate);
+  for (let turn = 0; bench.listener.connectionCount !== count; turn++) {
+    assert.ok(turn < TURNS, `not ${count} connections after ${TURNS} turns of the event loop`);
+    await new Promise(setImmediate);
+  }
 }
 
 test('a peer that vanishes is closed after one and a half keep-alives, and its socket is gone soon after', async () => {

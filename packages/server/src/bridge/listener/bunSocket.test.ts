@@ -16,15 +16,15 @@ class Native implements NativeSocket {
 
   write(bytes: Uint8Array): number {
     if (this.calls.includes('close')) return -1;
-    assert.ok(!this.calls.includes('end'), 'nothing is written behind the end');
+    assert.ok(!this.calls.includes('shutdown'), 'nothing is written behind the end');
     const taken = bytes.subarray(0, this.room);
     this.room -= taken.length;
     this.sent = concatBytes(this.sent, taken);
     return taken.length;
   }
 
-  end(): void {
-    this.calls.push('end');
+  shutdown(): void {
+    this.calls.push('shutdown');
   }
 
   close(): void {
@@ -89,12 +89,12 @@ test('whatever room the kernel has, all that was written leaves once and in orde
       const all = concatBytes(...writes);
       assert.equal(socket.writableLength, all.length - native.sent.length);
       socket.end();
-      assert.equal(native.calls.includes('end'), native.sent.length === all.length);
+      assert.equal(native.calls.includes('shutdown'), native.sent.length === all.length);
       native.drain(1_000);
       assert.deepEqual(native.sent, all);
       assert.deepEqual(told, [...writes.keys()]);
       assert.equal(socket.writableLength, 0);
-      assert.equal(native.calls.filter((call) => call === 'end').length, 1);
+      assert.equal(native.calls.filter((call) => call === 'shutdown').length, 1);
     }),
   );
 });
@@ -114,7 +114,7 @@ test('after the end nothing is written, and the device is still heard', () => {
   socket.write(Uint8Array.of(1), () => assert.fail('it was not written'));
   socket.received(Uint8Array.of(1, 2));
   socket.ended();
-  assert.deepEqual(native.calls, ['timeout 0', 'end']);
+  assert.deepEqual(native.calls, ['timeout 0', 'shutdown']);
   assert.deepEqual(heard, ['data 2', 'end']);
 });
 

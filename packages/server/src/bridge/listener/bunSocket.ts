@@ -9,8 +9,8 @@ export interface NativeSocket {
   readonly remoteAddress: string | undefined;
   /** @returns how many bytes were taken; the rest has to wait for `drain`. Negative: it is closed */
   write(bytes: Uint8Array): number;
-  /** Says goodbye, and goes on reading. */
-  end(): void;
+  /** Says goodbye, and goes on reading. `end` does too, but after it `close` is not heard before the other side goes. */
+  shutdown(): void;
   /** Closes at once. */
   close(): void;
   pause(): void;
@@ -79,7 +79,7 @@ export class BunSocket extends EventEmitter<DeviceSocketEvents> implements Devic
   end(): void {
     if (this.#isDestroyed || this.#isEnded) return;
     this.#isEnded = true;
-    if (this.#unsent.length === 0) this.#native.end();
+    if (this.#unsent.length === 0) this.#native.shutdown();
   }
 
   destroy(): void {
@@ -120,7 +120,7 @@ export class BunSocket extends EventEmitter<DeviceSocketEvents> implements Devic
       this.#unsent.shift();
       written();
     }
-    if (this.#isEnded && !this.#isDestroyed) this.#native.end();
+    if (this.#isEnded && !this.#isDestroyed) this.#native.shutdown();
   }
 
   /** The device has said its last word. */
