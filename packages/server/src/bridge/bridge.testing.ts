@@ -239,6 +239,14 @@ export class BridgeBench {
     while (this.bridge.connectionCount < count) await new Promise(setImmediate);
   }
 
+  /** Breaks the connection of `client`. Resolves when the bridge knows, before time passes: a worker takes a moment to tell. */
+  async loses(client: TestClient): Promise<void> {
+    const closed = (): number => this.domain.story.filter((line) => line.startsWith('closed ')).length;
+    const before = closed();
+    client.socket.destroy();
+    while (closed() === before) await new Promise(setImmediate);
+  }
+
   /** Logins fail from now on, for which nobody is to blame but the domain. */
   failLogins(cause: Error): void {
     const { promise, reject } = Promise.withResolvers<void>();

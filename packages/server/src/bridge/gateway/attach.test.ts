@@ -158,7 +158,7 @@ test('a gateway that comes back to a kept session finds nobody attached', async 
   first.attach('pump-1');
   first.subscribe('/devices/pump-1/config', 1);
   await first.heard();
-  first.client.socket.destroy();
+  await bench.loses(first.client);
   await bench.pass(1_000);
   const second = new TestGateway(await bench.login('hub-1', kept));
   second.publish('pump-1', 'events', 'late', 1);

@@ -214,7 +214,7 @@ test("what a kept session of a gateway still has on its way ends with the connec
   first.attach('pump-1');
   first.subscribe('/devices/pump-1/config', 1);
   await first.heard();
-  first.client.socket.destroy();
+  await bench.loses(first.client);
   await bench.pass(1_000);
   assert.ok(bench.domain.story.includes('config delivered: false'));
   assert.deepEqual(bench.bridge.keptSession(4)?.messages(), []);

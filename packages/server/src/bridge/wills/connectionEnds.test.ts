@@ -59,7 +59,7 @@ test('a will has its subfolder, QoS and properties, but for the delay', async ()
   const properties = { userProperties: [['unit', 'm'] as const], messageExpiryIntervalSeconds: 9 };
   const will = willOf('gone', { qos: 0, properties: { ...properties, willDelayIntervalSeconds: 5 } });
   const client = await bench.login('pump-1', { protocolLevel: 5, will });
-  client.socket.destroy();
+  await bench.loses(client);
   await bench.pass(1_000);
   assert.partialDeepStrictEqual(bench.domain.messages, [{ device: 'pump-1', kind: 'events', subfolder: 'gone' }]);
   assert.deepEqual(bench.domain.messages[0]?.published, { qos: 0, isWill: true, properties });
@@ -86,7 +86,7 @@ test('a connection without a will leaves none, whatever the one before had', asy
   first.send({ type: 'DISCONNECT' });
   await first.ended();
   const second = await bench.login('pump-1', { cleanSession: false });
-  second.socket.destroy();
+  await bench.loses(second);
   await bench.pass(100_000);
   assert.deepEqual(published(bench), []);
 });
@@ -96,7 +96,7 @@ test('a gateway has a will of its own, and who is attached to it has none', asyn
   const gateway = await bench.login('hub-1', { will: willOf('hub gone', { topic: '/devices/hub-1/events' }) });
   gateway.send(publishPacket('/devices/pump-1/attach', '{}', 1));
   await gateway.packetsBeforePong();
-  gateway.socket.destroy();
+  await bench.loses(gateway);
   await bench.pass(1_000);
   assert.deepEqual(
     bench.domain.messages.map(({ device, text }) => [device, text]),
@@ -109,7 +109,7 @@ test('a will that the domain does not take is lost, and the log says whose it wa
   const reason = { code: 'QUOTA_EXCEEDED', by: 'SERVER', message: 'too much' } as const;
   bench.domain.onMessage = ({ packetId, outcome }) => outcome.refused(reason, packetId);
   const client = await bench.login('pump-1', keptWith('secret', { delaySeconds: 0 }));
-  client.socket.destroy();
+  await bench.loses(client);
   await bench.pass(200_000);
   assert.deepEqual(published(bench), ['secret'], 'it is not tried again');
   assert.match(bench.logLines.join('\n'), /"device":"pump-1".*too much.*is lost/);
@@ -120,7 +120,7 @@ test('a domain that fails at a will harms nobody else', async () => {
   const bench = willBench();
   bench.domain.onMessage = () => assert.fail('the domain failed');
   const client = await bench.login('pump-1', { will: willOf() });
-  client.socket.destroy();
+  await bench.loses(client);
   await bench.pass(1_000);
   assert.ok(bench.domain.story.includes('closed pump-1 #1 CLIENT CONNECTION_LOST'));
   assert.match(bench.logLines.join('\n'), /the domain failed.*is lost/);
@@ -130,7 +130,7 @@ test('the end of the platform waits until a will that is due is stored', async (
   const bench = willBench();
   bench.domain.holdsMessages = true;
   const client = await bench.login('pump-1', { will: willOf() });
-  client.socket.destroy();
+  await bench.loses(client);
   await bench.pass(5_000);
   assert.equal(bench.bridge.connectionCount, 0);
   const end = bench.bridge.close().then(() => void bench.domain.story.push('ended'));
@@ -209,7 +209,7 @@ test('where QoS 2 is allowed a will may have it', async () => {
   const bench = willBench();
   bench.domain.qos = 2;
   const client = await bench.login('pump-1', { will: { ...willOf(), qos: 2 } });
-  client.socket.destroy();
+  await bench.loses(client);
   await bench.pass(1_000);
   assert.deepEqual(published(bench), ['gone']);
 });
@@ -219,7 +219,7 @@ test('where wills are ignored none is published, whatever its topic', async () =
     const bench = willBench();
     bench.domain.hasWills = false;
     const client = await bench.login('pump-1', { will });
-    client.socket.destroy();
+    await bench.loses(client);
     await bench.pass(1_000);
     assert.deepEqual(bench.domain.messages, []);
   }

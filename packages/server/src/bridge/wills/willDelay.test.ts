@@ -8,7 +8,7 @@ async function lost(delays: Parameters<typeof keptWith>[1] = {}, store?: MemoryS
   const client = await bench.login('pump-1', keptWith('gone', delays));
   // Not when sessions are looked through anyway: a will is due to the moment.
   await bench.pass(5_000);
-  client.socket.destroy();
+  await bench.loses(client);
   await bench.pass(1);
   return bench;
 }
@@ -52,7 +52,7 @@ test('a device that comes back to its session in time has no will, and its new c
   const back = await bench.login('pump-1', keptWith('gone again'));
   await bench.pass(60_000);
   assert.deepEqual(published(bench), []);
-  back.socket.destroy();
+  await bench.loses(back);
   await bench.pass(30_001);
   assert.deepEqual(published(bench), ['gone again']);
 });
@@ -113,7 +113,7 @@ test('a will that is being looked for when a device comes back clean is publishe
   const found = Promise.withResolvers<void>();
   const bench = willBench({ lookups: found.promise });
   const client = await bench.login('pump-1', keptWith('gone'));
-  client.socket.destroy();
+  await bench.loses(client);
   await bench.pass(31_000);
   await bench.login('pump-1', { ...keptWith('gone again'), cleanSession: true });
   assert.deepEqual(published(bench), ['gone']);

@@ -22,7 +22,7 @@ async function restart(bench: BridgeBench, store: MemorySessionStore, downMs = 0
 
 test('a will that waits outlives the platform, and is due when it was', async () => {
   const { store, bench, client } = await connected();
-  client.socket.destroy();
+  await bench.loses(client);
   await bench.pass(10_000);
   await stop(bench);
   const next = await restart(bench, store, 5_000);
@@ -37,7 +37,7 @@ test('a will that waits outlives the platform, and is due when it was', async ()
 
 test('a will that became due while the platform was down is published at its start', async () => {
   const { store, bench, client } = await connected();
-  client.socket.destroy();
+  await bench.loses(client);
   await bench.pass(1_000);
   await stop(bench);
   assert.deepEqual(published(await restart(bench, store, 45_000)), ['gone'], 'its session is still kept');
@@ -45,7 +45,7 @@ test('a will that became due while the platform was down is published at its sta
 
 test('the will of a session that ended while the platform was down is published at its start', async () => {
   const { store, bench, client } = await connected();
-  client.socket.destroy();
+  await bench.loses(client);
   await bench.pass(1_000);
   await stop(bench);
   const next = await restart(bench, store, 3_600_000);
@@ -55,7 +55,7 @@ test('the will of a session that ended while the platform was down is published 
 
 test('a device that comes back to its session after a restart, in time, has no will', async () => {
   const { store, bench, client } = await connected();
-  client.socket.destroy();
+  await bench.loses(client);
   await bench.pass(1_000);
   await stop(bench);
   const next = await restart(bench, store, 10_000);
@@ -95,7 +95,7 @@ test('a will that was not stored when the platform crashed is published again, o
   ] as const) {
     const { store, bench, client } = await connected({ delaySeconds: 0 });
     bench.domain.holdsMessages = true;
-    client.socket.destroy();
+    await bench.loses(client);
     await bench.pass(1_000);
     assert.deepEqual(published(bench), ['gone']);
     if (isStored) bench.domain.messages[0]?.outcome.accepted(1);
@@ -111,7 +111,7 @@ test('a will that the disk did not take comes at the next start, unless the devi
     const { store, bench, client } = await connected({ delaySeconds: 0 });
     const reason = { code: 'EVENT_NOT_STORED', by: 'SERVER', status: 'UNAVAILABLE', message: 'disk full' } as const;
     bench.domain.onMessage = ({ packetId, outcome }) => outcome.refused(reason, packetId);
-    client.socket.destroy();
+    await bench.loses(client);
     await bench.pass(5_000);
     assert.deepEqual(published(bench), ['gone'], 'it was tried once');
     assert.match(bench.logLines.join('\n'), /disk full.*at the next start/);
@@ -124,7 +124,7 @@ test('a will that the disk did not take comes at the next start, unless the devi
 
 test('a device of which nothing is taken after the restart has no will', async () => {
   const { store, bench, client } = await connected();
-  client.socket.destroy();
+  await bench.loses(client);
   await bench.pass(1_000);
   await stop(bench);
   const next = willBench({ store, startMs: bench.clock.now() });
@@ -135,7 +135,7 @@ test('a device of which nothing is taken after the restart has no will', async (
 
 test('a will whose device could not be looked up stays where it is for the next start, and the log says so', async () => {
   const { store, bench, client } = await connected();
-  client.socket.destroy();
+  await bench.loses(client);
   await bench.pass(1_000);
   await stop(bench);
   const lookups = Promise.reject(new Error('database locked'));
